@@ -1,0 +1,147 @@
+"""Typed reading of the process environment, and a loud stop where it is wrong."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off"}
+
+
+class SettingMissing(SystemExit):
+    """A setting is absent or unusable; the message names it and the remedy."""
+
+
+def text(name: str, default: str = "") -> str:
+    """Return a variable without surrounding blanks; empty counts as unset."""
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """Return a yes/no variable; anything but the usual words stops the start."""
+    value = text(name).lower()
+    if not value:
+        return default
+    if value not in TRUE | FALSE:
+        raise SettingMissing(f"{name}={value!r} is neither 1 nor 0. Set {name}=1 or {name}=0.")
+    return value in TRUE
+
+
+def integer(name: str, default: int) -> int:
+    """Return a whole, positive number."""
+    value = text(name)
+    if not value:
+        return default
+    if not (value.isascii() and value.isdigit() and int(value) > 0):
+        raise SettingMissing(f"{name}={value!r} is not a positive whole number.")
+    return int(value)
+
+
+def words(name: str) -> list[str]:
+    """Return a comma-separated variable as a list, empty when unset."""
+    return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def required(name: str, *, why: str) -> str:
+    """Return a variable that production cannot do without."""
+    value = text(name)
+    if not value:
+        raise SettingMissing(f"{name} is not set: {why} (For a trial on this machine set DEBUG=1.)")
+    return value
+
+
+def kept_secret(path: Path) -> str:
+    """Return the secret kept in ``path``, made on first use and readable by its owner only."""
+    try:
+        # An empty file is what a full disk leaves behind.
+        if not path.exists() or not path.stat().st_size:
+            _write_secret(path)
+        return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise _unusable_folder(path.parent, error) from None
+
+
+def _write_secret(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Written aside and moved into place, no other process ever reads half a secret.
+    descriptor, draft = tempfile.mkstemp(dir=path.parent)  # readable by its owner only
+    with open(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(50))
+    os.replace(draft, path)
+
+
+def _unusable_folder(folder: Path, error: OSError) -> SettingMissing:
+    return SettingMissing(
+        f"The data folder {folder} cannot be used ({error.strerror}). Correct its permissions "
+        "or set DATA_DIR to another folder."
+    )
+
+
+def database(url: str, *, data_folder: Path) -> dict[str, Any]:
+    """Turn ``DATABASE_URL`` into Django's settings; empty means SQLite in the data folder."""
+    if not url:
+        return _sqlite(data_folder / "yeap.sqlite3")
+    # The address may hold a password, so no message quotes more of it than its beginning.
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise SettingMissing("DATABASE_URL is not an address; write postgres://…") from None
+    if parts.scheme == "sqlite":
+        # sqlite:///relative and sqlite:////absolute, as everywhere else.
+        path = url.partition(":///")[2]
+        if not path or parts.netloc:
+            raise SettingMissing("DATABASE_URL: write SQLite as sqlite:///path/to/file.")
+        return _sqlite(Path(unquote(path)))
+    if parts.scheme in {"postgres", "postgresql"}:
+        return _postgresql(parts)
+    raise SettingMissing(
+        f"DATABASE_URL begins with {parts.scheme!r}; use sqlite:///path or postgres://…"
+    )
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable_folder(path.parent, error) from None
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {
+            # A writer takes its lock at once and waits for it, so two people never
+            # meet "database is locked" half-way through a transaction.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+            "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;",
+        },
+    }
+
+
+def _postgresql(parts: SplitResult) -> dict[str, Any]:
+    try:
+        port = parts.port
+    except ValueError:
+        raise SettingMissing(
+            "DATABASE_URL: the port is not a number up to 65535. (In a password write "
+            "/ ? # @ : as %2F %3F %23 %40 %3A.)"
+        ) from None
+    name = unquote(parts.path.lstrip("/"))
+    if not name:
+        raise SettingMissing("DATABASE_URL: the database's name is missing after the host.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),  # %2Fvar%2Frun%2Fpostgresql names a socket
+        "PORT": str(port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
