@@ -1,0 +1,289 @@
+"""The figures of a plan in one year: the one roll-up behind pages, commands and exports.
+
+The numbers come from the database here and are judged in ``indicators.achievement``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, cast
+
+from django.db.models import FilteredRelation, Q
+
+from activities import names
+from activities.models import Department, Objective, Plan
+from indicators.achievement import (
+    EMPTY_SUMMARY,
+    Achievement,
+    Bands,
+    Direction,
+    Kind,
+    Measurement,
+    Method,
+    Rated,
+    Reading,
+    ReportedAs,
+    Summary,
+    Unreported,
+    rate,
+    roll_up,
+    summarise,
+)
+from indicators.models import COUNTED_STATES, Indicator
+
+PERCENT_POINTS = Decimal(100)
+
+
+class Level(StrEnum):
+    PLAN = "plan"
+    DEPARTMENT = "department"
+    BRANCH = "branch"
+    OBJECTIVE = "objective"
+    GOAL = "goal"
+    ACTIVITY = "activity"
+    INDICATOR = "indicator"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A department or branch at its place in a plan; ``number`` as printed ("7", "11.2")."""
+
+    id: int
+    number: str
+    name: str
+    short: str
+    parent_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure(Rated):
+    """One indicator in one year, with what identifies it and what was written in its cells."""
+
+    id: int
+    name: str
+    position: int
+    is_percent: bool
+    kind_confirmed: bool
+    measurement: Measurement
+    baseline_text: str
+    target_text: str
+    realization_text: str
+    activity_id: int
+    code: str
+    title: str
+    unit: Unit
+    department: Unit
+
+    @property
+    def branch(self) -> Unit | None:
+        return None if self.unit is self.department else self.unit
+
+    @property
+    def objective_code(self) -> str:
+        return self.code.split(".", 1)[0]
+
+    @property
+    def goal_code(self) -> str:
+        return ".".join(self.code.split(".", 2)[:2])
+
+    @property
+    def activity_key(self) -> str:
+        return f"{self.unit.number}/{self.code}"
+
+    @property
+    def key(self) -> str:
+        return f"{self.activity_key}/{self.position}"
+
+
+class Figures:
+    """A plan's figures in one year under one reading; loading runs two queries."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        year: int,
+        *,
+        reading: Reading = Reading.REPORTED,
+        method: Method | None = None,
+        unreported: Unreported | None = None,
+    ) -> None:
+        self.plan = plan
+        self.year = year
+        self.reading = reading
+        self.method = method or Method(plan.method)
+        self.unreported = unreported or Unreported(plan.unreported)
+        self.bands = bands_of(plan)
+
+    def of_year(self, year: int) -> Figures:
+        """Return the same plan and reading in another year, sharing the units."""
+        other = Figures(
+            self.plan,
+            year,
+            reading=self.reading,
+            method=self.method,
+            unreported=self.unreported,
+        )
+        other.units = self.units
+        return other
+
+    @cached_property
+    def units(self) -> dict[int, Unit]:
+        """Return the plan's departments and branches by id, in plan order."""
+        places = self.plan.units.select_related("department").order_by("number_key")
+        return {
+            place.department_id: Unit(
+                place.department_id,
+                place.number,
+                place.department.name,
+                place.department.short,
+                place.department.parent_id,
+            )
+            for place in places
+        }
+
+    @cached_property
+    def rows(self) -> list[Figure]:
+        """Return every indicator of the plan in printed order."""
+        return list(self._load())
+
+    def row(self, indicator_id: int) -> Figure:
+        """Return one indicator of the plan."""
+        return next(row for row in self.rows if row.id == indicator_id)
+
+    @cached_property
+    def summary(self) -> Summary:
+        return summarise(self.rows, unreported=self.unreported)
+
+    def by(self, level: Level) -> dict[str, Summary]:
+        """Return the summaries of a level by key; units of the plan always have theirs."""
+        if level is Level.PLAN:
+            return {self.plan.slug: self.summary}
+        summaries = roll_up(self.rows, _KEYS[level], unreported=self.unreported)
+        if level in (Level.OBJECTIVE, Level.GOAL):
+            return dict(sorted(summaries.items(), key=lambda item: names.code_key(item[0])))
+        if level in (Level.DEPARTMENT, Level.BRANCH):
+            wants_branch = level is Level.BRANCH
+            return {
+                unit.number: summaries.get(unit.number, EMPTY_SUMMARY)
+                for unit in self.units.values()
+                if (unit.parent_id in self.units) == wants_branch
+            }
+        return summaries
+
+    def names_of(self, level: Level) -> dict[str, str]:
+        """Return what each key of a level is called; at most one query."""
+        if level is Level.PLAN:
+            return {self.plan.slug: self.plan.name}
+        if level in (Level.DEPARTMENT, Level.BRANCH):
+            return {unit.number: unit.name for unit in self.units.values()}
+        if level is Level.ACTIVITY:
+            return {row.activity_key: row.title for row in self.rows}
+        objectives = Objective.objects.filter(plan=self.plan)
+        return {objective.code: str(objective) for objective in objectives}
+
+    def _load(self) -> Iterable[Figure]:
+        units = self.units
+        for values in _year_values(self.plan, self.year, self.reading):
+            unit = units.get(values.pop("activity__department_id")) or self._stray(values)
+            department = units.get(unit.parent_id or unit.id, unit)
+            yield self._figure(values, unit, department)
+
+    def _stray(self, values: dict[str, Any]) -> Unit:
+        """Return a unit that owns an activity without a place in the plan (number empty)."""
+        department = Department.objects.get(activities=values["activity_id"])
+        unit = Unit(department.id, "", department.name, department.short, None)
+        self.units[department.id] = unit
+        return unit
+
+    def _figure(self, values: dict[str, Any], unit: Unit, department: Unit) -> Figure:
+        measurement = Measurement(
+            values["baseline"],
+            values["planned__value"],
+            values["realized__value"],
+            Kind(values["kind"]),
+            Direction(values["direction"]),
+            ReportedAs(values["reported_as"]),
+        )
+        return Figure(
+            achievement=self._rate(measurement),
+            weight=values["weight"],
+            id=values["id"],
+            name=values["name"],
+            position=values["position"],
+            is_percent=values["measure"] == Indicator.Measure.PERCENT,
+            kind_confirmed=values["kind_confirmed"],
+            measurement=measurement,
+            baseline_text=values["baseline_text"],
+            target_text=values["planned__text"] or "",
+            realization_text=values["realized__text"] or "",
+            activity_id=values["activity_id"],
+            code=values["activity__code"],
+            title=values["activity__title"],
+            unit=unit,
+            department=department,
+        )
+
+    def _rate(self, measurement: Measurement) -> Achievement:
+        return rate(measurement, method=self.method, bands=self.bands)
+
+
+def _year_values(plan: Plan, year: int, reading: Reading) -> Iterable[dict[str, Any]]:
+    """Return each indicator with the year's target and the realization that counts."""
+    values: Any = (
+        Indicator.objects.of_plan(plan)
+        .annotate(
+            planned=FilteredRelation("targets", condition=Q(targets__year=year)),
+            realized=FilteredRelation(
+                "realizations",
+                condition=Q(
+                    realizations__year=year, realizations__state__in=COUNTED_STATES[reading]
+                ),
+            ),
+        )
+        .in_printed_order()
+        .values(
+            "id",
+            "name",
+            "position",
+            "measure",
+            "kind",
+            "kind_confirmed",
+            "direction",
+            "reported_as",
+            "weight",
+            "baseline",
+            "baseline_text",
+            "planned__value",
+            "planned__text",
+            "realized__value",
+            "realized__text",
+            "activity_id",
+            "activity__code",
+            "activity__title",
+            "activity__department_id",
+        )
+    )
+    return cast("Iterable[dict[str, Any]]", values)
+
+
+_KEYS = {
+    Level.DEPARTMENT: lambda row: row.department.number,
+    Level.BRANCH: lambda row: row.branch.number if row.branch else None,
+    Level.OBJECTIVE: lambda row: row.objective_code,
+    Level.GOAL: lambda row: row.goal_code,
+    Level.ACTIVITY: lambda row: row.activity_key,
+    Level.INDICATOR: lambda row: row.key,
+}
+
+
+def bands_of(plan: Plan) -> Bands:
+    """Return the plan's status bands as fractions."""
+    return Bands(
+        plan.band_achieved / PERCENT_POINTS,
+        plan.band_mostly / PERCENT_POINTS,
+        plan.band_partly / PERCENT_POINTS,
+    )

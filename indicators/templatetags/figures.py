@@ -1,0 +1,248 @@
+"""Filters and tags that write figures: numbers, statuses, bars, cells.
+
+They build their HTML in Python because a page holds hundreds of them, and because numbers in
+SVG attributes need a dot whatever the language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cache, lru_cache
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from indicators import formats
+from indicators.labels import BADGE_ICONS, BADGE_LABELS, STATUS_ICONS, STATUS_LABELS
+
+register = template.Library()
+
+# (status, count) of the statuses that occur, in the order of bars and legends.
+Counts = tuple[tuple[str, int], ...]
+
+DASHES = frozenset("-‐‑‒–—−")
+
+# How a status is drawn in a composition bar: each differs without its colour, too.
+FILLS = {
+    "achieved": SafeString('class="f-met"'),
+    "mostly": SafeString('fill="url(#p-most)"'),
+    "partly": SafeString('fill="url(#p-part)"'),
+    "low": SafeString('fill="url(#p-low)"'),
+    "not_reported": SafeString('class="hollow"'),
+    "unanswered": SafeString('fill="url(#p-wait)"'),
+    "unplanned": SafeString('fill="url(#p-unplanned)"'),
+    "no_target": SafeString('class="void"'),
+}
+
+DOTTED_BAR = SafeString(
+    '<svg class="bar" aria-hidden="true">'
+    '<line class="base" x1="0" x2="100%" y1="5" y2="5" stroke-dasharray="2 4"/></svg>'
+)
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+# Numbers. What `formats` returns is digits and signs, so it needs no escaping.
+
+
+@register.filter
+def percent(
+    fraction: Decimal | None, limits: Sequence[Decimal] = formats.BAND_LIMITS
+) -> SafeString:
+    """Write a fraction as a percentage; the argument is the plan's band limits."""
+    return SafeString(formats.percent(fraction, _language(), limits=limits))
+
+
+@register.filter
+def amount(value: Decimal | None) -> SafeString:
+    """Write an amount of an indicator that counts."""
+    return SafeString(formats.amount(value, _language()))
+
+
+@register.filter
+def amount_of(value: Decimal | None, is_percent: bool) -> SafeString:
+    """Write an amount, with a percent sign where the indicator is a percentage."""
+    return SafeString(formats.amount(value, _language(), percent=bool(is_percent)))
+
+
+@register.simple_tag
+def cell(
+    value: Decimal | None, text: str | None, is_percent: bool = False, kind: str = "target"
+) -> SafeString:
+    """Write one cell of the plan so that number, 0, "-", empty and text stay apart.
+
+    ``kind`` is "baseline", "target" or "realization": it says what a dash leaves out.
+    """
+    if value is not None:
+        return amount_of(value, is_percent)
+    written = (text or "").strip()
+    if not written:
+        return _empty_cell(_language())
+    if written in DASHES:
+        return _dash_cell(kind, _language())
+    return format_html('<span class="raw">{}</span>', written)
+
+
+# Rendered once for each language: a page repeats them on every row. The language is an
+# argument only to keep the cached pieces apart.
+
+
+@cache
+def _empty_cell(language: str) -> SafeString:
+    return format_html('<span class="blank"><span class="vh">{}</span></span>', _("empty"))
+
+
+@cache
+def _dash_cell(kind: str, language: str) -> SafeString:
+    words = {
+        "baseline": _("no baseline"),
+        "target": _("nothing planned"),
+        "realization": _("nothing reported"),
+    }
+    return format_html(
+        '<span class="dash"><span aria-hidden="true">-</span><span class="vh">{}</span></span>',
+        words[kind],
+    )
+
+
+@cache
+def _status_html(status: str, language: str) -> SafeString:
+    name = STATUS_ICONS[status]
+    return format_html('<span class="st {}">{}{}</span>', name, icon(name), STATUS_LABELS[status])
+
+
+@cache
+def _badge_html(badge: str, language: str) -> SafeString:
+    return format_html(
+        '<span class="badge">{}{}</span>', icon(BADGE_ICONS[badge]), BADGE_LABELS[badge]
+    )
+
+
+@register.simple_tag
+@cache
+def icon(name: str) -> SafeString:
+    """Draw a symbol of ``_icons.html``; its meaning must stand beside it in words."""
+    return format_html('<svg class="i" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+
+
+@register.simple_tag
+def status(value: str) -> SafeString:
+    """Write a status: icon, word, colour."""
+    return _status_html(str(value), _language())
+
+
+@register.simple_tag
+def badge(value: str) -> SafeString:
+    """Write a badge, which stands beside a status and never changes it."""
+    return _badge_html(str(value), _language())
+
+
+# Bars and colours
+
+
+@register.filter
+def heat_class(fraction: Decimal | None, limits: Sequence[Decimal] = formats.BAND_LIMITS) -> str:
+    """Return the heat table's class: h1 (below every limit) … h4, or nil for no score."""
+    if fraction is None:
+        return "nil"
+    return f"h{1 + sum(fraction >= limit for limit in limits)}"
+
+
+@register.simple_tag
+def bar(fraction: Decimal | None, limits: Sequence[Decimal] = formats.BAND_LIMITS) -> SafeString:
+    """Draw a mean from 0 to 100 %, ticked at the limits; None is a dotted line."""
+    return DOTTED_BAR if fraction is None else _bar_html(fraction, tuple(limits))
+
+
+@register.simple_tag
+def composition(counts: Mapping[str, int], tall: bool = False) -> SafeString:
+    """Draw how many indicators have which status; the label says it in words."""
+    return _composition_html(tuple(_present(counts)), bool(tall), _language())
+
+
+# The same bars come back page after page, and formatting a composition costs as much as 30
+# cells; the caches keep what the dashboards of a few plans show.
+
+
+@lru_cache(maxsize=4096)
+def _bar_html(fraction: Decimal, limits: tuple[Decimal, ...]) -> SafeString:
+    ticks = format_html_join(
+        "",
+        '<line class="lim" x1="{0}%" x2="{0}%" y1="0" y2="10"/>',
+        ((_number(limit * 100),) for limit in sorted(limits) if limit < 1),
+    )
+    return format_html(
+        '<svg class="bar" aria-hidden="true">'
+        '<rect class="track" width="100%" height="10" rx="2"/>'
+        '<rect class="pv" width="{}%" height="10" rx="2"/>{}</svg>',
+        _number(min(max(fraction, Decimal(0)), Decimal(1)) * 100),
+        ticks,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _composition_html(counts: Counts, tall: bool, language: str) -> SafeString:
+    height = 30 if tall else 12
+    pieces = format_html_join(
+        "",
+        '<rect {} x="{}%" width="{}%" height="{}"/>',
+        ((fill, start, width, height) for fill, start, width in _pieces(counts)),
+    )
+    words = ", ".join(f"{count} {STATUS_LABELS[status]}" for status, count in counts)
+    return format_html(
+        '<svg class="comp{}" role="img" aria-label="{}">{}</svg>',
+        " tall" if tall else "",
+        words or _("no indicators"),
+        pieces,
+    )
+
+
+@register.simple_tag
+def legend(counts: Mapping[str, int], base_url: str = "") -> SafeString:
+    """List the counts with icon and word; with ``base_url`` each links to its indicators."""
+    items = format_html_join(
+        "", "<li>{}</li>", ((_legend_item(*pair, base_url),) for pair in _present(counts))
+    )
+    return format_html('<ul class="legend">{}</ul>', items)
+
+
+def _legend_item(status: str, count: int, base_url: str) -> SafeString:
+    name = STATUS_ICONS[status]
+    words = format_html(
+        '<span class="{}">{}</span><b>{}</b><span class="w">{}</span>',
+        name,
+        icon(name),
+        formats.amount(Decimal(count), _language()),
+        STATUS_LABELS[status],
+    )
+    if not base_url:
+        return format_html("<div>{}</div>", words)
+    joint = "&" if "?" in base_url else "?"
+    return format_html('<a href="{}{}status={}">{}</a>', base_url, joint, status, words)
+
+
+def _present(counts: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    """Yield the statuses that occur, in the order of bars and legends."""
+    return ((status, counts[status]) for status in STATUS_LABELS if counts.get(status))
+
+
+def _pieces(counts: Counts) -> Iterator[tuple[SafeString, str, str]]:
+    """Yield fill, start and width in percent; rounded ends meet, so no gaps show."""
+    total = sum(count for _status, count in counts)
+    done, start = 0, Decimal(0)
+    for status, count in counts:
+        done += count
+        end = round(Decimal(100 * done) / total, 2)
+        yield FILLS[status], _number(start), _number(end - start)
+        start = end
+
+
+def _number(value: Decimal) -> str:
+    """Write a number for an SVG attribute: a dot, at most two decimals."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
