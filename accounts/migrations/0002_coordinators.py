@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ('accounts', '0001_user'),
         ('activities', '0001_initial'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]

@@ -1,0 +1,152 @@
+"""Show what a plan file would change, or apply it: docs/domain.md, "Imports"."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from activities.sentences import Sentence
+from imports import actions
+from imports.difference import Difference, compare
+from imports.plans import Source, find_plan, read_source, realization_year
+from imports.published import Problem
+from imports.readers import UnreadableFile
+from indicators.cells import CellKind
+
+ROW_ERRORS, UNREADABLE = 1, 2
+
+
+class Command(BaseCommand):
+    help = "Show what a plan file would change; with --apply, write it in one transaction."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--plan", metavar="SLUG", help="made if there is none of this name")
+        parser.add_argument(
+            "--year", type=int, help="the year of a realization column that names none"
+        )
+        parser.add_argument("--apply", action="store_true", help="write; else only show")
+        parser.add_argument("--create-departments", action="store_true")
+        parser.add_argument("--format", choices=("table", "json"), default="table")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            source = read_source(options["file"])
+        except UnreadableFile as error:
+            raise CommandError(_tell(error), returncode=UNREADABLE) from error
+        with transaction.atomic():
+            difference, batch = self._work(source, options)
+        report = describe(source, difference, batch_id=batch)
+        self._print(report, options["format"])
+        if difference.errors:
+            sys.exit(ROW_ERRORS)
+
+    def _work(self, source: Source, options: dict[str, Any]) -> tuple[Difference, int | None]:
+        try:
+            plan = find_plan(options["plan"], source)
+        except Sentence as error:
+            raise CommandError(_tell(error)) from error
+        actions.lock(plan)
+        year = realization_year(source, plan, options["year"])
+        difference = compare(
+            source.table, plan, year, create_departments=options["create_departments"]
+        )
+        if not options["apply"] or difference.errors:
+            return difference, None
+        batch = actions.apply(
+            difference, file_name=source.name, digest=source.digest, reader=source.reader
+        )
+        return difference, batch.pk if batch else None
+
+    def _print(self, report: dict[str, Any], form: str) -> None:
+        if form == "json":
+            self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1))
+            return
+        for line in _lines(report):
+            self.stdout.write(line)
+
+
+def describe(source: Source, difference: Difference, *, batch_id: int | None) -> dict[str, Any]:
+    """Return the report that scripts read; its keys are fixed in docs/domain.md."""
+    table = source.table
+    rows = [row for activity in table.activities for row in activity.indicators]
+    return {
+        "file": source.name,
+        "reader": source.reader,
+        "plan": difference.plan.slug,
+        "year": difference.year,
+        "rows": len(rows),
+        "departments": len({activity.department for activity in table.activities}),
+        "activities": len(table.activities),
+        "indicators": len(rows),
+        "targets": {
+            str(year): sum(
+                row.targets[year].kind is CellKind.NUMBER for row in rows if year in row.targets
+            )
+            for year in table.years
+        },
+        "realizations": sum(row.realization.kind is CellKind.NUMBER for row in rows),
+        "new": difference.new,
+        "changed": difference.changed,
+        "unchanged": difference.unchanged,
+        "missing": difference.missing,
+        "changes": [change.as_json() for change in difference.changes],
+        "unmatched": [
+            {"text": text, "where": where, "guesses": guesses}
+            for text, where, guesses in difference.unmatched
+        ],
+        "errors": [_problem(problem) for problem in difference.errors],
+        "warnings": [_problem(problem) for problem in difference.warnings],
+        "applied": batch_id is not None,
+        "batch": batch_id,
+    }
+
+
+def _problem(problem: Problem) -> dict[str, str]:
+    return {
+        "where": problem.where,
+        "column": problem.column,
+        "value": problem.value,
+        "message": _tell(problem.sentence),
+    }
+
+
+def _tell(sentence: Sentence) -> str:
+    return _(sentence.text) % sentence.values if sentence.values else _(sentence.text)
+
+
+def _lines(report: dict[str, Any]) -> list[str]:
+    """Return the report for a person."""
+    counts = _(
+        "%(file)s: %(departments)s departments, %(activities)s activities, "
+        "%(indicators)s indicators, %(realizations)s realizations (%(year)s)"
+    )
+    result = _("new %(new)s, changed %(changed)s, unchanged %(unchanged)s, missing %(missing)s")
+    lines = [counts % report, result % report]
+    for change in report["changes"]:
+        if change["kind"] != "new":
+            place = change["branch"] or change["department"]
+            told = f"{place} {change['code']} {change['indicator'] or ''}".rstrip()
+            values = f": {change['field']}: {change['from']} → {change['to']}"
+            lines.append(f"  {change['kind']}: {told}{values if change['field'] else ''}")
+    for name in ("errors", "warnings"):
+        for problem in report[name]:
+            told = ", ".join(filter(None, (problem["where"], problem["column"])))
+            lines.append(f"{name[:-1].upper()} {told}: {problem['message']}")
+    lines += [f"? {item['text']} ({item['where']})" for item in report["unmatched"]]
+    if report["applied"]:
+        lines.append(_("Applied as import %(batch)s.") % report)
+    elif report["errors"]:
+        lines.append(_("Nothing was written; mend the errors first."))
+    elif report["new"] or report["changed"]:
+        lines.append(_("Nothing was written; --apply writes it."))
+    else:
+        lines.append(_("The plan already holds all of this; nothing to write."))
+    return lines

@@ -1,0 +1,55 @@
+"""Which plan a file is for: the one named, the only one, or a new one."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from activities import names
+from activities.models import Plan
+from activities.sentences import Sentence
+from activities.sentences import noop as _
+from imports import published, readers
+from imports.published import Table
+
+NEW_PLAN_NAME = "Yerel Eşitlik Eylem Planı"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that has been read: its digest, its reader and the table it states."""
+
+    name: str
+    digest: str
+    reader: str
+    table: Table
+
+
+def read_source(path: Path) -> Source:
+    """Read a file; raise readers.UnreadableFile where that cannot be done."""
+    reader, lines = readers.read(path)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Source(path.name, digest, reader, published.parse(lines))
+
+
+def find_plan(slug: str | None, source: Source) -> Plan:
+    """Return the plan a file is meant for; unsaved if there is none yet. Raise Sentence."""
+    plans = Plan.objects.all()
+    if slug is None:
+        stored = list(plans[:2])
+        if len(stored) > 1:
+            raise Sentence(_("There are several plans; say which with --plan."))
+        if stored:
+            return stored[0]
+        slug = names.slugify(Path(source.name).stem)
+    stored_plan = plans.filter(slug=slug).first()
+    if stored_plan is not None:
+        return stored_plan
+    years = source.table.years or [0]
+    return Plan(name=NEW_PLAN_NAME, slug=slug, first_year=min(years), last_year=max(years))
+
+
+def realization_year(source: Source, plan: Plan, year: int | None) -> int:
+    """Return whose realization a column without a year is: as told, else the first year."""
+    return year or min(source.table.years, default=plan.first_year)
