@@ -1,0 +1,112 @@
+"""The history of one indicator, told as changes: who, when, what, from, to, why."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from indicators import formats
+from indicators.models import Indicator, Realization, Target
+
+# What identifies or derives a row and is no change that a person made.
+UNTOLD = {"id", "indicator", "year", "version", "entered_at", "name_key", "position"}
+WRITTEN = {"text", "baseline_text"}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One saved change of an indicator, a target or a realization."""
+
+    when: datetime.datetime
+    who: str
+    what: str
+    year: int | None
+    reason: str
+    is_new: bool
+    is_deletion: bool
+    fields: list[FieldChange]
+
+
+def of_indicator(indicator: Indicator) -> list[Change]:
+    """Return everything that happened to an indicator, newest first; three queries."""
+    found = [
+        *_told(Indicator, Indicator.history.filter(id=indicator.pk)),
+        *_told(Target, Target.history.filter(indicator_id=indicator.pk)),
+        *_told(Realization, Realization.history.filter(indicator_id=indicator.pk)),
+    ]
+    return sorted(found, key=lambda change: change.when, reverse=True)
+
+
+def _told(model: type[models.Model], records: Any) -> Iterator[Change]:
+    ordered = records.select_related("history_user").order_by("id", "history_date", "history_id")
+    for _row, group in groupby(ordered, key=lambda record: record.id):
+        before = None
+        for record in group:
+            fields = list(_changed(model, before, record))
+            if fields or record.history_type == "-":
+                yield _change(model, record, fields)
+            before = record
+
+
+def _change(model: type[models.Model], record: Any, fields: list[FieldChange]) -> Change:
+    person = record.history_user
+    return Change(
+        when=record.history_date,
+        who=(person.get_full_name() or person.get_username()) if person else "",
+        what=str(model._meta.verbose_name),
+        year=getattr(record, "year", None),
+        reason=record.history_change_reason or "",
+        is_new=record.history_type == "+",
+        is_deletion=record.history_type == "-",
+        fields=fields,
+    )
+
+
+def _changed(model: type[models.Model], before: Any, after: Any) -> Iterator[FieldChange]:
+    for field in model._meta.concrete_fields:
+        if field.name in UNTOLD or field.is_relation or field.name.endswith("_at"):
+            continue
+        new = _shown(after, field)
+        old = _shown(before, field) if before is not None else ""
+        # What an entry left as it is by default is nothing that somebody said.
+        if old != new and (before is not None or not _is_default(after, field)):
+            yield FieldChange(str(field.verbose_name), old, new)
+
+
+def _is_default(record: Any, field: models.Field[Any, Any]) -> bool:
+    return field.has_default() and getattr(record, field.attname) == field.get_default()
+
+
+def _shown(record: Any, field: models.Field[Any, Any]) -> str:
+    if field.choices:
+        return str(getattr(record, f"get_{field.name}_display")())
+    value = getattr(record, field.attname)
+    if value is None or (field.name in WRITTEN and _has_number(record)):
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Decimal):
+        return formats.amount(value, get_language() or "tr")
+    return str(value)
+
+
+def _has_number(record: Any) -> bool:
+    """Whether the number itself is told, so that its cell as written need not be."""
+    return getattr(record, "value", None) is not None or (
+        getattr(record, "baseline", None) is not None
+    )
