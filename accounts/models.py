@@ -38,9 +38,15 @@ class User(AbstractUser):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         # Logging in is not a change of the person.
-        only_login = set(kwargs.get("update_fields") or ()) == {"last_login"}
-        self.skip_history_when_saving = only_login
-        super().save(*args, **kwargs)
+        if set(kwargs.get("update_fields") or ()) != {"last_login"}:
+            super().save(*args, **kwargs)
+            return
+        # simple-history asks whether the attribute is there, not what it holds.
+        self.skip_history_when_saving = True
+        try:
+            super().save(*args, **kwargs)
+        finally:
+            del self.skip_history_when_saving
 
     @cached_property
     def group_names(self) -> frozenset[str]:

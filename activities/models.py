@@ -83,6 +83,19 @@ class Plan(models.Model):
         return range(self.first_year, self.last_year + 1)
 
 
+class PlanRevision(models.Model):
+    """How often anything of a plan was written; see ``activities.revisions``.
+
+    A table of its own, so that saving a plan's form never writes an old number back.
+    """
+
+    plan = models.OneToOneField(Plan, models.CASCADE, primary_key=True, related_name="revision_row")
+    number = models.PositiveBigIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
 class Period(models.Model):
     """One reporting year of a plan, and whether numbers can be entered for it."""
 
@@ -240,10 +253,20 @@ class Alias(models.Model):
 
     text = models.CharField(_("spelling"), max_length=200)
     department = models.ForeignKey(
-        Department, models.CASCADE, null=True, blank=True, related_name="aliases"
+        Department,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="aliases",
+        verbose_name=_("department"),
     )
     institution = models.ForeignKey(
-        Institution, models.CASCADE, null=True, blank=True, related_name="aliases"
+        Institution,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="aliases",
+        verbose_name=_("institution"),
     )
     key = search_key("text", max_length=200)
 
@@ -382,7 +405,9 @@ class UnitRole(models.Model):
 
 
 class ActivityUnit(UnitRole):
-    activity = models.ForeignKey(Activity, models.CASCADE, related_name="unit_roles")
+    activity = models.ForeignKey(
+        Activity, models.CASCADE, related_name="unit_roles", verbose_name=_("activity")
+    )
 
     history = HistoricalRecords()
 

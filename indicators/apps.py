@@ -5,3 +5,18 @@ from django.utils.translation import gettext_lazy as _
 class IndicatorsConfig(AppConfig):
     name = "indicators"
     verbose_name = _("Indicators and values")
+
+    def ready(self) -> None:
+        from activities.revisions import follow
+        from indicators.models import (
+            FindingAnswer,
+            Indicator,
+            IndicatorUnit,
+            Realization,
+            Target,
+        )
+
+        follow(Indicator, "activities")
+        for model in (IndicatorUnit, Target, Realization):
+            follow(model, "activities__indicators")
+        follow(FindingAnswer, "pk")

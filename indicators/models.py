@@ -33,9 +33,16 @@ def amount_field(label: StrPromise) -> models.DecimalField[Any, Any]:
     )
 
 
+def _shown(value: Decimal | None, text: str) -> str:
+    return text or ("—" if value is None else str(value))
+
+
 class IndicatorQuerySet(models.QuerySet["Indicator"]):
     def of_plan(self, plan: Plan) -> Self:
         return self.filter(activity__plan=plan)
+
+    def in_use(self) -> Self:
+        return self.filter(retired_on__isnull=True)
 
     def in_printed_order(self) -> Self:
         return self.order_by("activity__position", "activity_id", "position", "id")
@@ -91,6 +98,12 @@ class Indicator(models.Model):
     baseline_text = models.TextField(_("baseline as written"), blank=True)
     own_responsible_text = models.TextField(_("own responsible unit as printed"), blank=True)
     own_supporting_text = models.TextField(_("own supporting institutions as printed"), blank=True)
+    retired_on = models.DateField(
+        _("retired on"),
+        null=True,
+        blank=True,
+        help_text=_("A retired indicator counts nowhere; its values stay."),
+    )
     name_key = search_key("name")
 
     history = HistoricalRecords()
@@ -130,7 +143,9 @@ class Indicator(models.Model):
 class IndicatorUnit(UnitRole):
     """A unit that only this indicator of its activity names."""
 
-    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="unit_roles")
+    indicator = models.ForeignKey(
+        Indicator, models.CASCADE, related_name="unit_roles", verbose_name=_("indicator")
+    )
 
     history = HistoricalRecords()
 
@@ -178,7 +193,7 @@ class Target(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.year}: {self.text or self.value}"
+        return f"{self.year}: {_shown(self.value, self.text)}"
 
 
 class Realization(models.Model):
@@ -207,15 +222,33 @@ class Realization(models.Model):
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     entered_at = models.DateTimeField(_("entered at"), auto_now=True)
     entered_by = models.ForeignKey(
-        Person, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("entered by"),
     )
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True, editable=False)
     submitted_by = models.ForeignKey(
-        Person, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("submitted by"),
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True, editable=False)
     decided_by = models.ForeignKey(
-        Person, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("decided by"),
     )
 
     history = HistoricalRecords()
@@ -237,7 +270,7 @@ class Realization(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.year}: {self.text or self.value}"
+        return f"{self.year}: {_shown(self.value, self.text)}"
 
 
 COUNTED_STATES: dict[Reading, tuple[str, ...]] = {
@@ -250,12 +283,21 @@ COUNTED_STATES: dict[Reading, tuple[str, ...]] = {
 class Evidence(models.Model):
     """A file or a link that shows what was done."""
 
-    realization = models.ForeignKey(Realization, models.CASCADE, related_name="evidence")
+    realization = models.ForeignKey(
+        Realization, models.CASCADE, related_name="evidence", verbose_name=_("realization")
+    )
     name = models.CharField(_("name"), max_length=200)
     file = models.FileField(_("file"), upload_to="evidence/", blank=True)
     link = models.URLField(_("link"), max_length=500, blank=True)
     added_at = models.DateTimeField(_("added at"), auto_now_add=True)
-    added_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    added_by = models.ForeignKey(
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("added by"),
+    )
 
     history = HistoricalRecords()
 
@@ -278,10 +320,19 @@ class Evidence(models.Model):
 class Comment(models.Model):
     """A word between coordinator and reviewer on one value."""
 
-    realization = models.ForeignKey(Realization, models.CASCADE, related_name="comments")
+    realization = models.ForeignKey(
+        Realization, models.CASCADE, related_name="comments", verbose_name=_("realization")
+    )
     text = models.TextField(_("text"))
     written_at = models.DateTimeField(_("written at"), auto_now_add=True)
-    written_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    written_by = models.ForeignKey(
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("written by"),
+    )
 
     history = HistoricalRecords()
 
@@ -297,7 +348,8 @@ class Comment(models.Model):
 class FindingAnswer(models.Model):
     """What a person answered to a question about the numbers.
 
-    ``finding`` identifies the question: its check and the rows it concerns.
+    ``finding`` identifies the question: its check and the rows it concerns. ``asked`` marks the
+    numbers it was asked about; an answer to other numbers leaves the question open.
     """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="answers", verbose_name=_("plan"))
@@ -307,10 +359,18 @@ class FindingAnswer(models.Model):
     indicators = models.ManyToManyField(
         Indicator, related_name="answers", verbose_name=_("indicators")
     )
+    asked = models.CharField(_("numbers asked about"), max_length=12, blank=True)
     answer = models.CharField(_("answer"), max_length=40)
     note = models.TextField(_("note"), blank=True)
     answered_at = models.DateTimeField(_("answered at"), auto_now=True)
-    answered_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    answered_by = models.ForeignKey(
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("answered by"),
+    )
 
     history = HistoricalRecords()
 

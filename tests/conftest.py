@@ -2,9 +2,43 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator
+
+import pytest
 from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+
+from activities.models import Plan
+from imports.management.commands.demo import SLUG
 
 
 def pytest_configure() -> None:
     # The real hasher takes its time on purpose: 0.3 s for every account a test makes.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="module")
+def real_plan(django_db_setup, django_db_blocker) -> Iterator[Plan]:
+    """Hold what ``manage.py demo`` loads (plan, units, people) for the tests of a module.
+
+    Each test's own transaction nests in this one, so none sees what another changed.
+    """
+    with django_db_blocker.unblock():
+        outer = transaction.atomic()
+        outer.__enter__()
+        try:
+            call_command("demo", stdout=io.StringIO())
+            plan = Plan.objects.get(slug=SLUG)
+        except BaseException:
+            _undo(outer)
+            raise
+    yield plan
+    with django_db_blocker.unblock():
+        _undo(outer)
+
+
+def _undo(outer: transaction.Atomic) -> None:
+    transaction.set_rollback(True)
+    outer.__exit__(None, None, None)

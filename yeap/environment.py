@@ -112,6 +112,8 @@ def _sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
+        # In a file, as in real life: in memory, two connections would lock each other out.
+        "TEST": {"NAME": str(path.with_name(f"test-{path.name}"))},
         "OPTIONS": {
             # A writer takes its lock at once and waits for it, so two people never
             # meet "database is locked" half-way through a transaction.

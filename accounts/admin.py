@@ -1,0 +1,216 @@
+"""The administration of people: who comes in, with which task, for which units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from axes.models import AccessAttempt
+from axes.utils import reset
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import ADMINISTRATOR, REVIEWER, User
+from activities import names
+from activities.admin_base import RecordAdmin, RecordForm, export_of
+
+GROUP_LABELS = {
+    REVIEWER: gettext_lazy("reviewer: sees every unit, approves and returns"),
+    ADMINISTRATOR: gettext_lazy("administrator: enters and corrects everything"),
+}
+
+
+class PersonFormMixin(RecordForm):
+    """Tasks given by an administrator, which never reach beyond the administrator's own."""
+
+    editor: User  # set by the page, for each request
+
+    def clean_groups(self) -> Iterable[Group]:
+        chosen: QuerySet[Group] = self.cleaned_data["groups"]
+        stored = set(self.instance.groups.all()) if self.instance.pk else set()
+        foreign = {group.name for group in stored ^ set(chosen)} - GROUP_LABELS.keys()
+        if foreign and not self.editor.is_superuser:
+            raise ValidationError(_("Only a superuser gives or takes this group."))
+        return chosen
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.instance.pk == self.editor.pk and not self._keeps_access(cleaned):
+            raise ValidationError(_("You cannot take the administration away from yourself."))
+        return cleaned
+
+    def stamp(self, user: Any) -> None:
+        super().stamp(user)
+        person = self.instance
+        person.is_staff = person.is_superuser or self._is_administrator(self.cleaned_data)
+
+    def _keeps_access(self, cleaned: dict[str, Any]) -> bool:
+        task = cleaned.get("is_superuser", self.instance.is_superuser)
+        return cleaned.get("is_active", True) and (task or self._is_administrator(cleaned))
+
+    def _is_administrator(self, cleaned: dict[str, Any]) -> bool:
+        return any(group.name == ADMINISTRATOR for group in cleaned.get("groups") or ())
+
+
+class PersonForm(PersonFormMixin, UserChangeForm):
+    pass
+
+
+class PersonAddForm(PersonFormMixin, AdminUserCreationForm):
+    pass
+
+
+class LockedFilter(admin.SimpleListFilter):
+    title = gettext_lazy("locked out")
+    parameter_name = "locked"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", gettext_lazy("yes"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(locked=True) if self.value() else queryset
+
+
+@admin.register(User)
+class PersonAdmin(RecordAdmin, UserAdmin):  # type: ignore[misc]  # both give defaults
+    form = PersonForm
+    add_form = PersonAddForm
+    actions = ("unlock",)
+    list_display = (
+        "username",
+        "full_name",
+        "email",
+        "tasks",
+        "units",
+        "is_active",
+        "last_login",
+        "is_locked",
+    )
+    list_filter = (
+        "is_active",
+        "groups",
+        LockedFilter,
+        ("departments", admin.RelatedOnlyFieldListFilter),
+    )
+    search_fields = ("username", "email")
+    filter_horizontal = ("user_permissions",)
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (None, {"fields": (("first_name", "last_name"), "email")}),
+        (gettext_lazy("Tasks"), {"fields": ("is_active", "groups", "departments")}),
+        (None, {"fields": ("last_login", "date_joined")}),
+    )
+    superuser_fieldset = (
+        gettext_lazy("Beyond the application"),
+        {"fields": ("is_superuser", "user_permissions"), "classes": ("collapse",)},
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "usable_password", "password1", "password2")}),
+        (None, {"fields": (("first_name", "last_name"), "email")}),
+        (gettext_lazy("Tasks"), {"fields": ("groups", "departments")}),
+    )
+    readonly_fields = ("last_login", "date_joined")
+    resource_classes = [
+        export_of(
+            User,
+            username="username", first_name="first_name", last_name="last_name", email="email",
+            is_active="is_active", is_staff="is_staff", is_superuser="is_superuser",
+            groups="groups", departments="departments",
+            last_login="last_login", date_joined="date_joined",
+        )
+    ]  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        attempts = AccessAttempt.objects.filter(
+            username=OuterRef("username"),
+            failures_since_start__gte=settings.AXES_FAILURE_LIMIT,
+            attempt_time__gte=timezone.now() - timedelta(hours=settings.AXES_COOLOFF_TIME),
+        )
+        people: QuerySet[User] = super().get_queryset(request)
+        return people.annotate(locked=Exists(attempts)).prefetch_related("groups", "departments")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        """Find by all words, in any letters; people have no search keys and are few."""
+        words = names.fold(search_term).split()
+        if not words:
+            return queryset, False
+        people = User.objects.values_list("pk", "username", "first_name", "last_name", "email")
+        found = [
+            pk
+            for pk, *texts in people
+            if all(word in names.fold(" ".join(texts)) for word in words)
+        ]
+        return queryset.filter(pk__in=found), False
+
+    # What a person may be given
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None and request.user.is_superuser:
+            fieldsets.insert(3, self.superuser_fieldset)
+        return fieldsets
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.editor = request.user
+        return form
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name in ("groups", "departments"):
+            kwargs["widget"] = forms.CheckboxSelectMultiple
+        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups" and field is not None:
+            field.label_from_instance = lambda group: GROUP_LABELS.get(group.name, group.name)
+            field.help_text = ""
+        return field
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Keep who has ever been here: the history names them. They are made inactive."""
+        if obj is not None and (obj.last_login is not None or obj.is_superuser):
+            return False
+        return super().has_delete_permission(request, obj)
+
+    # The list
+
+    @admin.action(description=gettext_lazy("Unlock the selected people"), permissions=["change"])
+    def unlock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        count = sum(reset(username=person.get_username()) > 0 for person in queryset)
+        told = ngettext("One person was unlocked.", "%(count)s people were unlocked.", count)
+        self.message_user(request, told % {"count": count}, messages.SUCCESS)
+
+    @admin.display(description=gettext_lazy("name"), ordering="last_name")
+    def full_name(self, person: User) -> str:
+        return person.get_full_name()
+
+    @admin.display(description=gettext_lazy("tasks"))
+    def tasks(self, person: User) -> str:
+        labels = (str(GROUP_LABELS.get(group.name, group.name)) for group in person.groups.all())
+        return ", ".join(label.partition(":")[0] for label in labels)
+
+    @admin.display(description=gettext_lazy("coordinator of"))
+    def units(self, person: User) -> str:
+        return ", ".join(unit.short for unit in person.departments.all())
+
+    @admin.display(description=gettext_lazy("locked out"), boolean=True)
+    def is_locked(self, person: Any) -> bool:
+        return bool(person.locked)

@@ -1,0 +1,103 @@
+"""Noticing that a plan changed: a number that grows with every write to anything of it.
+
+Previews and cached figures remember the number they were made at. It is kept by a counter and
+not by a clock or by the newest history row, because two transactions may commit in another
+order than they began.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.core.cache import cache
+from django.db import connection, models
+from django.db.models import F
+from django.db.models.signals import post_delete, post_save
+
+from activities.models import (
+    Activity,
+    ActivityUnit,
+    Department,
+    Objective,
+    Period,
+    Plan,
+    PlanDepartment,
+    PlanRevision,
+)
+
+KEPT_FOR = 24 * 60 * 60  # seconds
+T = TypeVar("T")
+
+
+def current(plan: Plan) -> int:
+    """Return the plan's revision, 0 for a plan that is not saved yet; one query."""
+    if plan.pk is None:
+        return 0
+    if "revision_row" in plan._state.fields_cache:
+        return plan.revision_row.number
+    found = PlanRevision.objects.filter(plan=plan).values_list("number", flat=True).first()
+    return found or 0
+
+
+def kept(key: str, make: Callable[[], T]) -> T:
+    """Return what is kept under a key that holds a revision, made where there is nothing.
+
+    Read the revision before any number, so that what is kept is never newer than its mark.
+    Inside a transaction nothing is kept: a revision that is rolled back comes again, with
+    other numbers.
+    """
+    if connection.in_atomic_block:
+        return make()
+    found: T | None = cache.get(key)
+    if found is None:
+        found = make()
+        cache.set(key, found, KEPT_FOR)
+    return found
+
+
+def bump(plans: models.QuerySet[Plan]) -> None:
+    """Let the plans' revisions grow; holds each row until the transaction ends."""
+    PlanRevision.objects.filter(plan__in=plans.values("pk")).update(number=F("number") + 1)
+
+
+def follow(model: type[models.Model], path: str) -> None:
+    """Bump the plans that ``path`` leads to (from Plan to the row) with every write of a model."""
+
+    def changed(sender: Any, instance: models.Model, **kwargs: Any) -> None:
+        bump(Plan.objects.filter(**{path: getattr(instance, attribute)}))
+
+    attribute = FOLLOWED_BY.get(path, "pk")
+    uid = f"revision.{model._meta.label}"
+    post_save.connect(changed, sender=model, weak=False, dispatch_uid=f"{uid}.save")
+    post_delete.connect(changed, sender=model, weak=False, dispatch_uid=f"{uid}.delete")
+
+
+# A row that was deleted no longer joins to its plan, so the nearest parent's id is used.
+FOLLOWED_BY = {
+    "pk": "plan_id",
+    "activities": "activity_id",
+    "activities__indicators": "indicator_id",
+    "units__department": "pk",
+}
+
+
+def make_first(
+    sender: Any, instance: Plan, created: bool, raw: bool = False, **kwargs: Any
+) -> None:
+    if created:
+        PlanRevision.objects.get_or_create(plan_id=instance.pk)
+
+
+def connect() -> None:
+    """Follow what activities holds; the apps above follow their own models."""
+    post_save.connect(make_first, sender=Plan, dispatch_uid="revision.first")
+    post_save.connect(_plan_saved, sender=Plan, dispatch_uid="revision.plan")
+    for model in (Period, PlanDepartment, Objective, Activity):
+        follow(model, "pk")
+    follow(ActivityUnit, "activities")
+    follow(Department, "units__department")
+
+
+def _plan_saved(sender: Any, instance: Plan, **kwargs: Any) -> None:
+    bump(Plan.objects.filter(pk=instance.pk))
