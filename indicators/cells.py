@@ -94,6 +94,32 @@ def parse_number(text: str) -> Cell:
     )
 
 
+@lru_cache(maxsize=50_000)
+def from_number(number: Decimal, *, is_percent: bool) -> Cell:
+    """Return the cell of a number that a workbook holds as a number, a percentage in points.
+
+    It is rounded to the places that are kept; raise Sentence where it is too large.
+    """
+    text = number_text(number, is_percent=is_percent)
+    if not number.is_finite() or abs(number) >= 10**WHOLE_DIGITS:
+        raise Sentence(_("“%(text)s” is larger than this application keeps."), text=text[:40])
+    plain = number_text(round(number, DECIMAL_PLACES), is_percent=False)
+    value = Decimal(plain.replace(",", "."))
+    return Cell(CellKind.NUMBER, number_text(value, is_percent=is_percent), value, is_percent)
+
+
+def number_text(number: Decimal, *, is_percent: bool) -> str:
+    """Return a number as the plan prints it: without needless zeros, "%" in front.
+
+    >>> number_text(Decimal("55.50"), is_percent=True)
+    '%55,5'
+    """
+    text = f"{number:f}".replace(".", ",")
+    if "," in text:
+        text = text.rstrip("0").rstrip(",")
+    return f"%{text}" if is_percent else text
+
+
 def _value(digits: str, text: str) -> Decimal:
     """Return the unsigned digits as a number within what is kept."""
     if len(digits) > 40:
