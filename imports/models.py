@@ -10,14 +10,40 @@ from simple_history.models import HistoricalRecords
 from activities.models import Plan
 
 
+class ColumnMapping(models.Model):
+    """What a person said the columns of files of one shape mean; used again for the next."""
+
+    shape = models.CharField(_("shape"), max_length=64, unique=True)
+    headers = models.JSONField(_("headers"), default=list)
+    columns = models.JSONField(_("columns"), default=dict)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("column mapping")
+        verbose_name_plural = _("column mappings")
+
+    def __str__(self) -> str:
+        return ", ".join(self.headers)[:80]
+
+
 class ImportBatch(models.Model):
-    """One applied file: its digest, who applied it, and the difference it made."""
+    """One file: previewed, applied, undone or left; with its digest and who did what.
+
+    ``choices`` holds what the person decided in the preview, ``changes`` the difference as it
+    was told, ``record`` what undoing needs: the ids made and the values before.
+    """
 
     class State(models.TextChoices):
+        PREVIEW = "preview", _("preview")
         APPLIED = "applied", _("applied")
         UNDONE = "undone", _("undone")
+        LEFT = "left", _("left")
 
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="imports", verbose_name=_("plan"))
+    plan = models.ForeignKey(
+        Plan, models.CASCADE, null=True, related_name="imports", verbose_name=_("plan")
+    )
+    plan_slug = models.SlugField(_("address of the plan"), max_length=80, blank=True)
     year = models.PositiveSmallIntegerField(_("year of the realizations"))
     file_name = models.CharField(_("file"), max_length=255)
     digest = models.CharField(_("SHA-256"), max_length=64)
@@ -25,17 +51,43 @@ class ImportBatch(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default="applied")
     counts = models.JSONField(_("counts"), default=dict)
     changes = models.JSONField(_("changes"), default=list)
-    applied_at = models.DateTimeField(_("applied at"), auto_now_add=True)
+    choices = models.JSONField(_("choices"), default=dict)
+    record = models.JSONField(_("record for undoing"), default=dict)
+    stored = models.FileField(_("stored file"), upload_to="imports/", blank=True)
+    uploaded_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("uploaded by"),
+    )
+    applied_at = models.DateTimeField(_("applied at"), null=True, blank=True)
     applied_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("applied by"),
+    )
+    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("undone by"),
     )
 
-    history = HistoricalRecords(excluded_fields=["changes"])
+    history = HistoricalRecords(excluded_fields=["changes", "record"])
 
     class Meta:
         verbose_name = _("import")
         verbose_name_plural = _("imports")
-        ordering = ("-applied_at", "-id")
+        ordering = ("-id",)
 
     def __str__(self) -> str:
-        return f"{self.file_name} → {self.plan}"
+        return f"{self.file_name} → {self.plan or self.plan_slug}"

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from django.conf import settings
 
 from activities import names
 from activities.models import Plan
 from activities.sentences import Sentence
 from activities.sentences import noop as _
-from imports import published, readers
+from imports import forms, readers
 from imports.published import Table
 
+SLUG_LENGTH = 80
 NEW_PLAN_NAME = "Yerel Eşitlik Eylem Planı"
 
 
@@ -26,11 +30,16 @@ class Source:
     table: Table
 
 
-def read_source(path: Path) -> Source:
-    """Read a file; raise readers.UnreadableFile where that cannot be done."""
-    reader, lines = readers.read(path)
+def read_source(
+    path: Path, *, name: str | None = None, mapped: Mapping[str, str] | None = None
+) -> Source:
+    """Read a file; raise readers.UnreadableFile where that cannot be done.
+
+    ``name`` is what an uploaded file was called, ``mapped`` what a person said of its columns.
+    """
+    reader, lines = readers.read(path, settings.IMPORT_LIMITS, name=name)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Source(path.name, digest, reader, published.parse(lines))
+    return Source(name or path.name, digest, reader, forms.parse(lines, mapped))
 
 
 def find_plan(slug: str | None, source: Source) -> Plan:
@@ -42,7 +51,7 @@ def find_plan(slug: str | None, source: Source) -> Plan:
             raise Sentence(_("There are several plans; say which with --plan."))
         if stored:
             return stored[0]
-        slug = names.slugify(Path(source.name).stem)
+        slug = names.slugify(Path(source.name).stem)[:SLUG_LENGTH].strip("-") or "plan"
     stored_plan = plans.filter(slug=slug).first()
     if stored_plan is not None:
         return stored_plan

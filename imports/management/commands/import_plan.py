@@ -8,16 +8,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from activities.sentences import Sentence
 from imports import actions
-from imports.difference import Difference, compare
+from imports.comparison import compare
+from imports.difference import Choices, Difference
 from imports.plans import Source, find_plan, read_source, realization_year
 from imports.published import Problem
 from imports.readers import UnreadableFile
+from imports.telling import tell
 from indicators.cells import CellKind
 
 ROW_ERRORS, UNREADABLE = 1, 2
@@ -39,10 +41,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             source = read_source(options["file"])
+            self._progress(source, _("read, now comparing …"))
         except UnreadableFile as error:
-            raise CommandError(_tell(error), returncode=UNREADABLE) from error
-        with transaction.atomic():
-            difference, batch = self._work(source, options)
+            raise CommandError(tell(error), returncode=UNREADABLE) from error
+        difference, batch = self._work(source, options)
         report = describe(source, difference, batch_id=batch)
         self._print(report, options["format"])
         if difference.errors:
@@ -52,18 +54,24 @@ class Command(BaseCommand):
         try:
             plan = find_plan(options["plan"], source)
         except Sentence as error:
-            raise CommandError(_tell(error)) from error
-        actions.lock(plan)
+            raise CommandError(tell(error)) from error
         year = realization_year(source, plan, options["year"])
-        difference = compare(
-            source.table, plan, year, create_departments=options["create_departments"]
-        )
+        choices = Choices(create_departments=options["create_departments"])
+        difference = compare(source.table, plan, year, choices=choices)
         if not options["apply"] or difference.errors:
             return difference, None
-        batch = actions.apply(
-            difference, file_name=source.name, digest=source.digest, reader=source.reader
-        )
+        self._progress(source, _("compared, now writing …"))
+        try:
+            batch = actions.apply(difference, source, user=None)
+        except actions.PlanChanged as error:
+            raise CommandError(tell(error)) from error
         return difference, batch.pk if batch else None
+
+    def _progress(self, source: Source, step: str) -> None:
+        """Tell a waiting person how far a large file is, where it is in no script's way."""
+        if source.table.rows > settings.IMPORT_PREVIEW_ROWS:
+            rows = _("%(rows)s rows:") % {"rows": source.table.rows}
+            self.stderr.write(f"{rows} {step}")
 
     def _print(self, report: dict[str, Any], form: str) -> None:
         if form == "json":
@@ -92,15 +100,24 @@ def describe(source: Source, difference: Difference, *, batch_id: int | None) ->
             )
             for year in table.years
         },
-        "realizations": sum(row.realization.kind is CellKind.NUMBER for row in rows),
+        "realizations": sum(
+            cell.kind is CellKind.NUMBER
+            for row in rows
+            for year, cell in row.realizations.items()
+            if year in (None, difference.year)
+        ),
         "new": difference.new,
         "changed": difference.changed,
         "unchanged": difference.unchanged,
         "missing": difference.missing,
         "changes": [change.as_json() for change in difference.changes],
         "unmatched": [
-            {"text": text, "where": where, "guesses": guesses}
-            for text, where, guesses in difference.unmatched
+            {
+                "text": name.text,
+                "where": name.where,
+                "guesses": [guess.name for guess in name.guesses],
+            }
+            for name in difference.unmatched
         ],
         "errors": [_problem(problem) for problem in difference.errors],
         "warnings": [_problem(problem) for problem in difference.warnings],
@@ -114,12 +131,8 @@ def _problem(problem: Problem) -> dict[str, str]:
         "where": problem.where,
         "column": problem.column,
         "value": problem.value,
-        "message": _tell(problem.sentence),
+        "message": tell(problem.sentence),
     }
-
-
-def _tell(sentence: Sentence) -> str:
-    return _(sentence.text) % sentence.values if sentence.values else _(sentence.text)
 
 
 def _lines(report: dict[str, Any]) -> list[str]:

@@ -1,0 +1,32 @@
+"""Take an applied import back: docs/domain.md, "Imports"."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from imports.actions import CannotUndo, undo
+from imports.models import ImportBatch
+from imports.telling import tell
+
+
+class Command(BaseCommand):
+    help = "Undo an applied import while nothing later was built on it."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("batch", type=int, help="the number import_plan printed")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            batch = ImportBatch.objects.get(pk=options["batch"])
+        except ImportBatch.DoesNotExist as error:
+            message = _("There is no import %(batch)s.") % options
+            raise CommandError(message) from error
+        try:
+            undo(batch, user=None)
+        except CannotUndo as error:
+            raise CommandError(tell(error)) from error
+        self.stdout.write(_("Import %(batch)s was undone.") % options)
