@@ -6,16 +6,18 @@ The numbers come from the database here and are judged in ``indicators.achieveme
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, cast
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, Q, Value
 
 from activities import names
 from activities.models import Department, Objective, Plan
+from activities.sentences import Sentence
+from activities.sentences import noop as _
 from indicators.achievement import (
     EMPTY_SUMMARY,
     Achievement,
@@ -33,7 +35,7 @@ from indicators.achievement import (
     roll_up,
     summarise,
 )
-from indicators.models import COUNTED_STATES, Indicator
+from indicators.models import COUNTED_STATES, Indicator, Realization, Target
 
 PERCENT_POINTS = Decimal(100)
 
@@ -66,17 +68,22 @@ class Figure(Rated):
     id: int
     name: str
     position: int
-    is_percent: bool
+    measure: str
     kind_confirmed: bool
     measurement: Measurement
     baseline_text: str
     target_text: str
     realization_text: str
+    responsible: str
     activity_id: int
     code: str
     title: str
     unit: Unit
     department: Unit
+
+    @property
+    def is_percent(self) -> bool:
+        return self.measure == Indicator.Measure.PERCENT
 
     @property
     def branch(self) -> Unit | None:
@@ -130,6 +137,18 @@ class Figures:
         other.units = self.units
         return other
 
+    def under(self, reading: Reading) -> Figures:
+        """Return the same plan and year under another reading, sharing the units."""
+        other = Figures(
+            self.plan,
+            self.year,
+            reading=reading,
+            method=self.method,
+            unreported=self.unreported,
+        )
+        other.units = self.units
+        return other
+
     @cached_property
     def units(self) -> dict[int, Unit]:
         """Return the plan's departments and branches by id, in plan order."""
@@ -149,6 +168,34 @@ class Figures:
     def rows(self) -> list[Figure]:
         """Return every indicator of the plan in printed order."""
         return list(self._load())
+
+    def over_the_years(self, row: Figure) -> dict[int, Figure]:
+        """Return an indicator in every year of the plan, this year's as it is; one query."""
+        written = {
+            (kind, year): (value, text)
+            for kind, year, value, text in _written_cells(row.id, self.reading)
+        }
+        return {
+            year: row if year == self.year else self._in_year(row, year, written)
+            for year in self.plan.years
+        }
+
+    def _in_year(
+        self,
+        row: Figure,
+        year: int,
+        written: dict[tuple[str, int], tuple[Decimal | None, str]],
+    ) -> Figure:
+        target, target_text = written.get(("target", year), (None, ""))
+        realization, realization_text = written.get(("realization", year), (None, ""))
+        measurement = replace(row.measurement, target=target, realization=realization)
+        return replace(
+            row,
+            measurement=measurement,
+            achievement=self._rate(measurement),
+            target_text=target_text,
+            realization_text=realization_text,
+        )
 
     def row(self, indicator_id: int) -> Figure:
         """Return one indicator of the plan."""
@@ -214,12 +261,13 @@ class Figures:
             id=values["id"],
             name=values["name"],
             position=values["position"],
-            is_percent=values["measure"] == Indicator.Measure.PERCENT,
+            measure=values["measure"],
             kind_confirmed=values["kind_confirmed"],
             measurement=measurement,
             baseline_text=values["baseline_text"],
             target_text=values["planned__text"] or "",
             realization_text=values["realized__text"] or "",
+            responsible=values["own_responsible_text"] or values["activity__responsible_text"],
             activity_id=values["activity_id"],
             code=values["activity__code"],
             title=values["activity__title"],
@@ -231,10 +279,38 @@ class Figures:
         return rate(measurement, method=self.method, bands=self.bands)
 
 
+def _written_cells(indicator_id: int, reading: Reading) -> Any:
+    """Return an indicator's targets and counted realizations: kind, year, value, text."""
+    columns = ("kind", "year", "value", "text")
+    targets = Target.objects.filter(indicator=indicator_id).annotate(kind=Value("target"))
+    realizations = Realization.objects.filter(
+        indicator=indicator_id, state__in=COUNTED_STATES[reading]
+    ).annotate(kind=Value("realization"))
+    return (
+        targets.order_by()
+        .values_list(*columns)
+        .union(realizations.order_by().values_list(*columns), all=True)
+    )
+
+
+def plan_year(slug: str, year: int) -> Plan:
+    """Return a plan that has the year; raise Sentence with what there is instead."""
+    plan = Plan.objects.filter(slug=slug).first()
+    if plan is None:
+        known = ", ".join(Plan.objects.values_list("slug", flat=True)) or "–"
+        raise Sentence(
+            _("There is no plan “%(slug)s”. Known are: %(known)s."), slug=slug, known=known
+        )
+    if year not in plan.years:
+        raise Sentence(_("%(year)s is not a year of the plan."), year=year)
+    return plan
+
+
 def _year_values(plan: Plan, year: int, reading: Reading) -> Iterable[dict[str, Any]]:
     """Return each indicator with the year's target and the realization that counts."""
     values: Any = (
         Indicator.objects.of_plan(plan)
+        .in_use()
         .annotate(
             planned=FilteredRelation("targets", condition=Q(targets__year=year)),
             realized=FilteredRelation(
@@ -264,6 +340,8 @@ def _year_values(plan: Plan, year: int, reading: Reading) -> Iterable[dict[str, 
             "activity_id",
             "activity__code",
             "activity__title",
+            "activity__responsible_text",
+            "own_responsible_text",
             "activity__department_id",
         )
     )

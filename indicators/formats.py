@@ -32,7 +32,7 @@ def percent(
     """
     if fraction is None:
         return UNKNOWN
-    return _write_percent(_tenths(fraction, limits), language)
+    return _write_percent(tenths(fraction, limits), language)
 
 
 def amount(value: Decimal | None, language: str = "tr", *, percent: bool = False) -> str:
@@ -55,7 +55,7 @@ def amount(value: Decimal | None, language: str = "tr", *, percent: bool = False
     return _with_percent_sign(sign + digits, turkish=turkish) if percent else sign + digits
 
 
-def _tenths(fraction: Decimal, limits: Sequence[Decimal]) -> int:
+def tenths(fraction: Decimal, limits: Sequence[Decimal]) -> int:
     """Return a fraction in tenths of a percentage point, held below a limit not reached."""
     tenths = int((fraction * _THOUSAND).to_integral_value(ROUND_HALF_UP))
     for limit in limits:

@@ -10,9 +10,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from activities.models import Plan
+from activities.sentences import Sentence
 from indicators.achievement import Method, Reading, Status, Summary, Unreported
-from indicators.figures import Figure, Figures, Level
+from indicators.figures import Figure, Figures, Level, plan_year
 from indicators.formats import percent
 
 
@@ -40,20 +40,14 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(entries, ensure_ascii=False, indent=1))
         else:
             for entry in entries:
-                self.stdout.write(_line(entry))
+                self.stdout.write(_line(entry, figures.bands.limits))
 
 
 def _figures(options: dict[str, Any]) -> Figures:
     try:
-        plan = Plan.objects.get(slug=options["plan"])
-    except Plan.DoesNotExist as error:
-        known = ", ".join(Plan.objects.values_list("slug", flat=True)) or "–"
-        raise CommandError(
-            _("There is no plan “%(slug)s”. Known are: %(known)s.")
-            % {"slug": options["plan"], "known": known}
-        ) from error
-    if options["year"] not in plan.years:
-        raise CommandError(_("%(year)s is not a year of the plan.") % {"year": options["year"]})
+        plan = plan_year(options["plan"], options["year"])
+    except Sentence as error:
+        raise CommandError(_(error.text) % error.values) from error
     return Figures(
         plan,
         options["year"],
@@ -110,10 +104,11 @@ def _fraction(value: Decimal | None) -> str | None:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _line(entry: dict[str, Any]) -> str:
+def _line(entry: dict[str, Any], limits: tuple[Decimal, ...]) -> str:
     if "rule" in entry:
         value = Decimal(entry["achievement"]) if entry["achievement"] else None
-        return f"{entry['key']:<16} {percent(value):>12} {entry['rule']} {entry['indicator']}"
+        shown = percent(value, limits=limits)
+        return f"{entry['key']:<16} {shown:>12} {entry['rule']} {entry['indicator']}"
     mean = Decimal(entry["mean"]) if entry["mean"] else None
     counted = f"{entry['reported']}/{entry['due']}"
-    return f"{entry['key']:<16} {percent(mean):>8} {counted:>9}  {entry['name']}"
+    return f"{entry['key']:<16} {percent(mean, limits=limits):>8} {counted:>9}  {entry['name']}"
