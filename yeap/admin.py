@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+
+from activities import names
+
+
+class AutocompleteView(AutocompleteJsonView):
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        """Tell what the page behind the model would: names alone are not unique."""
+        label = getattr(self.model_admin, "autocomplete_label", str)
+        return {"id": str(getattr(obj, to_field_name)), "text": label(obj)}
 
 
 class AdminSite(admin.AdminSite):
@@ -18,6 +30,25 @@ class AdminSite(admin.AdminSite):
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Send strangers to the login page; who is logged in but not staff is refused."""
+        if self.has_permission(request):
+            return redirect("admin:index")
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next", request.get_full_path()))
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        answer: Any = AutocompleteView.as_view(admin_site=self)(request)
+        return answer
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """List the apps in the order of the work, their models by the Turkish alphabet."""
+        order = {name: place for place, name in enumerate(settings.INSTALLED_APPS)}
+        apps = list(self._build_app_dict(request, app_label).values())
+        for app in apps:
+            app["models"].sort(key=lambda model: names.sort_key(str(model["name"])))
+        # The plan first, then who works on it.
+        first = {"activities": -2, "indicators": -1}
+        return sorted(
+            apps,
+            key=lambda app: first.get(app["app_label"], order.get(app["app_label"], len(order))),
+        )

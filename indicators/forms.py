@@ -1,0 +1,260 @@
+"""Form fields and forms for amounts, read by the one grammar of ``indicators.cells``."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from activities.admin_base import RecordForm
+from activities.models import Period, Plan
+from activities.sentences import Sentence
+from indicators import formats
+from indicators.cells import Cell, parse_cell, parse_number
+from indicators.models import Indicator, Realization
+
+CELL_LENGTH = 500
+
+
+def _told(sentence: Sentence) -> ValidationError:
+    return ValidationError(_(sentence.text) % sentence.values)
+
+
+class AmountField(forms.CharField):
+    """A number as people write it here: 1234, 1.234,5. What was typed is shown again as typed.
+
+    Cleans to a Decimal, or None where nothing is typed and nothing is required.
+    """
+
+    def __init__(self, *, percent: bool = False, **kwargs: Any) -> None:
+        # What the model's DecimalField passes on; the model checks its own digits.
+        for name in ("max_digits", "decimal_places", "min_value", "max_value"):
+            kwargs.pop(name, None)
+        super().__init__(**{"max_length": 60, **kwargs})
+        self.percent = percent
+
+    def prepare_value(self, value: Any) -> Any:
+        return formats.amount(value) if isinstance(value, Decimal) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+    def clean(self, value: Any) -> Decimal | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            cell = parse_number(text)
+        except Sentence as error:
+            raise _told(error) from None
+        if cell.is_percent and not self.percent:
+            raise ValidationError(_("“%(text)s” is a percentage; write a number.") % {"text": text})
+        return cell.value
+
+
+class CellField(forms.CharField):
+    """A value cell of the plan: a number, "-", a text, or nothing. Cleans to a Cell."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"class": "cell", "autocomplete": "off"})
+        super().__init__(
+            **{"required": False, "max_length": CELL_LENGTH, "widget": widget, **kwargs}
+        )
+
+    def clean(self, value: Any) -> Cell:
+        try:
+            return parse_cell(super().clean(value))
+        except Sentence as error:
+            raise _told(error) from None
+
+
+class CellForm(RecordForm):
+    """A form with one field, ``written``, for an amount and its text as written.
+
+    The text is what was typed and the value what it means, so that 0, "-", empty and a text stay
+    apart. What is not touched stays as it is stored, to the letter.
+    """
+
+    value_name, text_name = "value", "text"
+    written = CellField(
+        label=gettext_lazy("value as written"),
+        help_text=gettext_lazy("A number (1.234,5 or %55,5), “-”, a text, or nothing."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        text = getattr(self.instance, self.text_name)
+        value = getattr(self.instance, self.value_name)
+        self.initial["written"] = text or formats.amount(value)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cell = cleaned.get("written")
+        if cell is not None and "written" in self.changed_data:
+            setattr(self.instance, self.value_name, cell.value)
+            setattr(self.instance, self.text_name, cell.text)
+        return cleaned
+
+
+class IndicatorForm(CellForm):
+    value_name, text_name = "baseline", "baseline_text"
+    written = CellField(
+        label=gettext_lazy("baseline"),
+        help_text=gettext_lazy("A number (1.234,5 or %55,5), “-”, a text, or nothing."),
+    )
+
+    class Meta:
+        model = Indicator
+        exclude = ("baseline", "baseline_text")
+        field_classes = {"weight": AmountField}
+        widgets = {
+            "name": forms.Textarea(attrs={"rows": 2, "cols": 60}),
+            "weight": forms.TextInput(attrs={"class": "cell"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "position" in self.fields:
+            self.fields["position"].required = False
+            self.fields["position"].help_text = _("Left empty, it comes last.")
+            if self.instance.pk is None:
+                self.fields["position"].initial = None
+
+    def save(self, commit: bool = True) -> Any:
+        # Here and not earlier: of several new rows each must see the one saved before it.
+        if self.instance.pk is None and self.cleaned_data.get("position") is None:
+            self.instance.position = _next_position(self.instance.activity_id)
+        return super().save(commit)
+
+
+def _next_position(activity_id: int) -> int:
+    last = Indicator.objects.filter(activity_id=activity_id).aggregate(last=Max("position"))
+    return (last["last"] or 0) + 1
+
+
+class YearForm(CellForm):
+    """A value of one year of the plan."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A stored value stays with its indicator and its year.
+        for name in ("year", "indicator"):
+            if self.instance.pk and name in self.fields:
+                self.fields[name].disabled = True
+
+    def has_changed(self) -> bool:
+        # A row offered for a year is empty until something beside the year is filled in.
+        if self.empty_permitted:
+            return bool(self.really_changed() - {"year", "indicator"})
+        return super().has_changed()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        indicator = cleaned.get("indicator") or getattr(self.instance, "indicator", None)
+        year = cleaned.get("year") or self.instance.year
+        if indicator is None or not year:
+            return cleaned
+        plan = indicator.activity.plan
+        if year not in plan.years:
+            self.add_error("year", _("%(year)s is not a year of the plan.") % {"year": year})
+        elif self.really_changed() and not cleaned.get("reason"):
+            self._ask_reason(plan, year)
+        return cleaned
+
+    def _ask_reason(self, plan: Plan, year: int) -> None:
+        if sentence := self.reason_needed(plan, year):
+            self.add_error("reason", sentence)
+
+    def reason_needed(self, plan: Plan, year: int) -> str:
+        """Return the sentence that asks for a reason, "" where none is needed."""
+        raise NotImplementedError
+
+
+def period_state(plan: Plan, year: int) -> str:
+    found = Period.objects.filter(plan=plan, year=year).values_list("state", flat=True).first()
+    return found or Period.State.PLANNED
+
+
+class TargetForm(YearForm):
+    def reason_needed(self, plan: Plan, year: int) -> str:
+        if self.instance.pk and period_state(plan, year) != Period.State.PLANNED:
+            return _("The year %(year)s has begun: say why its target changes.") % {"year": year}
+        return ""
+
+    def stamp(self, user: Any) -> None:
+        super().stamp(user)
+        if self.really_changed():
+            self.instance.change_reason = self.cleaned_data.get("reason", "")
+
+
+class RealizationForm(YearForm):
+    """What an administrator enters is official: a new value starts as submitted.
+
+    ``seen`` is the version that the page showed: of two people on one value the second is told.
+    """
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stored: Realization | None = None
+        if self.instance.pk:
+            self.initial["seen"] = self.instance.version
+        elif "state" in self.fields:
+            self.fields["state"].initial = Realization.State.SUBMITTED
+
+    def clean(self) -> dict[str, Any]:
+        if self.instance.pk and self.really_changed():
+            rows = Realization.objects.select_for_update()
+            self.stored = rows.filter(pk=self.instance.pk).first()
+        if self.stored is not None and self.cleaned_data.get("seen") != self.stored.version:
+            self._tell_conflict(self.stored)
+        return super().clean()
+
+    def reason_needed(self, plan: Plan, year: int) -> str:
+        if self.stored is not None and self.stored.state == Realization.State.APPROVED:
+            return _("The value is approved: say why it changes.")
+        if period_state(plan, year) == Period.State.PUBLISHED:
+            return _("The year %(year)s is published: say why its value changes.") % {"year": year}
+        return ""
+
+    def stamp(self, user: Any) -> None:
+        super().stamp(user)
+        value, before = self.instance, self.stored
+        if before is not None:
+            value.version = before.version + 1
+        if before is None or "written" in self.changed_data:
+            value.entered_by = user
+        if before is None or before.state != value.state:
+            _note_step(value, user)
+
+    def _tell_conflict(self, stored: Realization) -> None:
+        self.add_error(
+            None,
+            _(
+                "Meanwhile somebody changed this value; it is now “%(text)s”. "
+                "Save again to replace it."
+            )
+            % {"text": stored.text or formats.amount(stored.value)},
+        )
+        # The page shown next has seen the new version.
+        data: Any = self.data
+        self.data = data = data.copy()
+        data[self.add_prefix("seen")] = str(stored.version)
+
+
+def _note_step(value: Realization, user: Any) -> None:
+    """Write down who brought the value into its state, and when."""
+    now, states = timezone.now(), Realization.State
+    decided = value.state in (states.RETURNED, states.APPROVED)
+    if value.state == states.SUBMITTED or (decided and value.submitted_at is None):
+        value.submitted_at, value.submitted_by = now, user
+    if value.state == states.DRAFT:
+        value.submitted_at = value.submitted_by = None
+    value.decided_at, value.decided_by = (now, user) if decided else (None, None)
