@@ -7,6 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from imports.readers.limits import Limits
 from yeap import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -141,6 +142,13 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = TRIAL
 WHITENOISE_AUTOREFRESH = TRIAL
 MEDIA_ROOT = DATA_DIR / "media"
+# What a plan file may be (imports/readers/limits.py), and how many rows a page previews.
+IMPORT_LIMITS = Limits(
+    file_bytes=env.integer("IMPORT_FILE_MB", 25) * 1024 * 1024,
+    rows=env.integer("IMPORT_ROWS", 100_000),
+    inflation=env.integer("IMPORT_INFLATION", 200),
+)
+IMPORT_PREVIEW_ROWS = env.integer("IMPORT_PREVIEW_ROWS", 2_000)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # one entry form of a large department
 
 # Safety in the browser: nothing from elsewhere, nothing inline

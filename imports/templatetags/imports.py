@@ -1,0 +1,32 @@
+"""Filters of the import pages."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django import template
+
+from activities.sentences import Sentence
+from imports import telling, wizard
+from imports.units import KnownUnit
+
+register = template.Library()
+
+
+@register.filter
+def tell(sentence: Sentence) -> str:
+    """Say a pure module's sentence in the active language."""
+    return telling.tell(sentence)
+
+
+@register.filter
+def column_name(column: str | None) -> str:
+    """Say a column's or field's name ("target 2024") in the active language."""
+    return wizard.column_label(column or "")
+
+
+@register.filter
+def unit_value(unit: KnownUnit) -> str:
+    """Write a unit as the form posts it back: its kind and its id."""
+    kind, key = cast("tuple[str, int]", unit.id)
+    return f"{kind}:{key}"

@@ -1,0 +1,148 @@
+"""The import pages: upload, preview, decide, apply, undo. For administrators only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import User
+from activities.sentences import Sentence
+from imports import actions, wizard
+from imports.models import ImportBatch
+from imports.telling import tell
+from imports.uploads import UploadForm
+
+View = Callable[..., HttpResponse]
+
+
+def administrators_only(view: View) -> View:
+    """Let administrators through; for everybody else the page does not exist."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not (isinstance(request.user, User) and request.user.is_administrator):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@administrators_only
+def import_list(request: HttpRequest) -> HttpResponse:
+    """Show earlier imports and take a new file."""
+    assert isinstance(request.user, User)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            batch = wizard.store(
+                form.cleaned_data["file"],
+                plan_slug=form.plan_slug,
+                year=form.cleaned_data["year"],
+                user=request.user,
+            )
+        except Sentence as error:
+            form.add_error("file", tell(error))
+        else:
+            return redirect("import_preview", batch.pk)
+    batches = ImportBatch.objects.select_related("plan", "uploaded_by", "applied_by")
+    context = {"form": form, "batches": batches[:50]}
+    return TemplateResponse(request, "imports/import_list.html", context)
+
+
+@require_GET
+@login_required
+@administrators_only
+def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = get_object_or_404(ImportBatch.objects.select_related("plan"), pk=pk)
+    if batch.state != ImportBatch.State.PREVIEW:
+        return TemplateResponse(request, "imports/import_done.html", {"batch": batch})
+    try:
+        seen = wizard.preview(batch)
+    except Sentence as error:
+        messages.error(request, tell(error))
+        return redirect("import_list")
+    context = {
+        "batch": batch,
+        "seen": seen,
+        "difference": seen.difference,
+        "table": seen.source.table,
+        "units": [] if seen.is_too_large else wizard.by_unit(seen.difference),
+        "questions": [] if seen.is_too_large else wizard.questions_of(seen),
+        "column_choices": wizard.column_choices(seen),
+    }
+    return TemplateResponse(request, "imports/import_preview.html", context)
+
+
+@require_POST
+@login_required
+@administrators_only
+def import_choose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record the person's decisions and show the preview again."""
+    batch = _previewed(pk)
+    wizard.choose(batch, wizard.preview(batch), request.POST)
+    messages.success(request, _("Your choices were taken into the preview."))
+    return redirect("import_preview", pk)
+
+
+@require_POST
+@login_required
+@administrators_only
+def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
+    assert isinstance(request.user, User)
+    batch = _previewed(pk)
+    seen = wizard.preview(batch)
+    if seen.is_too_large:
+        messages.error(request, _("Too many rows for this page"))
+    elif seen.difference.errors:
+        messages.error(request, _("Nothing was written; mend the errors first."))
+    elif request.POST.get("fingerprint") != seen.fingerprint:
+        changed = _("The plan changed since you opened this preview. Look at it again.")
+        messages.error(request, changed)
+    elif not seen.difference.writes_anything:
+        messages.info(request, _("The plan already holds all of this; nothing to write."))
+    else:
+        try:
+            wizard.apply(batch, seen, request.user)
+        except actions.PlanChanged as error:
+            messages.error(request, tell(error))
+        else:
+            messages.success(request, _("The file was applied."))
+    return redirect("import_preview", pk)
+
+
+@require_POST
+@login_required
+@administrators_only
+def import_leave(request: HttpRequest, pk: int) -> HttpResponse:
+    wizard.leave(_previewed(pk))
+    messages.info(request, _("The file was put aside; the plan is as it was."))
+    return redirect("import_list")
+
+
+@require_POST
+@login_required
+@administrators_only
+def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    assert isinstance(request.user, User)
+    batch = get_object_or_404(ImportBatch, pk=pk)
+    try:
+        actions.undo(batch, user=request.user)
+    except actions.CannotUndo as error:
+        messages.error(request, tell(error))
+    else:
+        messages.success(request, _("The import was undone; the plan is as it was before it."))
+    return redirect("import_preview", pk)
+
+
+def _previewed(pk: int) -> ImportBatch:
+    return get_object_or_404(ImportBatch, pk=pk, state=ImportBatch.State.PREVIEW)

@@ -1,0 +1,299 @@
+"""An uploaded file on its way into a plan: stored, previewed, decided on, applied or left."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from activities.models import Department, Institution, Plan
+from imports import actions
+from imports.comparison import compare
+from imports.difference import CHANGED, NEW, Change, Choices, Difference
+from imports.headers import Kind
+from imports.models import ColumnMapping, ImportBatch
+from imports.plans import Source, find_plan, read_source, realization_year
+from indicators.cells import EMPTY
+from indicators.findings import Finding, Row, Severity, find
+from indicators.questions import say
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A stored indicator that the file does not have, and whether it is to be retired."""
+
+    id: int
+    change: Change
+    is_retired: bool
+
+
+@dataclass(slots=True)
+class UnitChanges:
+    """What happens to one unit of the plan: its counts and its changes."""
+
+    number: str
+    name: str
+    new: list[Change] = field(default_factory=list)
+    changed: list[Change] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+
+    @property
+    def is_touched(self) -> bool:
+        return bool(self.new or self.changed or self.missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A file beside its plan, as it stands right now."""
+
+    source: Source
+    plan: Plan
+    difference: Difference
+
+    @property
+    def is_too_large(self) -> bool:
+        return self.source.table.rows > settings.IMPORT_PREVIEW_ROWS
+
+    @property
+    def fingerprint(self) -> str:
+        """Identify what the person saw, so that nothing else is applied in its place."""
+        seen = [
+            self.plan.pk,
+            self.difference.year,
+            [change.as_json() for change in self.difference.changes],
+            [problem.where + problem.message for problem in self.difference.errors],
+        ]
+        return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
+
+
+def store(upload: UploadedFile, *, plan_slug: str, year: int | None, user: User) -> ImportBatch:
+    """Keep an uploaded file under a name of our own and read it once.
+
+    Raise readers.UnreadableFile or Sentence where it is no plan file; nothing is kept then.
+    """
+    data = upload.read()
+    name = Path(upload.name or "plan").name[:200]
+    batch = ImportBatch(
+        file_name=name,
+        digest=hashlib.sha256(data).hexdigest(),
+        plan_slug=plan_slug,
+        year=year or 0,
+        state=ImportBatch.State.PREVIEW,
+        uploaded_by=user,
+    )
+    batch.stored.save(
+        f"{get_random_string(24)}{Path(name).suffix.lower()}", ContentFile(data), save=False
+    )
+    try:
+        source = read(batch)
+        plan = find_plan(plan_slug or None, source)
+    except Exception:
+        batch.stored.delete(save=False)
+        raise
+    batch.reader = source.reader
+    batch.plan_slug, batch.plan = plan.slug, plan if plan.pk else None
+    batch.year = realization_year(source, plan, year)
+    batch.save()
+    return batch
+
+
+def read(batch: ImportBatch) -> Source:
+    """Read the stored file, with its columns as they were mapped here or for its shape before."""
+    path = Path(batch.stored.path)
+    if "columns" in batch.choices:
+        return read_source(path, name=batch.file_name, mapped=batch.choices["columns"])
+    plain = read_source(path, name=batch.file_name)
+    known = ColumnMapping.objects.filter(shape=shape_of(plain)).first()
+    if known is None:
+        return plain
+    return read_source(path, name=batch.file_name, mapped=known.columns)
+
+
+def shape_of(source: Source) -> str:
+    """Identify files that have the same header row."""
+    return hashlib.sha256("\t".join(source.table.headers).encode()).hexdigest()
+
+
+def preview(batch: ImportBatch) -> Preview:
+    """Compare the stored file with its plan as both are now."""
+    source = read(batch)
+    plan = find_plan(batch.plan_slug, source)
+    if source.table.rows > settings.IMPORT_PREVIEW_ROWS:
+        # Told by its size alone; the command compares and applies it.
+        return Preview(source, plan, Difference(plan, batch.year, source.table))
+    difference = compare(source.table, plan, batch.year, choices=choices_of(batch))
+    return Preview(source, plan, difference)
+
+
+def choices_of(batch: ImportBatch) -> Choices:
+    stored = batch.choices
+    return Choices(
+        aliases={text: (kind, int(pk)) for text, (kind, pk) in stored.get("aliases", {}).items()},
+        retire=frozenset(stored.get("retire", [])),
+        overwrite_reason=stored.get("overwrite_reason", ""),
+        create_departments=stored.get("create_departments", False),
+    )
+
+
+def choose(batch: ImportBatch, seen: Preview, posted: Any) -> None:
+    """Record what the person decided on the preview page; nothing of the plan changes."""
+    aliases = dict(batch.choices.get("aliases", {}))
+    for number, name in enumerate(seen.difference.unmatched):
+        kind, _colon, key = posted.get(f"name-{number}", "").partition(":")
+        if _unit_exists(kind, key):
+            aliases[name.text] = [kind, int(key)]
+    columns = {
+        column.header: posted.get(f"column-{number}", "")
+        for number, column in enumerate(seen.source.table.unread_columns)
+    }
+    choices: dict[str, Any] = {
+        "aliases": aliases,
+        "retire": sorted(int(pk) for pk in posted.getlist("retire") if pk.isdigit()),
+        "overwrite_reason": posted.get("overwrite_reason", "").strip()[:500],
+        "create_departments": "create_departments" in posted,
+    }
+    chosen = {header: meaning for header, meaning in columns.items() if meaning}
+    earlier = batch.choices.get("columns", {})
+    if chosen or earlier:
+        choices["columns"] = {**earlier, **chosen}
+        ColumnMapping.objects.update_or_create(
+            shape=shape_of(seen.source),
+            defaults={"headers": list(seen.source.table.headers), "columns": choices["columns"]},
+        )
+    batch.choices = choices
+    batch.save()
+
+
+COLUMN_LABELS = {
+    "department": _("department"),
+    "department number": _("department's number"),
+    "branch": _("branch"),
+    "branch number": _("branch's number"),
+    "code": _("code"),
+    "activity": _("activity"),
+    "responsible": _("responsible unit"),
+    "supporting": _("supporting institution"),
+    "indicator": _("indicator"),
+    "baseline": _("baseline"),
+    "target": _("target"),
+    "realization": _("realization"),
+    "ignored": _("leave it out"),
+    "title": _("title"),
+    "name": _("name"),
+    "retired": _("retired on"),
+}
+
+
+def column_label(column: str) -> str:
+    """Return what a column or field is called, with its year if it has one."""
+    word, _blank, year = column.rpartition(" ")
+    if column.isdigit():
+        return f"{COLUMN_LABELS['target']} {column}"
+    if year.isdigit() and word in COLUMN_LABELS:
+        return f"{COLUMN_LABELS[word]} {year}"
+    return str(COLUMN_LABELS.get(column, column))
+
+
+def column_choices(seen: Preview) -> list[tuple[str, str]]:
+    """Return what an unknown column may be said to hold."""
+    years = [str(year) for year in seen.plan.years]
+    plain = [name for name in Kind if name not in (Kind.TARGET, Kind.REALIZATION)]
+    named = [f"{kind} {year}" for kind in (Kind.TARGET, Kind.REALIZATION) for year in years]
+    return [(name, column_label(name)) for name in [*plain, *named]]
+
+
+def _unit_exists(kind: str, key: str) -> bool:
+    if not key.isdigit():
+        return False
+    model = Institution if kind == "institution" else Department
+    return kind in ("department", "institution") and model.objects.filter(pk=key).exists()
+
+
+def apply(batch: ImportBatch, seen: Preview, user: User) -> None:
+    """Apply exactly what was seen; raise actions.PlanChanged where the plan moved on."""
+    actions.apply(seen.difference, seen.source, user=user, batch=batch)
+
+
+def by_unit(difference: Difference) -> list[UnitChanges]:
+    """Return the changes grouped by unit, in plan order of first appearance."""
+    names = {
+        place.number: place.department.name
+        for place in [*difference.new_places, *_places(difference.plan)]
+    }
+    units: dict[str, UnitChanges] = {}
+
+    def unit(change: Change) -> UnitChanges:
+        number = change.branch or change.department
+        return units.setdefault(number, UnitChanges(number, names.get(number, "")))
+
+    for change in difference.changes:
+        if change.kind == NEW:
+            unit(change).new.append(change)
+        elif change.kind == CHANGED:
+            unit(change).changed.append(change)
+    for row, change in difference.missing_rows:
+        unit(change).missing.append(Missing(row.pk, change, row.retired_on is not None))
+    return list(units.values())
+
+
+def questions_of(seen: Preview) -> list[tuple[str, str, str]]:
+    """Return the file's blocking findings: place in the file, indicator, question.
+
+    The checks see the file alone; what the plan holds besides is on its own findings page.
+    """
+    rows, places = _rows_of(seen)
+    return [
+        (places[cast("int", finding.rows[0])], _told(finding, rows), say(finding.sentence))
+        for finding in find(rows)
+        if finding.severity is Severity.BLOCKING
+    ]
+
+
+def _told(finding: Finding, rows: list[Row]) -> str:
+    first = rows[cast("int", finding.rows[0])]
+    return f"{first.code} {first.name}"
+
+
+def _rows_of(seen: Preview) -> tuple[list[Row], list[str]]:
+    year, plan_years = seen.difference.year, list(seen.plan.years)
+    rows: list[Row] = []
+    places: list[str] = []
+    for activity in seen.source.table.activities:
+        for position, row in enumerate(activity.indicators, start=1):
+            realized = row.realizations.get(year) or row.realizations.get(None) or EMPTY
+            rows.append(
+                Row(
+                    id=len(rows),
+                    unit=activity.owner.number or activity.owner.name,
+                    code=activity.code,
+                    position=position,
+                    title=activity.title,
+                    name=row.name,
+                    year=year,
+                    baseline=row.baseline,
+                    targets={one: row.targets.get(one, EMPTY) for one in plan_years},
+                    realization=realized,
+                )
+            )
+            places.append(row.where)
+    return rows, places
+
+
+def _places(plan: Plan) -> Any:
+    return plan.units.select_related("department") if plan.pk else []
+
+
+def leave(batch: ImportBatch) -> None:
+    """Give a preview up; the file goes, the note that it was there stays."""
+    batch.state = ImportBatch.State.LEFT
+    batch.stored.delete(save=False)
+    batch.save()

@@ -1,0 +1,224 @@
+"""The import pages: nothing changes before "apply", and only what was seen is applied."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from activities.models import Alias, Institution, Period, Plan
+from imports.models import ColumnMapping, ImportBatch
+from indicators.models import Indicator, Realization
+from tests.factories import REAL_PLAN, YEAR, make_user, stored_rows
+
+REAL = REAL_PLAN.read_text("utf-8")
+BUS = "Erişilebilir otobüs sayısı\t427\t432\t437"
+
+
+@pytest.fixture(autouse=True)
+def _files_of_this_test(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def administrator(client, real_plan, db):
+    client.force_login(make_user("administrator", is_staff=True))
+    return client
+
+
+def upload(client, text, *, name="plan.txt", **form):
+    form = {"plan": Plan.objects.get().pk, "year": YEAR, **form}
+    file = SimpleUploadedFile(name, text if isinstance(text, bytes) else text.encode())
+    return client.post(reverse("import_list"), {"file": file, **form})
+
+
+def previewed(client, text, **form):
+    """Upload a file and return its batch and the preview page."""
+    response = upload(client, text, **form)
+    assert response.status_code == 302, response.content.decode()
+    batch = ImportBatch.objects.order_by("id").last()
+    return batch, client.get(response.url)
+
+
+def press(client, batch, step, page=None, **form):
+    if page is not None:
+        form["fingerprint"] = re.search(r'name="fingerprint" value="(\w+)"', page.text)[1]
+    return client.post(reverse(f"import_{step}", args=[batch.pk]), form, follow=True)
+
+
+def test_a_preview_writes_nothing_of_the_plan(administrator):
+    before = stored_rows()
+
+    _batch, page = previewed(administrator, REAL.replace(BUS, BUS[:-1] + "8"))
+
+    changed = {label for label, count in stored_rows().items() if count != before[label]}
+    assert changed == {"imports.ImportBatch", "imports.HistoricalImportBatch"}
+    assert "<del>437</del>" in page.text and "<ins>438</ins>" in page.text
+
+
+def test_applying_writes_what_was_seen(administrator):
+    batch, page = previewed(administrator, REAL.replace(BUS, BUS[:-1] + "8"))
+
+    press(administrator, batch, "apply", page)
+
+    bus = Indicator.objects.get(name="Erişilebilir otobüs sayısı")
+    assert bus.targets.get(year=YEAR + 1).value == 438
+    batch.refresh_from_db()
+    assert (batch.state, batch.counts["changed"]) == (ImportBatch.State.APPLIED, 1)
+    change = bus.targets.get(year=YEAR + 1).history.first()
+    assert change.history_user == batch.applied_by
+
+
+def test_the_same_file_again_has_nothing_to_write(administrator):
+    _batch, page = previewed(administrator, REAL)
+
+    assert 'name="fingerprint"' not in page.text
+
+
+def test_a_plan_that_changed_since_is_not_written(administrator):
+    batch, page = previewed(administrator, REAL.replace(BUS, BUS[:-1] + "8"))
+    Indicator.objects.get(name="Tuvalet sayısı").targets.filter(year=YEAR + 1).update(value=8)
+
+    press(administrator, batch, "apply", page)
+
+    batch.refresh_from_db()
+    assert batch.state == ImportBatch.State.PREVIEW
+    assert Indicator.objects.get(name="Tuvalet sayısı").targets.get(year=YEAR + 1).value == 8
+
+
+def test_an_error_is_told_by_place_and_keeps_all_from_being_applied(administrator):
+    bad = REAL.replace(BUS, "Erişilebilir otobüs sayısı\t427\t432\t4,3,7")
+    batch, page = previewed(administrator, bad)
+
+    assert "4,3,7" in page.text and 'name="fingerprint"' not in page.text
+    press(administrator, batch, "apply", fingerprint="x")
+    batch.refresh_from_db()
+    assert batch.state == ImportBatch.State.PREVIEW
+
+
+def test_a_file_that_is_none_is_refused_on_the_form_with_its_name(administrator):
+    before = stored_rows()
+
+    response = upload(administrator, b"\x00\x01\x02", name="bozuk.xlsx")
+
+    assert response.status_code == 200
+    assert "bozuk.xlsx" in response.text
+    assert stored_rows() == before
+
+
+def test_a_chosen_unit_becomes_an_alias(administrator):
+    text = REAL.replace("Basın Yayın ve\tHazır", "Basın Ofisi Hede\tHazır")
+    batch, page = previewed(administrator, text)
+    unit = Institution.objects.get(name="MEÜSEM")
+    assert "Basın Ofisi Hede" in page.text
+
+    press(administrator, batch, "choose", **{"name-0": f"institution:{unit.pk}"})
+    assert not Alias.objects.filter(text="Basın Ofisi Hede").exists()
+    page = administrator.get(reverse("import_preview", args=[batch.pk]))
+    press(administrator, batch, "apply", page)
+
+    assert Alias.objects.get(text="Basın Ofisi Hede").institution == unit
+    assert not Institution.objects.filter(to_check=True).exists()
+
+
+def test_missing_rows_stay_unless_ticked(administrator):
+    text = REAL.replace("\t\t\tEk durak aydınlatma sayısı\t-\t-\t10\t15\t-\n", "")
+    lost = Indicator.objects.get(name="Ek durak aydınlatma sayısı")
+    batch, page = previewed(administrator, text)
+    assert f'name="retire" value="{lost.pk}"' in page.text
+    assert 'name="fingerprint"' not in page.text
+
+    press(administrator, batch, "choose", retire=[str(lost.pk)])
+    page = administrator.get(reverse("import_preview", args=[batch.pk]))
+    press(administrator, batch, "apply", page)
+
+    lost.refresh_from_db()
+    assert lost.retired_on is not None
+    assert lost.targets.count() == 3
+
+
+def test_a_closed_year_is_written_only_for_a_recorded_reason(administrator):
+    text = REAL.replace("437\t442\t5\n", "437\t442\t432\n")
+    assert Plan.objects.get().periods.get(year=YEAR).state == Period.State.CLOSED
+    batch, page = previewed(administrator, text)
+    assert 'name="fingerprint"' not in page.text
+
+    press(administrator, batch, "choose", overwrite_reason="Birim toplamı yazmış.")
+    page = administrator.get(reverse("import_preview", args=[batch.pk]))
+    press(administrator, batch, "apply", page)
+
+    value = Realization.objects.get(indicator__name="Erişilebilir otobüs sayısı", year=YEAR)
+    assert value.value == 432
+    assert "Birim toplamı yazmış." in value.history.first().history_change_reason
+
+
+def test_a_closed_years_target_is_not_changed_without_a_reason(administrator):
+    _batch, page = previewed(administrator, REAL.replace("\t427\t432", "\t427\t433"))
+
+    assert 'name="overwrite_reason"' in page.text
+    assert 'name="fingerprint"' not in page.text
+
+
+def test_an_unknown_column_is_mapped_and_remembered(administrator):
+    text = "Birim;Kod;Faaliyet;Gösterge;Mevcut;2024;Sonuç rakamı\n" + (
+        "Park ve Bahçeler D.B;4.5.2;Kültür Parkta ortak tuvalet sayısını artırmak;"
+        "Tuvalet sayısı;9;9;12\n"
+    )
+    batch, page = previewed(administrator, text, name="plan.csv")
+    assert "Sonuç rakamı" in page.text
+
+    press(administrator, batch, "choose", **{"column-0": "realization 2025"})
+    page = administrator.get(reverse("import_preview", args=[batch.pk]))
+
+    assert "<ins>12</ins>" in page.text
+    assert ColumnMapping.objects.get().columns == {"Sonuç rakamı": "realization 2025"}
+    _again, page = previewed(administrator, text, name="yine.csv")
+    assert "<ins>12</ins>" in page.text
+
+
+def test_leaving_puts_the_file_away(administrator):
+    batch, _page = previewed(administrator, REAL)
+
+    press(administrator, batch, "leave")
+
+    batch.refresh_from_db()
+    assert batch.state == ImportBatch.State.LEFT and not batch.stored
+
+
+def test_an_applied_import_is_undone_by_one_button(administrator):
+    batch, page = previewed(administrator, REAL.replace(BUS, BUS[:-1] + "8"))
+    press(administrator, batch, "apply", page)
+
+    press(administrator, batch, "undo")
+
+    bus = Indicator.objects.get(name="Erişilebilir otobüs sayısı")
+    assert bus.targets.get(year=YEAR + 1).value == 437
+
+
+def test_more_rows_than_a_page_shows_point_to_the_command(administrator, settings):
+    settings.IMPORT_PREVIEW_ROWS = 100
+
+    _batch, page = previewed(administrator, REAL)
+
+    assert "import_plan" in page.text and "<del>" not in page.text
+
+
+def test_text_of_a_file_is_never_markup(administrator):
+    text = REAL.replace("Tuvalet sayısı", "<script>alert(1)</script>")
+
+    _batch, page = previewed(administrator, text)
+
+    assert "<script" not in page.text
+    assert "&lt;script&gt;" in page.text
+
+
+@pytest.mark.parametrize("role", ["", "reviewer"])
+@pytest.mark.parametrize("step", ["list", "preview", "choose", "apply", "leave", "undo"])
+def test_for_others_the_import_pages_do_not_exist(client, real_plan, db, role, step):
+    client.force_login(make_user(role))
+    batch = ImportBatch.objects.get()
+    url = reverse(f"import_{step}", args=[] if step == "list" else [batch.pk])
+
+    send = client.get if step in ("list", "preview") else client.post
+
+    assert send(url).status_code == 404
