@@ -1,0 +1,88 @@
+"""The plan's table as comma-separated values, the flat form: one row an indicator.
+
+UTF-8 with a byte order mark and semicolons, as Excel opens and writes it in Turkey.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import IO
+
+from django.utils.translation import gettext as _
+
+from reports.exports.rows import Edition, Value, realized, with_units
+from reports.tables import TableRow, UnitBlocks
+
+STARTS_FORMULA = ("=", "+", "@", "-", "\t", "\r", "\n")
+
+
+def write(edition: Edition, target: IO[bytes]) -> None:
+    text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="")
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow(_headers(edition))
+    for part in edition.parts:
+        department = [part.department.number, safe(part.department.name)]
+        for unit in part.units:
+            is_branch = unit.unit is not part.department
+            branch = [unit.unit.number, safe(unit.unit.name)] if is_branch else ["", ""]
+            writer.writerows([*department, *branch, *row] for row in _rows(edition, unit))
+    text.flush()
+    text.detach()  # the caller's file stays open
+
+
+def _headers(edition: Edition) -> list[str]:
+    return [
+        _("Department number"),
+        _("Department"),
+        _("Branch number"),
+        _("Branch"),
+        _("Activity code"),
+        _("Activity"),
+        _("Responsible unit"),
+        _("Supporting institution"),
+        _("Indicator"),
+        _("Baseline"),
+        *(_("Target %(year)s") % {"year": year} for year in edition.years),
+        _("Realization %(year)s") % {"year": edition.year},
+        _("Achievement ratio"),
+        _("Status"),
+        _("Deviation reason"),
+    ]
+
+
+def _rows(edition: Edition, unit: UnitBlocks) -> Iterator[list[str]]:
+    for block in unit.blocks:
+        activity = [block.code, safe(block.title)]
+        for row, responsible, supporting in with_units(block.rows):
+            yield [
+                *activity,
+                safe(responsible),
+                safe(supporting),
+                safe(row.figure.name),
+                *_values(edition, row),
+            ]
+
+
+def _values(edition: Edition, row: TableRow) -> list[str]:
+    return [
+        *map(_value, [*edition.planned(row), realized(row.figure)]),
+        edition.ratio_text(row),
+        edition.status(row),
+        safe(edition.said(row).deviation),
+    ]
+
+
+def _value(value: Value) -> str:
+    return str(value) if value.number is not None else safe(value.text)
+
+
+def safe(text: str) -> str:
+    """Return a text that a spreadsheet does not take for a formula; "-" alone is none.
+
+    >>> safe("=1+1"), safe("-1+1"), safe("-")
+    ("'=1+1", "'-1+1", '-')
+    """
+    text = text.replace("\0", "")
+    return f"'{text}" if text.startswith(STARTS_FORMULA) and text != "-" else text

@@ -1,0 +1,138 @@
+"""The plan's table as JSON, for programs: every number exactly, as a string; null is none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import IO, Any
+
+from indicators.achievement import Status, Summary
+from indicators.figures import Level, Unit
+from reports.exports.rows import Edition, Part, Value, digits, realized, with_units
+from reports.tables import Block, TableRow, UnitBlocks
+
+LEVELS = {
+    "departments": Level.DEPARTMENT,
+    "branches": Level.BRANCH,
+    "objectives": Level.OBJECTIVE,
+    "goals": Level.GOAL,
+}
+
+
+def write(edition: Edition, target: IO[bytes]) -> None:
+    """Write one object; its indicators one by one, for there may be many."""
+    head = json.dumps(_head(edition), ensure_ascii=False, indent=1)
+    target.write(f'{head.removesuffix("}").rstrip()},\n "indicators": ['.encode())
+    separator = "\n  "
+    for entry in _indicators(edition):
+        target.write(f"{separator}{json.dumps(entry, ensure_ascii=False)}".encode())
+        separator = ",\n  "
+    target.write(b"\n ]\n}\n")
+
+
+def _head(edition: Edition) -> dict[str, Any]:
+    plan, figures = edition.plan, edition.figures
+    return {
+        "plan": {
+            "slug": plan.slug,
+            "name": plan.name,
+            "short_name": plan.short_name,
+            "municipality": plan.municipality,
+            "first_year": plan.first_year,
+            "last_year": plan.last_year,
+        },
+        "year": edition.year,
+        "reading": figures.reading.value,
+        "method": figures.method.value,
+        "unreported": figures.unreported.value,
+        "bands": dict(
+            zip(("achieved", "mostly", "partly"), map(exact, figures.bands.limits), strict=True)
+        ),
+        "summary": _summary(figures.summary),
+        **{name: _summaries(edition, level) for name, level in LEVELS.items()},
+    }
+
+
+def _summaries(edition: Edition, level: Level) -> list[dict[str, Any]]:
+    called = edition.figures.names_of(level)
+    return [
+        {"key": key, "name": called.get(key, key), **_summary(summary)}
+        for key, summary in edition.figures.by(level).items()
+    ]
+
+
+def _summary(summary: Summary) -> dict[str, Any]:
+    return {
+        "indicators": summary.indicators,
+        "due": summary.due,
+        "reported": summary.reported,
+        "reporting_rate": exact(summary.reporting_rate),
+        "mean": exact(summary.mean),
+        "mean_unreported_zero": exact(summary.mean_unreported_zero),
+        "median": exact(summary.median),
+        "statuses": {status.value: summary.count(status) for status in Status},
+    }
+
+
+def _indicators(edition: Edition) -> Iterator[dict[str, Any]]:
+    for part in edition.parts:
+        for unit in part.units:
+            place = _place(part, unit)
+            for block in unit.blocks:
+                for row, responsible, supporting in with_units(block.rows):
+                    units = {"responsible": responsible, "supporting": supporting}
+                    yield {**place, **_indicator(edition, block, row, units)}
+
+
+def _place(part: Part, unit: UnitBlocks) -> dict[str, Any]:
+    is_branch = unit.unit is not part.department
+    return {
+        "department": _unit(part.department),
+        "branch": _unit(unit.unit) if is_branch else None,
+    }
+
+
+def _unit(unit: Unit) -> dict[str, str]:
+    return {"number": unit.number, "name": unit.name}
+
+
+def _indicator(
+    edition: Edition, block: Block, row: TableRow, units: dict[str, str]
+) -> dict[str, Any]:
+    figure = row.figure
+    measurement, achievement = figure.measurement, figure.achievement
+    baseline, *targets = edition.planned(row)
+    return {
+        "key": figure.key,
+        "code": block.code,
+        "activity": block.title,
+        **units,
+        "indicator": figure.name,
+        "is_percent": figure.is_percent,
+        "kind": measurement.kind.value,
+        "kind_confirmed": figure.kind_confirmed,
+        "direction": measurement.direction.value,
+        "reported_as": measurement.reported_as.value,
+        "weight": exact(figure.weight),
+        "baseline": _cell(baseline),
+        "targets": {
+            str(year): _cell(target) for year, target in zip(edition.years, targets, strict=True)
+        },
+        "realization": _cell(realized(figure)),
+        "achievement": exact(achievement.value),
+        "score": exact(achievement.score),
+        "status": achievement.status.value,
+        "rule": achievement.rule.value,
+        "badges": [badge.value for badge in row.badges],
+        "deviation_reason": edition.said(row).deviation,
+        "measure_to_take": edition.said(row).measure,
+    }
+
+
+def _cell(value: Value) -> dict[str, str | None]:
+    return {"value": exact(value.number), "text": value.text}
+
+
+def exact(value: Decimal | None) -> str | None:
+    return None if value is None else digits(value)

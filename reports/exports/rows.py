@@ -1,0 +1,214 @@
+"""The plan's table in one year, ready to be written into any form of file.
+
+The figures come from the one roll-up (indicators.figures and reports.tables); here is only what
+the files add to it: headers, the order by department, and how a number is spelled in a file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from itertools import groupby
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from indicators import formats
+from indicators.figures import Figure, Figures, Unit
+from indicators.labels import STATUS_LABELS
+from indicators.models import COUNTED_STATES, Realization
+from reports.tables import TableRow, UnitBlocks, unit_blocks
+
+# XML has no place for these, and nobody can see them.
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value cell: a number (a percentage in points), else the text as written."""
+
+    number: Decimal | None
+    text: str = ""
+    is_percent: bool = False
+
+    def __str__(self) -> str:
+        """Return the cell as the plan prints it and as our readers read it."""
+        if self.number is None:
+            return self.text
+        return spelled(self.number, percent=self.is_percent)
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """What was said about a deviation from the target."""
+
+    deviation: str = ""
+    measure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A department's part of the table: its own activities, then those of its branches."""
+
+    department: Unit
+    units: Sequence[UnitBlocks]
+
+
+class Edition:
+    """A plan's table in one year; six queries, however long it is.
+
+    ``unit_number`` narrows it to one department with its branches, or to one branch.
+    """
+
+    def __init__(self, figures: Figures, unit_number: str = "") -> None:
+        self.figures = figures
+        self.unit_number = unit_number
+        self.plan = figures.plan
+        self.year = figures.year
+        self.years = list(figures.plan.years)
+
+    @property
+    def title(self) -> str:
+        """Return what stands above the table; readers know by the years that it is no unit."""
+        name = f"{self.plan.municipality} · {self.plan}" if self.plan.municipality else self.plan
+        return _("%(plan)s: realizations of %(year)s") % {"plan": name, "year": self.year}
+
+    @cached_property
+    def rows(self) -> list[Figure]:
+        """Return the indicators in plan order: by unit, and in each unit as printed."""
+        rows = [row for row in self.figures.rows if self._holds(row)]
+        order = {unit_id: place for place, unit_id in enumerate(self.figures.units)}
+        return sorted(rows, key=lambda row: order[row.unit.id])
+
+    def _holds(self, row: Figure) -> bool:
+        numbers = (row.unit.number, row.department.number)
+        return not self.unit_number or self.unit_number in numbers
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """Return the departments that have activities, in plan order."""
+        rows = {row.unit.id: row.department for row in self.rows}
+        blocks = unit_blocks(self.figures, self.rows) if self.rows else []
+        return [
+            Part(department, list(units))
+            for department, units in groupby(blocks, key=lambda unit: rows[unit.unit.id])
+        ]
+
+    @cached_property
+    def reasons(self) -> dict[int, Reasons]:
+        """Return by indicator what was said about the realizations that count; one query."""
+        said = Realization.objects.filter(
+            indicator__activity__plan=self.plan,
+            year=self.year,
+            state__in=COUNTED_STATES[self.figures.reading],
+        ).exclude(deviation_reason="", measure_to_take="")
+        values = said.values_list("indicator_id", "deviation_reason", "measure_to_take")
+        return {key: Reasons(deviation, measure) for key, deviation, measure in values}
+
+    # --- the cells of a row ---
+
+    def planned(self, row: TableRow) -> list[Value]:
+        """Return the baseline and the target of every year."""
+        figure = row.figure
+        return [
+            Value(figure.measurement.baseline, figure.baseline_text, figure.is_percent),
+            *(Value(target.value, target.text, figure.is_percent) for target in row.targets),
+        ]
+
+    def ratio(self, row: TableRow) -> Decimal | None:
+        """Return the achievement to one decimal of a percent, as every page shows it."""
+        value = row.figure.achievement.value
+        if value is None:
+            return None
+        return Decimal(formats.tenths(value, self.figures.bands.limits)) / 1000
+
+    def ratio_text(self, row: TableRow) -> str:
+        """Return the achievement in words; "" where there is none."""
+        value = row.figure.achievement.value
+        limits = self.figures.bands.limits
+        return "" if value is None else formats.percent(value, language(), limits=limits)
+
+    def status(self, row: TableRow) -> str:
+        """Return the status in words."""
+        return self._statuses[row.figure.achievement.status]
+
+    @cached_property
+    def _statuses(self) -> dict[str, str]:
+        # Looked up once: translating a word for every row takes as long as writing the row.
+        return {status: str(label) for status, label in STATUS_LABELS.items()}
+
+    def said(self, row: TableRow) -> Reasons:
+        return self.reasons.get(row.figure.id, Reasons())
+
+
+def realized(figure: Figure) -> Value:
+    """Return the year's realization."""
+    return Value(figure.measurement.realization, figure.realization_text, figure.is_percent)
+
+
+def with_units(rows: Sequence[TableRow]) -> Iterator[tuple[TableRow, str, str]]:
+    """Yield an activity's rows with the unit cells that hold for each, merged ones filled in."""
+    responsible = supporting = ""
+    for row in rows:
+        responsible = row.responsible.text if row.responsible else responsible
+        supporting = row.supporting.text if row.supporting else supporting
+        yield row, responsible, supporting
+
+
+def heading(unit: Unit) -> str:
+    """Return a unit's name with its number in the plan, as printed above its table."""
+    return f"{unit.number}. {unit.name}" if unit.number else unit.name
+
+
+def language() -> str:
+    return get_language() or "tr"
+
+
+def is_turkish() -> bool:
+    return language().startswith("tr")
+
+
+# --- numbers and texts --------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=16_384)
+def digits(value: Decimal) -> str:
+    """Return a number exactly, without trailing zeros or an exponent.
+
+    >>> digits(Decimal("55.5500")), digits(Decimal("1E+3"))
+    ('55.55', '1000')
+    """
+    text = f"{value:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def decimals(value: Decimal) -> int:
+    """Return how many decimals a number needs."""
+    return len(digits(value).partition(".")[2])
+
+
+def spelled(value: Decimal, *, percent: bool = False) -> str:
+    """Return a number as the plan spells it, so that it can be read in one way only.
+
+    Nothing stands between thousands, and a third decimal is followed by a zero: "1.234" and
+    "1,234" are questions for whoever reads them back.
+
+    >>> spelled(Decimal("7.88"), percent=True), spelled(Decimal("1.234"))
+    ('%7,88', '1,2340')
+    """
+    whole, _point, places = digits(value).partition(".")
+    if len(places) == 3:
+        places += "0"
+    text = f"{whole},{places}" if places else whole
+    return f"%{text}" if percent else text
+
+
+def clean(text: str) -> str:
+    """Return a text that XML can hold; Word and Excel know no other line break than this."""
+    if text.isprintable():
+        return text
+    return UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
