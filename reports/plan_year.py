@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
+from django.db.models import F, Max
 from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from activities.models import Period, Plan
 from indicators.achievement import Reading, Status
 from indicators.figures import Figure, Figures, Unit
+from indicators.models import COUNTED_STATES, Realization
+from indicators.questions import Questions
 
 # Years of which nobody expects every realization yet.
 NOT_YET = (Period.State.PLANNED, Period.State.OPEN)
@@ -38,10 +43,11 @@ class PlanYear:
 
     def __init__(self, request: HttpRequest, slug: str, year: int) -> None:
         self.request = request
-        self.plan = get_object_or_404(Plan, slug=slug)
+        self.plan = get_object_or_404(Plan.objects.select_related("revision_row"), slug=slug)
         if year not in self.plan.years:
             raise Http404
         self.year = year
+        self.prefix = get_script_prefix()
         asked = request.GET.get("reading", "")
         self.reading = Reading(asked) if asked in set(Reading) else Reading.REPORTED
         self.figures = Figures(self.plan, year, reading=self.reading)
@@ -54,9 +60,12 @@ class PlanYear:
     def units_by_number(self) -> dict[str, Unit]:
         return {unit.number: unit for unit in self.figures.units.values()}
 
-    def in_year(self, year: int) -> Figures:
-        """Return the figures of any year of the plan under the same reading."""
-        return self.figures if year == self.year else self.figures.of_year(year)
+    @cached_property
+    def questions(self) -> Questions:
+        """Return the year's findings, which ask about what was reported under any reading."""
+        if self.reading is Reading.REPORTED:
+            return Questions(self.figures)
+        return Questions(self.figures.under(Reading.REPORTED))
 
     def is_early(self, year: int) -> bool:
         """Whether nobody can miss a realization of the year yet."""
@@ -69,7 +78,12 @@ class PlanYear:
 
     def url(self, name: str, *args: object) -> str:
         """Return a page of this plan and year, keeping the reading."""
-        return self._with(reverse(name, args=[self.plan.slug, self.year, *args]))
+        address = _address(self.prefix, name, self.plan.slug, self.year, *args)
+        return address if self.reading is Reading.REPORTED else self._with(address)
+
+    def unit_url(self, unit: Unit) -> str:
+        """Return a unit's page; one that has no place in the plan is found in the list of all."""
+        return self.url("department", unit.number) if unit.number else self.url("indicator_list")
 
     def context(self, **more: Any) -> dict[str, Any]:
         return {
@@ -94,11 +108,14 @@ class PlanYear:
     def _nav(self) -> list[dict[str, Any]]:
         match = self.request.resolver_match
         current = match.url_name if match else ""
-        pages = (
+        pages: tuple[tuple[str, str, str], ...] = (
             ("dashboard", _("Plan"), self.url("dashboard")),
             ("department", _("Departments"), f"{self.url('dashboard')}#departments"),
             ("indicator_list", _("Indicators"), self.url("indicator_list")),
+            ("findings", _("Findings"), self.url("findings")),
         )
+        if isinstance(self.request.user, User) and self.request.user.is_administrator:
+            pages += (("import_list", _("Imports"), reverse("import_list")),)
         return [
             {"label": label, "url": url, "current": name == current} for name, label, url in pages
         ]
@@ -126,14 +143,26 @@ class PlanYear:
         ]
 
 
+@lru_cache(maxsize=16_384)
+def _address(prefix: str, name: str, *args: object) -> str:
+    """Return an address below the prefix that is in force; making one takes Django 50 µs."""
+    return reverse(name, args=args)
+
+
 def latest_year(plan: Plan) -> int:
     """Return the last year with a reported realization, else the plan's first; one query."""
-    from indicators.models import COUNTED_STATES, Realization
+    return latest_years([plan])[plan.pk]
 
+
+def latest_years(plans: Iterable[Plan]) -> dict[int, int]:
+    """Return the year to begin with by the plan's id; one query for all of them."""
+    plans = list(plans)
     reported = Realization.objects.filter(
-        indicator__activity__plan=plan,
+        indicator__activity__plan__in=plans,
         value__isnull=False,
         state__in=COUNTED_STATES[Reading.REPORTED],
+        year__gte=F("indicator__activity__plan__first_year"),
+        year__lte=F("indicator__activity__plan__last_year"),
     )
-    last = reported.order_by("-year").values_list("year", flat=True).first()
-    return last if last is not None and last in plan.years else plan.first_year
+    last = dict(reported.values_list("indicator__activity__plan").annotate(Max("year")).order_by())
+    return {plan.pk: last.get(plan.pk, plan.first_year) for plan in plans}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
@@ -30,25 +30,42 @@ class TargetCell:
     text: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class TableRow:
-    """One indicator's row. A span is None where the cell above reaches down to it."""
+    """One indicator's row. A span is None where the cell above reaches down to it.
+
+    ``limits`` are the plan's bands. Nothing else belongs to a row, so it may be written once.
+    """
 
     figure: Figure
-    targets: list[TargetCell]
-    explanation: Explanation
-    badges: tuple[Badge, ...]
-    responsible: Span | None = None
-    supporting: Span | None = None
+    targets: tuple[TargetCell, ...]
+    limits: tuple[Decimal, ...]
+    responsible: Span | None
+    supporting: Span | None
+
+    @property
+    def explanation(self) -> Explanation:
+        """Return the arithmetic in the active language."""
+        return explain(
+            self.figure.measurement,
+            self.figure.achievement,
+            is_percent=self.figure.is_percent,
+            kind_confirmed=self.figure.kind_confirmed,
+            limits=self.limits,
+        )
+
+    @property
+    def badges(self) -> tuple[Badge, ...]:
+        return badges(self.figure.measurement, self.figure.achievement)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Block:
     """An activity with its rows."""
 
     code: str
     title: str
-    rows: list[TableRow] = field(default_factory=list)
+    rows: list[TableRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +113,18 @@ def _searched(row: Figure) -> str:
     return names.fold(f"{row.code} {row.title} {row.name}")
 
 
+def lone_row(figures: Figures, figure: Figure, indicator: Indicator) -> TableRow:
+    """Return an indicator's row outside the table, from the loaded indicator; no query."""
+    activity = indicator.activity
+    return TableRow(
+        figure,
+        (),
+        figures.bands.limits,
+        Span(indicator.own_responsible_text or activity.responsible_text, 1),
+        Span(indicator.own_supporting_text or activity.supporting_text, 1),
+    )
+
+
 def unit_blocks(figures: Figures, rows: list[Figure]) -> list[UnitBlocks]:
     """Return the rows as units with activities, in printed order; three queries."""
     builder = _Builder(figures, rows)
@@ -109,28 +138,30 @@ class _Builder:
     """Brings the printed cells and the other years' targets to the figures."""
 
     def __init__(self, figures: Figures, rows: list[Figure]) -> None:
-        self.figures = figures
+        self.limits = figures.bands.limits
         self.years = list(figures.plan.years)
-        # A few rows are asked for by id; a whole plan is cheaper to read in one go.
+        # Some rows are asked for by id; most of a plan is cheaper to read with the whole.
         chosen = {row.id for row in rows}
-        some = {"id__in": chosen} if len(chosen) < 500 else {}
-        indicators = Indicator.objects.of_plan(figures.plan).filter(**some)
+        whole = len(chosen) * 2 > len(figures.rows)
+        indicators = Indicator.objects.of_plan(figures.plan)
+        activities = Activity.objects.filter(plan=figures.plan)
+        targets = Target.objects.filter(indicator__activity__plan=figures.plan)
+        if not whole:
+            indicators = indicators.filter(id__in=chosen)
+            activities = activities.filter(id__in={row.activity_id for row in rows})
+            targets = targets.filter(indicator__in=chosen)
         self.own = {
             key: (responsible, supporting)
             for key, responsible, supporting in indicators.values_list(
                 "id", "own_responsible_text", "own_supporting_text"
             )
         }
-        activities = Activity.objects.filter(plan=figures.plan)
-        if some:
-            activities = activities.filter(id__in={row.activity_id for row in rows})
         self.printed = {
             key: (responsible, supporting)
             for key, responsible, supporting in activities.values_list(
                 "id", "responsible_text", "supporting_text"
             )
         }
-        targets = Target.objects.filter(indicator__in=indicators.values("id"))
         self.targets = {
             (indicator, year): TargetCell(year, value, text)
             for indicator, year, value, text in targets.values_list(
@@ -141,33 +172,26 @@ class _Builder:
     def blocks(self, rows: Iterable[Figure]) -> Iterator[Block]:
         for _activity, group in groupby(rows, key=lambda row: row.activity_id):
             figures = list(group)
-            block = Block(figures[0].code, figures[0].title)
-            block.rows = [self._row(figure) for figure in figures]
-            self._span(block.rows)
-            yield block
+            units = zip(self._spans(figures, 0), self._spans(figures, 1), strict=True)
+            yield Block(
+                figures[0].code,
+                figures[0].title,
+                [
+                    TableRow(figure, self._targets(figure), self.limits, *spans)
+                    for figure, spans in zip(figures, units, strict=True)
+                ],
+            )
 
-    def _row(self, figure: Figure) -> TableRow:
-        return TableRow(
-            figure,
-            [self.targets.get((figure.id, year)) or TargetCell(year) for year in self.years],
-            explain(
-                figure.measurement,
-                figure.achievement,
-                is_percent=figure.is_percent,
-                kind_confirmed=figure.kind_confirmed,
-                limits=self.figures.bands.limits,
-            ),
-            badges(figure.measurement, figure.achievement),
-        )
+    def _targets(self, figure: Figure) -> tuple[TargetCell, ...]:
+        return tuple(self.targets.get((figure.id, year)) or TargetCell(year) for year in self.years)
 
-    def _span(self, rows: list[TableRow]) -> None:
-        for column, name in enumerate(("responsible", "supporting")):
-            start = 0
-            for text, group in groupby(rows, key=lambda row: self._unit_text(row, column)):
-                length = len(list(group))
-                setattr(rows[start], name, Span(text, length))
-                start += length
+    def _spans(self, rows: list[Figure], column: int) -> list[Span | None]:
+        """Return a unit column: the text where it begins, None where it goes on."""
+        spans: list[Span | None] = []
+        for text, group in groupby(rows, key=lambda row: self._unit_text(row, column)):
+            length = len(list(group))
+            spans += [Span(text, length), *[None] * (length - 1)]
+        return spans
 
-    def _unit_text(self, row: TableRow, column: int) -> str:
-        figure = row.figure
+    def _unit_text(self, figure: Figure, column: int) -> str:
         return self.own[figure.id][column] or self.printed[figure.activity_id][column]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib.auth.decorators import login_not_required, login_required
+from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -13,14 +15,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
 from accounts.models import User
-from activities.models import Activity, Objective, Plan
+from activities.models import Objective, Plan
 from indicators.achievement import Status, summarise
 from indicators.figures import Figure
+from indicators.findings import Severity
 from indicators.labels import BADGE_LABELS, STATUS_LABELS
 from indicators.models import Indicator
-from reports import changes, charts, dashboard
-from reports.plan_year import PlanYear, latest_year
-from reports.tables import read_filter, unit_blocks
+from reports import changes, charts, dashboard, findings
+from reports.plan_year import PlanYear, latest_year, latest_years
+from reports.tables import lone_row, read_filter, unit_blocks
 
 
 @require_safe
@@ -38,8 +41,10 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """Show the plans; a person with units is led to hers."""
     assert isinstance(request.user, User)
-    plans = [(plan, latest_year(plan)) for plan in Plan.objects.all()[:20]]
-    units = request.user.departments.prefetch_related("places__plan").order_by("sort_key")
+    found = list(Plan.objects.all()[:20])
+    years = latest_years(found)
+    plans = [(plan, years[plan.pk]) for plan in found]
+    units = request.user.departments.prefetch_related("places").order_by("sort_key")
     if len(plans) == 1 and not units:
         return redirect("plan", plans[0][0].slug)
     context = {"plans": plans, "units": units}
@@ -59,19 +64,20 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
 def dashboard_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     here = PlanYear(request, slug, year)
     sort = request.GET.get("sort", "")
-    rows = here.figures.rows
-    heat, heat_total = dashboard.heat_rows(here)
+    found = dashboard.overview(here.figures)
+    heat, heat_total = dashboard.heat_rows(here, found)
     context = here.context(
-        summary=here.figures.summary,
-        lines=dashboard.unit_lines(here, sort),
+        summary=found.summary,
+        blocking=here.questions.marks.total,
+        lines=dashboard.unit_lines(here, found, sort),
         sort=sort,
         heat=heat,
         heat_total=heat_total,
         periods=[(each, here.periods.get(each)) for each in here.plan.years],
-        objectives=dashboard.objective_lines(here),
-        not_reported=dashboard.not_reported(rows),
-        furthest_behind=dashboard.furthest_behind(rows),
-        exceeded=dashboard.exceeded(rows),
+        objectives=dashboard.objective_lines(here, found),
+        not_reported=found.not_reported,
+        furthest_behind=found.furthest_behind,
+        exceeded=found.exceeded,
     )
     return TemplateResponse(request, "reports/dashboard.html", context)
 
@@ -91,9 +97,10 @@ def department(request: HttpRequest, slug: str, year: int, number: str) -> HttpR
         title=f"{unit.number}. {unit.name}",
         unit=unit,
         above=above,
+        may_report=cast(User, request.user).may_see_drafts_of(unit.id),
         branches=[
             line
-            for line in dashboard.unit_lines(here, "")
+            for line in dashboard.unit_lines(here, dashboard.overview(here.figures), "")
             if line.unit.number == number
             for line in line.branches
         ],
@@ -126,30 +133,46 @@ def indicator_list(request: HttpRequest, slug: str, year: int) -> HttpResponse:
 
 @require_GET
 @login_required
+def findings_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
+    here = PlanYear(request, slug, year)
+    chosen = findings.read_narrowing(
+        request.GET.get("severity", ""), request.GET.get("check", ""), request.GET.get("unit", "")
+    )
+    asked = here.questions.asked
+    fitting = [one for one in asked if chosen.fits(one)]
+    fitting.sort(key=lambda one: list(Severity).index(one.finding.severity))
+    page = Paginator(fitting, findings.PAGE_LENGTH).get_page(request.GET.get("page"))
+    context = here.context(
+        groups=findings.groups(here.questions, page.object_list),
+        narrowing=chosen,
+        checks=findings.counted(asked),
+        severities=findings.SEVERITY_LABELS.items(),
+        units=here.figures.units.values(),
+        total=len(asked),
+        shown=len(fitting),
+        page=page,
+    )
+    return TemplateResponse(request, "reports/findings.html", context)
+
+
+@require_GET
+@login_required
 def indicator(request: HttpRequest, slug: str, year: int, pk: int) -> HttpResponse:
     assert isinstance(request.user, User)
     here = PlanYear(request, slug, year)
     found = get_object_or_404(
-        Indicator.objects.select_related("activity__department__parent").prefetch_related(
-            "targets",
-            "unit_roles__department",
-            "unit_roles__institution",
-            Prefetch("activity__unit_roles"),
-            "activity__unit_roles__department",
-            "activity__unit_roles__institution",
-        ),
-        pk=pk,
-        activity__plan=here.plan,
+        Indicator.objects.of_plan(here.plan).in_use().select_related("activity"), pk=pk
     )
-    by_year = {each: here.in_year(each).row(pk) for each in here.plan.years}
-    blocks = unit_blocks(here.figures, [by_year[year]])
+    by_year = here.figures.over_the_years(here.figures.row(pk))
+    asked = findings.questions_of(here.questions, pk)
     sees_history = request.user.may_see_drafts_of(found.activity.department_id)
     context = here.context(
         indicator=found,
-        row=blocks[0].blocks[0].rows[0],
+        row=lone_row(here.figures, by_year[year], found),
         by_year=[(each, row, here.is_awaited(each, row)) for each, row in by_year.items()],
         picture=charts.columns(_points(found, by_year)),
-        shared=Activity.objects.shared_with(found.activity).select_related("department"),
+        shared=findings.sharing_units(asked, by_year[year]),
+        asked=asked,
         history=changes.of_indicator(found) if sees_history else None,
     )
     return TemplateResponse(request, "reports/indicator.html", context)
@@ -180,6 +203,7 @@ def _table(here: PlanYear, rows: list[Figure], **more: object) -> dict[str, obje
     summary = summarise(rows, unreported=here.figures.unreported)
     return here.context(
         summary=summary,
+        blocking=here.questions.marks.among({row.id for row in rows}),
         filter=chosen,
         shown=len(shown),
         units=unit_blocks(here.figures, shown) if shown else [],

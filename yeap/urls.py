@@ -5,6 +5,8 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from imports import views as imports
+from reports import downloads
 from reports import views as reports
 
 IN_YEAR = "plans/<slug:slug>/<int:year>/"
@@ -18,10 +20,30 @@ urlpatterns = [
         include(
             [
                 path("", reports.dashboard_page, name="dashboard"),
+                path("plan.<str:form>", downloads.plan_export, name="plan_export"),
+                path(
+                    "departments/<str:number>/template.xlsx",
+                    downloads.department_template,
+                    name="department_template",
+                ),
                 path("departments/<str:number>/", reports.department, name="department"),
                 path("objectives/<str:code>/", reports.objective, name="objective"),
                 path("indicators/", reports.indicator_list, name="indicator_list"),
+                path("findings/", reports.findings_page, name="findings"),
                 path("indicators/<int:pk>/", reports.indicator, name="indicator"),
+            ]
+        ),
+    ),
+    path(
+        "imports/",
+        include(
+            [
+                path("", imports.import_list, name="import_list"),
+                path("<int:pk>/", imports.import_preview, name="import_preview"),
+                path("<int:pk>/choose/", imports.import_choose, name="import_choose"),
+                path("<int:pk>/apply/", imports.import_apply, name="import_apply"),
+                path("<int:pk>/leave/", imports.import_leave, name="import_leave"),
+                path("<int:pk>/undo/", imports.import_undo, name="import_undo"),
             ]
         ),
     ),

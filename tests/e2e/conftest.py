@@ -1,0 +1,165 @@
+"""A real browser in front of the application as it is started for a trial.
+
+The application runs in a process of its own, with a folder and a SQLite file of its own, whatever
+database the other tests run on: Playwright keeps an event loop in this process, next to which
+Django would refuse its database.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACES = (os.environ.get("CHROMIUM", ""), "/usr/bin/chromium", "/usr/bin/chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+MISSING = "/no-such-page/"  # its 404 is no fault
+SECONDS = 1000
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the application is served, and the passwords of the trial's accounts."""
+
+    url: str
+    passwords: dict[str, str]
+
+
+@pytest.fixture(scope="package")
+def executable():
+    found = next((place for place in PLACES if place and Path(place).exists()), None)
+    if found is None:
+        pytest.skip("no Chromium: install the package chromium, or set CHROMIUM to its path")
+    return found
+
+
+@pytest.fixture(scope="package")
+def site(executable, tmp_path_factory):
+    """Serve the real plan, as ``start.py`` does."""
+    folder = tmp_path_factory.mktemp("site")
+    environment = {**os.environ, "DEBUG": "1", "DATA_DIR": str(folder)}
+    environment.pop("DATABASE_URL", None)
+    manage = [sys.executable, str(ROOT / "manage.py")]
+    for command in ("migrate", "demo"):
+        subprocess.run([*manage, command], env=environment, check=True, capture_output=True)
+    passwords = json.loads((folder / "demo-accounts.json").read_text("utf-8"))
+    address = f"127.0.0.1:{_free_port()}"
+    log = folder / "server.log"
+    with _running([*manage, "runserver", "--noreload", address], environment, log):
+        _wait_for(f"http://{address}/healthz", log)
+        yield Site(f"http://{address}", passwords)
+    assert "Traceback" not in log.read_text("utf-8"), log.read_text("utf-8")
+
+
+def _free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+@contextmanager
+def _running(command, environment, log):
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def _wait_for(url, log):
+    for _each in range(150):
+        try:
+            with urlopen(url, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"the application did not start: {log.read_text('utf-8')}")
+
+
+@pytest.fixture(scope="package")
+def chromium(site, executable):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def signed_in(site, chromium):
+    """Return the cookies of someone who has signed in, once an account."""
+    states = {}
+
+    def state(who):
+        if who not in states:
+            page = chromium.new_page(base_url=site.url, locale="tr-TR")
+            page.goto("/accounts/login/")
+            page.fill("[name=username]", who)
+            page.fill("[name=password]", site.passwords[who])
+            page.click("form.sheet button")
+            page.wait_for_selector(".menu")
+            states[who] = page.context.storage_state()
+            page.close()
+        return states[who]
+
+    return state
+
+
+@pytest.fixture
+def visit(site, chromium, signed_in):
+    """Open a browser window, signed in; at the end nothing may have gone wrong in any."""
+    contexts, faults = [], []
+
+    def window(who="inceleme", *, width=1440, **options):
+        if who:
+            options["storage_state"] = signed_in(who)
+        context = chromium.new_context(
+            base_url=site.url,
+            locale="tr-TR",
+            viewport={"width": width, "height": 900},
+            **options,
+        )
+        context.set_default_timeout(10 * SECONDS)
+        contexts.append(context)
+        page = context.new_page()
+        _watch(page, site, faults)
+        return page
+
+    yield window
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _watch(page, site, faults):
+    def on_console(message):
+        if message.type in ("error", "warning") and MISSING not in message.location["url"]:
+            faults.append(f"{message.type}: {message.text}")
+
+    def on_request(request):
+        if not request.url.startswith((site.url, "data:", "blob:")):
+            faults.append(f"a request to a foreign host: {request.url}")
+
+    page.on("console", on_console)
+    page.on("request", on_request)
+    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+    page.on("requestfailed", lambda request: faults.append(f"failed: {request.url}"))
