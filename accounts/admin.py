@@ -22,8 +22,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import ADMINISTRATOR, REVIEWER, User
+from accounts.resources import PersonTable
 from activities import names
-from activities.admin_base import RecordAdmin, RecordForm, export_of
+from activities.admin_base import ImportingAdmin, RecordForm, export_of
 
 GROUP_LABELS = {
     REVIEWER: gettext_lazy("reviewer: sees every unit, approves and returns"),
@@ -83,7 +84,7 @@ class LockedFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class PersonAdmin(RecordAdmin, UserAdmin):  # type: ignore[misc]  # both give defaults
+class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give defaults
     form = PersonForm
     add_form = PersonAddForm
     actions = ("unlock",)
@@ -121,7 +122,9 @@ class PersonAdmin(RecordAdmin, UserAdmin):  # type: ignore[misc]  # both give de
         (gettext_lazy("Tasks"), {"fields": ("groups", "departments")}),
     )
     readonly_fields = ("last_login", "date_joined")
+    imports_only_first = True
     resource_classes = [
+        PersonTable,
         export_of(
             User,
             username="username", first_name="first_name", last_name="last_name", email="email",

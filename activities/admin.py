@@ -13,19 +13,18 @@ from django.db.models import Max, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from import_export.admin import ImportMixin
 from import_export.fields import Field
-from import_export.forms import ImportForm
 from import_export.widgets import ForeignKeyWidget
 
 from activities import names
 from activities.admin_base import (
+    ImportingAdmin,
     KeyedForm,
     KeyedFormSet,
-    PlainDiff,
     RecordAdmin,
     RecordForm,
     RowsInline,
+    SmallTable,
     count_of,
     export_of,
     field_with_choices,
@@ -43,8 +42,6 @@ from activities.models import (
     PlanDepartment,
 )
 from activities.resources import DepartmentResource, InstitutionResource
-
-IMPORT_BYTES, IMPORT_ROWS = 2 * 1024 * 1024, 5_000
 
 unit_number = RegexValidator(
     r"^[0-9]{1,3}(\.[0-9]{1,3})?\Z",
@@ -247,28 +244,8 @@ def _keep_periods(plan: Plan) -> None:
 # --- units ---
 
 
-class ImportPageForm(ImportForm):
-    """A small table; large ones go through ``manage.py import_plan``."""
-
-    def clean_import_file(self) -> Any:
-        file = self.cleaned_data["import_file"]
-        if file.size > IMPORT_BYTES:
-            raise ValidationError(
-                _("The file is larger than 2 MB; use manage.py import_plan for it.")
-            )
-        return file
-
-
-class UnitImportMixin:
+class UnitImportMixin(SmallTable):
     """Rows checked as the forms check them; both names and file are told in sentences."""
-
-    def get_diff_class(self) -> type[PlainDiff]:
-        return PlainDiff
-
-    def before_import(self, dataset: Any, **kwargs: Any) -> None:
-        if len(dataset) > IMPORT_ROWS:
-            raise ValueError(_("The file has more than 5,000 rows; use manage.py import_plan."))
-        super().before_import(dataset, **kwargs)  # type: ignore[misc]
 
     def validate_instance(
         self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True
@@ -303,22 +280,14 @@ class InstitutionTable(UnitImportMixin, InstitutionResource):
         pass
 
 
-class UnitAdmin(ImportMixin, RecordAdmin):
+class UnitAdmin(ImportingAdmin):
     """A page of units: they can be imported as a flat table, too."""
 
-    import_export_change_list_template = "admin/import_export/change_list_import_export.html"
-    import_form_class = ImportPageForm
     search_fields = ("name_key", "aliases__key")
     list_per_page = 100
 
-    def get_import_resource_classes(self, request: HttpRequest) -> list[Any]:
-        return self.resource_classes[:1]
-
     def get_export_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_export_queryset(request).prefetch_related("aliases")
-
-    def has_import_permission(self, request: HttpRequest) -> bool:
-        return self.has_add_permission(request) and self.has_change_permission(request)
 
 
 class DepartmentAliasInline(RowsInline):

@@ -28,10 +28,10 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from import_export.admin import ExportMixin
+from import_export.admin import ExportMixin, ImportMixin
 from import_export.fields import Field
 from import_export.formats import base_formats
-from import_export.forms import ExportForm
+from import_export.forms import ExportForm, ImportForm
 from import_export.resources import Diff, ModelResource
 from import_export.widgets import ManyToManyWidget, Widget
 from openpyxl import Workbook
@@ -44,6 +44,7 @@ from activities import names
 from activities.fields import KeyField
 
 PER_PAGE = 50
+IMPORT_BYTES, IMPORT_ROWS = 2 * 1024 * 1024, 5_000
 
 # --- files for spreadsheets ---
 
@@ -186,6 +187,30 @@ class PlainDiff(Diff):
             else format_html("<del>{}</del> <ins>{}</ins>", left, right)
             for left, right in zip(self.left, self.right, strict=True)
         ]
+
+
+class SmallTable:
+    """A flat table small enough for a page; errors are told by row and column in sentences."""
+
+    def get_diff_class(self) -> type[PlainDiff]:
+        return PlainDiff
+
+    def before_import(self, dataset: Any, **kwargs: Any) -> None:
+        if len(dataset) > IMPORT_ROWS:
+            raise ValueError(_("The file has more than 5,000 rows; use manage.py import_plan."))
+        super().before_import(dataset, **kwargs)  # type: ignore[misc]
+
+
+class ImportPageForm(ImportForm):
+    """A small table; large ones go through ``manage.py import_plan``."""
+
+    def clean_import_file(self) -> Any:
+        file = self.cleaned_data["import_file"]
+        if file.size > IMPORT_BYTES:
+            raise ValidationError(
+                _("The file is larger than 2 MB; use manage.py import_plan for it.")
+            )
+        return file
 
 
 # --- forms ---
@@ -553,3 +578,21 @@ def _values(model: type[models.Model], record: Any) -> Iterator[tuple[str, str]]
             except models.ObjectDoesNotExist:  # what it pointed to has been deleted
                 value = getattr(record, field.attname)
             yield capfirst(str(field.verbose_name)), readable(field, value)
+
+
+class ImportingAdmin(ImportMixin, RecordAdmin):
+    """Pages of a model whose first table can also be imported."""
+
+    import_export_change_list_template = "admin/import_export/change_list_import_export.html"
+    import_form_class = ImportPageForm
+    # Where the exported table holds more than may be imported, both stand side by side.
+    imports_only_first = False
+
+    def get_export_resource_classes(self, request: HttpRequest) -> list[Any]:
+        return self.resource_classes[1:] if self.imports_only_first else self.resource_classes
+
+    def get_import_resource_classes(self, request: HttpRequest) -> list[Any]:
+        return self.resource_classes[:1]
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return self.has_add_permission(request) and self.has_change_permission(request)

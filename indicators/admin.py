@@ -20,6 +20,7 @@ from activities import revisions
 from activities.admin import ActivityAdmin as ActivityPages
 from activities.admin import RolesInline
 from activities.admin_base import (
+    ImportingAdmin,
     KeyedFormSet,
     ReadOnlyMixin,
     RecordAdmin,
@@ -39,6 +40,7 @@ from indicators.models import (
     Realization,
     Target,
 )
+from indicators.resources import IndicatorTable
 
 SETTINGS = (
     ("measure", "unit"),
@@ -144,7 +146,7 @@ class IndicatorUnitInline(RolesInline):
 
 
 @admin.register(Indicator)
-class IndicatorAdmin(RecordAdmin):
+class IndicatorAdmin(ImportingAdmin):
     form = IndicatorForm
     inlines = (TargetInline, RealizationInline, IndicatorUnitInline)
     autocomplete_fields = ("activity",)
@@ -182,7 +184,9 @@ class IndicatorAdmin(RecordAdmin):
             },
         ),
     )
+    imports_only_first = True
     resource_classes = [
+        IndicatorTable,
         export_of(
             Indicator,
             plan="activity__plan__slug", department="activity__department__name",

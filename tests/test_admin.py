@@ -1119,3 +1119,96 @@ def test_a_previewed_change_has_no_inline_style(staff, department):
 
     assert "<ins>&lt;b&gt;Yeni</ins>" in response.text
     assert "style=" not in response.text
+
+
+def confirm_table(staff, model, text):
+    """Upload a flat table and confirm its preview; return the preview."""
+    file = io.BytesIO(text.encode())
+    file.name = "tablo.csv"
+    form = {"import_file": file, "format": "1", "resource": ""}
+    preview = staff.post(page(model, "import"), form)
+    confirm = preview.context.get("confirm_form")
+    if confirm is not None:
+        staff.post(page(model, "process_import"), confirm.initial)
+    return preview
+
+
+def test_people_are_imported_with_their_units_and_without_rights(staff, department):
+    confirm_table(
+        staff,
+        User,
+        "username,first_name,last_name,email,is_active,departments\n"
+        f"ayse,Ayşe,Yılmaz,ayse@example.org,1,{department.name.lower()}\n",
+    )
+
+    person = User.objects.get(username="ayse")
+    assert list(person.departments.all()) == [department]
+    assert not person.has_usable_password()
+    assert not (person.is_staff or person.is_superuser or person.groups.exists())
+
+
+def test_a_person_of_an_unknown_unit_is_told_and_not_made(staff, department):
+    preview = confirm_table(
+        staff,
+        User,
+        "username,first_name,last_name,email,is_active,departments\nali,Ali,Er,,1,Yok Dairesi\n",
+    )
+
+    assert "Yok Dairesi" in preview.text
+    assert not User.objects.filter(username="ali").exists()
+
+
+def test_a_table_does_not_touch_a_superuser(staff):
+    User.objects.create_superuser("kok", "kok@example.org", "parola-12345")
+
+    confirm_table(
+        staff,
+        User,
+        "username,first_name,last_name,email,is_active,departments\nkok,X,Y,x@example.org,0,\n",
+    )
+
+    assert User.objects.get(username="kok").is_active
+
+
+INDICATOR_COLUMNS = (
+    "plan,department,code,indicator,measure,kind,kind_confirmed,direction,reported_as,weight\n"
+)
+
+
+def place_of(indicator):
+    activity = indicator.activity
+    return f"{activity.plan.slug},{activity.department.name},{activity.code},{indicator.name}"
+
+
+def test_indicators_settings_are_imported_after_a_preview(staff, indicator):
+    row = f'{place_of(indicator)},count,level,1,increase,increment,"1,5"\n'
+
+    confirm_table(staff, Indicator, INDICATOR_COLUMNS + row)
+
+    indicator.refresh_from_db()
+    assert (indicator.kind, indicator.reported_as, indicator.weight) == (
+        "level",
+        "increment",
+        Decimal("1.5"),
+    )
+    assert indicator.kind_confirmed
+    assert indicator.history.first().history_user.username == "yonetici"
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("{place},count,yearly,1,increase,total,1", "yearly"),
+        ("{place},count,level,1,increase,total,1e5", "1e5"),
+        ("{place} yok,count,level,1,increase,total,1", "yok"),
+    ],
+)
+def test_a_wrong_row_of_indicators_is_told_and_changes_nothing(staff, indicator, row, told):
+    before = indicator.history.count()
+
+    text = INDICATOR_COLUMNS + row.format(place=place_of(indicator)) + "\n"
+    preview = confirm_table(staff, Indicator, text)
+
+    assert told in preview.text
+    assert "Traceback" not in preview.text
+    assert indicator.history.count() == before
