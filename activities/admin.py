@@ -289,6 +289,14 @@ class UnitAdmin(ImportingAdmin):
     def get_export_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_export_queryset(request).prefetch_related("aliases")
 
+    @admin.display(description=gettext_lazy("other spellings"), ordering="alias_count")
+    def alias_count(self, unit: Any) -> int:
+        return int(unit.alias_count)
+
+    @admin.display(description=gettext_lazy("activities"), ordering="activity_count")
+    def activity_count(self, unit: Any) -> int:
+        return int(unit.activity_count)
+
 
 class DepartmentAliasInline(RowsInline):
     model = Alias
@@ -343,14 +351,6 @@ class DepartmentAdmin(UnitAdmin):
             )
         )
 
-    @admin.display(description=gettext_lazy("other spellings"), ordering="alias_count")
-    def alias_count(self, unit: Any) -> int:
-        return int(unit.alias_count)
-
-    @admin.display(description=gettext_lazy("activities"), ordering="activity_count")
-    def activity_count(self, unit: Any) -> int:
-        return int(unit.activity_count)
-
 
 @admin.register(Institution)
 class InstitutionAdmin(UnitAdmin):
@@ -373,14 +373,6 @@ class InstitutionAdmin(UnitAdmin):
                 activity_count=count_of(ActivityUnit.objects.filter(**own), "institution"),
             )
         )
-
-    @admin.display(description=gettext_lazy("other spellings"), ordering="alias_count")
-    def alias_count(self, unit: Any) -> int:
-        return int(unit.alias_count)
-
-    @admin.display(description=gettext_lazy("activities"), ordering="activity_count")
-    def activity_count(self, unit: Any) -> int:
-        return int(unit.activity_count)
 
 
 # --- objectives ---
