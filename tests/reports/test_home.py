@@ -14,7 +14,7 @@ def test_without_a_plan_an_administrator_is_told_what_to_do(read):
     page = read(HOME, who=factories.make_user("administrator", is_staff=True))
 
     assert "Henüz plan yok" in page.text
-    assert page.one("a", "btn primary")["href"] == reverse("admin:activities_plan_add")
+    assert page.one("a", "btn primary")["href"] == reverse("import_list")
 
 
 def test_without_a_plan_others_are_told_whom_to_ask(read):
