@@ -443,6 +443,7 @@ class _Comparison:
             self.result.changed += 1
         else:
             self.result.unchanged += 1
+            self.result.unchanged_by[owner.number] += 1
 
     def _new_indicator(self, activity: Activity, row: IndicatorRow, above: ActivityRow) -> None:
         self.last_position[id(activity)] += 1

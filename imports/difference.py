@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -146,6 +147,7 @@ class Difference:
     changed: int = 0
     unchanged: int = 0
     missing: int = 0
+    unchanged_by: Counter[str] = field(default_factory=Counter)
     settled: int = 0
 
     @property

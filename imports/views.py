@@ -71,12 +71,19 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
     except Sentence as error:
         messages.error(request, tell(error))
         return redirect("import_list")
+    show = request.GET.get("show", "")
+    units = [] if seen.is_too_large else wizard.by_unit(seen.difference)
+    narrowed = [unit.only(show) for unit in units]
+    shown = {missing.id for unit in narrowed for missing in unit.missing}
     context = {
         "batch": batch,
+        "show": show,
+        "kept": wizard.choices_of(batch).retire - shown,
+        "untouched": [unit for unit in units if not unit.is_touched],
         "seen": seen,
         "difference": seen.difference,
         "table": seen.source.table,
-        "units": [] if seen.is_too_large else wizard.by_unit(seen.difference),
+        "units": [unit for unit in narrowed if unit.is_touched],
         "questions": [] if seen.is_too_large else wizard.questions_of(seen),
         "column_choices": wizard.column_choices(seen),
     }

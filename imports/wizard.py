@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -45,10 +45,25 @@ class UnitChanges:
     new: list[Change] = field(default_factory=list)
     changed: list[Change] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
+    unchanged: int = 0
 
     @property
     def is_touched(self) -> bool:
         return bool(self.new or self.changed or self.missing)
+
+    def only(self, kind: str) -> UnitChanges:
+        """Return the unit with its changes of one kind; "" leaves all."""
+        if kind not in KINDS:
+            return self
+        return replace(
+            self,
+            new=self.new if kind == "new" else [],
+            changed=self.changed if kind == "changed" else [],
+            missing=self.missing if kind == "missing" else [],
+        )
+
+
+KINDS = ("new", "changed", "missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +255,9 @@ def by_unit(difference: Difference) -> list[UnitChanges]:
             unit(change).new.append(change)
         elif change.kind == CHANGED:
             unit(change).changed.append(change)
+    for number, count in difference.unchanged_by.items():
+        found = units.setdefault(number, UnitChanges(number, names.get(number, "")))
+        found.unchanged = count
     for row, change in difference.missing_rows:
         unit(change).missing.append(Missing(row.pk, change, row.retired_on is not None))
     return list(units.values())

@@ -176,6 +176,30 @@ def test_an_unknown_column_is_mapped_and_remembered(administrator):
     assert "<ins>12</ins>" in page.text
 
 
+def test_the_changes_can_be_narrowed_without_losing_a_tick(administrator):
+    text = REAL.replace("\t\t\tEk durak aydınlatma sayısı\t-\t-\t10\t15\t-\n", "")
+    text = text.replace(BUS, BUS[:-1] + "8")
+    lost = Indicator.objects.get(name="Ek durak aydınlatma sayısı")
+    batch, page = previewed(administrator, text)
+    assert "Ek durak" in page.text and "<ins>438</ins>" in page.text
+    press(administrator, batch, "choose", retire=[str(lost.pk)])
+
+    address = reverse("import_preview", args=[batch.pk])
+    missing = administrator.get(address, {"show": "missing"})
+    changed = administrator.get(address, {"show": "new"})
+
+    assert "<ins>438</ins>" not in missing.text and "Ek durak" in missing.text
+    assert "Ek durak" not in changed.text
+    assert f'type="hidden" name="retire" value="{lost.pk}"' in changed.text
+
+
+def test_units_without_a_change_are_told_with_their_count(administrator):
+    _batch, page = previewed(administrator, REAL.replace(BUS, BUS[:-1] + "8"))
+
+    assert "Park ve Bahçeler Dairesi Başkanlığı" in page.text
+    assert "9 aynı" in page.text  # Ulaşım: ten rows, one of them changed
+
+
 def test_leaving_puts_the_file_away(administrator):
     batch, _page = previewed(administrator, REAL)
 
