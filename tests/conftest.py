@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -12,6 +13,12 @@ from django.db import transaction
 
 from activities.models import Plan
 from imports.management.commands.demo import SLUG
+
+# A busy machine must not decide whether a property holds.
+hypothesis.settings.register_profile(
+    "calm", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("calm")
 
 
 def pytest_configure() -> None:
