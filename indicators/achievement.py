@@ -181,16 +181,6 @@ class Achievement:
             return None
         return min(max(self.value, ZERO), ONE)
 
-    @property
-    def is_due(self) -> bool:
-        """Whether the indicator had a target to be reported on."""
-        return self.status not in (Status.NO_TARGET, Status.UNPLANNED)
-
-    @property
-    def is_reported(self) -> bool:
-        """Whether a due indicator has its number, rated or waiting for an answer."""
-        return self.is_due and self.status is not Status.NOT_REPORTED
-
 
 def rate(
     measurement: Measurement, *, method: Method = Method.BY_KIND, bands: Bands = DEFAULT_BANDS
