@@ -27,6 +27,12 @@ class User(AbstractUser):
         help_text=_("Departments or branches whose realizations this person enters."),
     )
 
+    wants_reminders = models.BooleanField(
+        _("reminders and approvals by e-mail"),
+        default=True,
+        help_text=_("What a person must act on is sent in any case."),
+    )
+
     history = HistoricalRecords(
         m2m_fields=[departments], excluded_fields=["password", "last_login"]
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Self
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -138,6 +139,42 @@ class Period(models.Model):
             raise ValidationError(
                 {"year": _("%(year)s is not a year of the plan.") % {"year": self.year}}
             )
+
+
+class Extension(models.Model):
+    """A closed period opened again for one unit, up to and including a day."""
+
+    period = models.ForeignKey(
+        Period, models.CASCADE, related_name="extensions", verbose_name=_("reporting period")
+    )
+    department = models.ForeignKey(
+        "Department", models.CASCADE, related_name="extensions", verbose_name=_("department")
+    )
+    until = models.DateField(_("open until"))
+    reason = models.TextField(_("reason"), blank=True)
+    granted_at = models.DateTimeField(_("granted at"), auto_now=True)
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("granted by"),
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("extension")
+        verbose_name_plural = _("extensions")
+        ordering = ("period", "department")
+        constraints = (
+            models.UniqueConstraint(fields=("period", "department"), name="extension_once_a_unit"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.department}: {self.until:%d.%m.%Y}"
 
 
 class Department(models.Model):
@@ -423,3 +460,51 @@ class ActivityUnit(UnitRole):
                 fields=("activity", "role", "institution"), name="activity_institution_once"
             ),
         )
+
+
+class Tag(models.Model):
+    """What activities and indicators can be gathered by, beside the plan's own objectives."""
+
+    class Scheme(models.TextChoices):
+        CHARTER = "charter", _("European Charter for Equality, article")
+        SDG = "sdg", _("SDG 5 target")
+        GROUP = "group", _("target group")
+
+    scheme = models.CharField(_("scheme"), max_length=10, choices=Scheme.choices)
+    code = models.CharField(_("code"), max_length=20)
+    name = models.CharField(_("name"), max_length=200)
+    name_en = models.CharField(_("name in English"), max_length=200, blank=True)
+    code_key = code_key("code")
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ("scheme", "code_key")
+        constraints = (models.UniqueConstraint(fields=("scheme", "code"), name="tag_code_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class ActivityTag(models.Model):
+    """An activity that carries a tag; its indicators carry it with it."""
+
+    activity = models.ForeignKey(
+        Activity, models.CASCADE, related_name="tag_rows", verbose_name=_("activity")
+    )
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="+", verbose_name=_("tag"))
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("tag of the activity")
+        verbose_name_plural = _("tags of the activity")
+        ordering = ("tag",)
+        constraints = (
+            models.UniqueConstraint(fields=("activity", "tag"), name="activity_tag_once"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.tag)

@@ -17,6 +17,7 @@ from django.db.models.signals import post_delete, post_save
 
 from activities.models import (
     Activity,
+    ActivityTag,
     ActivityUnit,
     Department,
     Objective,
@@ -96,6 +97,7 @@ def connect() -> None:
     for model in (Period, PlanDepartment, Objective, Activity):
         follow(model, "pk")
     follow(ActivityUnit, "activities")
+    follow(ActivityTag, "activities")
     follow(Department, "units__department")
 
 

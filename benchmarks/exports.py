@@ -126,18 +126,18 @@ def _tell(what: str, times: float, unit: str) -> None:
 
 def _measure_big(rows: int) -> None:
     from indicators.figures import Figures
-    from reports.exports import FORMS, Edition
+    from reports.exports import FORMS, PrintedTable
 
     plan = _big_plan(rows)
     before = _memory()
 
     def export(form: str) -> None:
         with tempfile.TemporaryFile() as file:
-            FORMS[form].write(Edition(Figures(plan, YEAR)), file)
+            FORMS[form].write(PrintedTable(Figures(plan, YEAR)), file)
 
     times = {form: _quickest(partial(export, form), 1) for form in ("xlsx", "csv", "json")}
     grown = _memory() - before
-    sheets = list(_plain_sheets(Edition(Figures(plan, YEAR))))
+    sheets = list(_plain_sheets(PrintedTable(Figures(plan, YEAR))))
     alone = _quickest(lambda: _with_openpyxl(sheets), 1)
     for form, taken in times.items():
         _tell(f"{rows} rows as {form} ({taken:.1f} s)", taken / alone, "openpyxl alone")
@@ -149,10 +149,10 @@ def _memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def _plain_sheets(edition: Any) -> Iterator[list[list[Any]]]:
+def _plain_sheets(printed: Any) -> Iterator[list[list[Any]]]:
     from reports.exports import xlsx
 
-    for part in xlsx._parts(edition):
+    for part in xlsx._parts(printed):
         yield [[cell.content for cell in row.cells] for row in part.sheet().rows]
 
 

@@ -11,12 +11,13 @@ class IndicatorsConfig(AppConfig):
         from indicators.models import (
             FindingAnswer,
             Indicator,
+            IndicatorTag,
             IndicatorUnit,
             Realization,
             Target,
         )
 
         follow(Indicator, "activities")
-        for model in (IndicatorUnit, Target, Realization):
+        for model in (IndicatorTag, IndicatorUnit, Target, Realization):
             follow(model, "activities__indicators")
         follow(FindingAnswer, "pk")

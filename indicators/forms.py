@@ -230,7 +230,7 @@ class RealizationForm(YearForm):
         if before is not None:
             value.version = before.version + 1
         if before is None or "written" in self.changed_data:
-            value.entered_by = user
+            value.entered_by, value.entered_at = user, timezone.now()
         if before is None or before.state != value.state:
             _note_step(value, user)
 

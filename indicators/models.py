@@ -9,11 +9,12 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from activities.fields import search_key
-from activities.models import Activity, Plan, UnitRole, exactly_one_unit
+from activities.models import Activity, Department, Period, Plan, Tag, UnitRole, exactly_one_unit
 from indicators.achievement import Direction, Kind, Reading, ReportedAs
 from indicators.choices import DIRECTIONS, KINDS, REPORTED_AS
 
@@ -98,6 +99,28 @@ class Indicator(models.Model):
     baseline_text = models.TextField(_("baseline as written"), blank=True)
     own_responsible_text = models.TextField(_("own responsible unit as printed"), blank=True)
     own_supporting_text = models.TextField(_("own supporting institutions as printed"), blank=True)
+    counted_with = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="counts_for",
+        verbose_name=_("counted at"),
+        help_text=_(
+            "The indicator that already counts this value; where both are summed up, only that "
+            "one counts."
+        ),
+    )
+    counts_people = models.BooleanField(
+        _("counts people"),
+        default=False,
+        help_text=_("Its realization can be split into women, men and others."),
+    )
+    hides_small_numbers = models.BooleanField(
+        _("hide small numbers"),
+        default=False,
+        help_text=_("A value below 5 is shown as “<5” to the public: it could identify people."),
+    )
     retired_on = models.DateField(
         _("retired on"),
         null=True,
@@ -130,6 +153,11 @@ class Indicator(models.Model):
                 name="indicator_weight_not_negative",
                 violation_error_message=_("A weight cannot be negative."),
             ),
+            models.CheckConstraint(
+                condition=~Q(counted_with=models.F("id")),
+                name="indicator_is_not_counted_with_itself",
+                violation_error_message=_("An indicator cannot be counted at itself."),
+            ),
         )
 
     def __str__(self) -> str:
@@ -161,6 +189,28 @@ class IndicatorUnit(UnitRole):
                 fields=("indicator", "role", "institution"), name="indicator_institution_once"
             ),
         )
+
+
+class IndicatorTag(models.Model):
+    """A tag that only this indicator of its activity carries."""
+
+    indicator = models.ForeignKey(
+        Indicator, models.CASCADE, related_name="tag_rows", verbose_name=_("indicator")
+    )
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="+", verbose_name=_("tag"))
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("tag of the indicator")
+        verbose_name_plural = _("tags of the indicator")
+        ordering = ("tag",)
+        constraints = (
+            models.UniqueConstraint(fields=("indicator", "tag"), name="indicator_tag_once"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.tag)
 
 
 class Target(models.Model):
@@ -209,18 +259,31 @@ class Realization(models.Model):
         RETURNED = "returned", _("Returned")
         APPROVED = "approved", _("Approved")
 
+    class Absence(models.TextChoices):
+        """Why there is no figure; none of these is a zero."""
+
+        NOT_DUE = "not_due", _("Not yet due")
+        NOT_MEASURED = "not_measured", _("Not measured")
+        OTHER = "other", _("Other")
+
     indicator = models.ForeignKey(
         Indicator, models.CASCADE, related_name="realizations", verbose_name=_("indicator")
     )
     year = models.PositiveSmallIntegerField(_("year"))
     value = amount_field(_("realization"))
     text = models.TextField(_("as written"), blank=True)
+    absence = models.CharField(
+        _("why there is no figure"), max_length=12, choices=Absence.choices, blank=True
+    )
+    women = amount_field(_("women"))
+    men = amount_field(_("men"))
+    others = amount_field(_("others"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     deviation_reason = models.TextField(_("deviation reason"), blank=True)
     measure_to_take = models.TextField(_("measure to take"), blank=True)
     note = models.TextField(_("note"), blank=True)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
-    entered_at = models.DateTimeField(_("entered at"), auto_now=True)
+    entered_at = models.DateTimeField(_("entered at"), default=timezone.now, editable=False)
     entered_by = models.ForeignKey(
         Person,
         models.SET_NULL,
@@ -267,6 +330,17 @@ class Realization(models.Model):
                 condition=Q(state__in=["draft", "submitted", "returned", "approved"]),
                 name="realization_state_is_known",
             ),
+            models.CheckConstraint(
+                condition=Q(absence="") | Q(value__isnull=True),
+                name="realization_is_absent_or_a_number",
+                violation_error_message=_("Either a figure or why there is none, not both."),
+            ),
+            models.CheckConstraint(
+                condition=Q(women__isnull=True, men__isnull=True, others__isnull=True)
+                | Q(value=models.F("women") + models.F("men") + models.F("others")),
+                name="realization_parts_fit",
+                violation_error_message=_("Women, men and others do not add up to the value."),
+            ),
         )
 
     def __str__(self) -> str:
@@ -288,6 +362,9 @@ class Evidence(models.Model):
     )
     name = models.CharField(_("name"), max_length=200)
     file = models.FileField(_("file"), upload_to="evidence/", blank=True)
+    content_type = models.CharField(_("content type"), max_length=100, blank=True)
+    size = models.PositiveBigIntegerField(_("size in bytes"), null=True, blank=True)
+    digest = models.CharField(_("SHA-256"), max_length=64, blank=True)
     link = models.URLField(_("link"), max_length=500, blank=True)
     added_at = models.DateTimeField(_("added at"), auto_now_add=True)
     added_by = models.ForeignKey(
@@ -384,3 +461,87 @@ class FindingAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.finding}: {self.answer}"
+
+
+class Edition(models.Model):
+    """A plan's year as it was published; ``content`` never changes after that.
+
+    ``content`` is canonical JSON made by ``indicators.editions``, ``checksum`` its SHA-256.
+    """
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="editions", verbose_name=_("plan"))
+    year = models.PositiveSmallIntegerField(_("year"))
+    number = models.PositiveSmallIntegerField(_("edition"), default=1)
+    content = models.TextField(_("content"), editable=False)
+    checksum = models.CharField(_("checksum"), max_length=64, editable=False)
+    published_at = models.DateTimeField(_("published at"), auto_now_add=True)
+    published_by = models.ForeignKey(
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("published by"),
+    )
+
+    history = HistoricalRecords(excluded_fields=["content"])
+
+    class Meta:
+        verbose_name = _("published edition")
+        verbose_name_plural = _("published editions")
+        ordering = ("plan", "year", "-number")
+        constraints = (
+            models.UniqueConstraint(fields=("plan", "year", "number"), name="edition_number_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.plan} · {self.year}/{self.number}"
+
+
+class Notice(models.Model):
+    """A message to one person about one thing; its key is sent once and never again.
+
+    ``claimed_at`` is set before it is handed to the mail server and ``sent_at`` after: a claimed
+    notice without ``sent_at`` was cut short and is not repeated by itself.
+    """
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", _("Period opened")
+        REMINDER = "reminder", _("Reminder before the deadline")
+        OVERDUE = "overdue", _("Reminder after the deadline")
+        RETURNED = "returned", _("Values returned")
+        APPROVED = "approved", _("Values approved")
+
+    person = models.ForeignKey(
+        Person, models.CASCADE, related_name="notices", verbose_name=_("person")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    period = models.ForeignKey(
+        Period, models.CASCADE, related_name="notices", verbose_name=_("reporting period")
+    )
+    department = models.ForeignKey(
+        Department,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("department"),
+    )
+    key = models.CharField(_("what it is about"), max_length=120)
+    text = models.TextField(_("text"), blank=True)
+    queued_at = models.DateTimeField(_("queued at"), auto_now_add=True)
+    claimed_at = models.DateTimeField(_("claimed at"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    problem = models.TextField(_("problem"), blank=True)
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ("-queued_at", "-id")
+        constraints = (
+            models.UniqueConstraint(fields=("person", "kind", "key"), name="notice_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.person}"

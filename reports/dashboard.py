@@ -12,7 +12,7 @@ from activities import names, revisions
 from activities.models import Objective
 from indicators.achievement import EMPTY_SUMMARY, EXCEEDED_ABOVE, Status, Summary
 from indicators.figures import Figure, Figures, Level, Unit
-from reports.plan_year import PlanYear
+from indicators.plan_year import PlanYear
 
 LIST_LENGTH = 8
 

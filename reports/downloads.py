@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from indicators.achievement import Reading
-from reports.exports import FORMS, Edition, file_name, template
+from indicators.plan_year import PlanYear
+from reports.exports import FORMS, PrintedTable, file_name, template
 from reports.exports.rows import heading
-from reports.plan_year import PlanYear
 
 IN_MEMORY = 5_000_000
 """Bytes; a larger file goes over the disk."""
@@ -28,11 +28,11 @@ def plan_export(request: HttpRequest, slug: str, year: int, form: str) -> FileRe
     if form not in FORMS:
         raise Http404
     here = PlanYear(request, slug, year)
-    edition = Edition(here.figures)
+    printed = PrintedTable(here.figures)
     narrowed = [] if here.reading is Reading.REPORTED else [here.reading.value]
     name = file_name(here.plan, year, *narrowed)
     return _send(
-        lambda target: FORMS[form].write(edition, target),
+        lambda target: FORMS[form].write(printed, target),
         FORMS[form].content_type,
         f"{name}.{form}",
         " · ".join([str(here.plan), str(year), *narrowed]) + f".{form}",
@@ -48,9 +48,9 @@ def department_template(request: HttpRequest, slug: str, year: int, number: str)
     unit = here.units_by_number.get(number)
     if unit is None or not request.user.may_see_drafts_of(unit.id):
         raise Http404
-    edition = Edition(here.figures, number)
+    printed = PrintedTable(here.figures, number)
     return _send(
-        lambda target: template.write(edition, target),
+        lambda target: template.write(printed, target),
         FORMS["xlsx"].content_type,
         f"{file_name(here.plan, year, number, unit.short)}.xlsx",
         f"{year} · {heading(unit)}.xlsx",

@@ -21,8 +21,8 @@ from indicators.figures import Figure
 from indicators.findings import Severity
 from indicators.labels import BADGE_LABELS, STATUS_LABELS
 from indicators.models import Indicator
+from indicators.plan_year import PlanYear, latest_year, latest_years
 from reports import changes, charts, dashboard, findings
-from reports.plan_year import PlanYear, latest_year, latest_years
 from reports.tables import lone_row, read_filter, unit_blocks
 
 

@@ -9,11 +9,11 @@ from typing import IO
 
 from activities import names
 from activities.models import Plan
-from reports.exports.rows import Edition
+from reports.exports.rows import PrintedTable
 
-__all__ = ["FORMS", "Edition", "Form", "file_name"]
+__all__ = ["FORMS", "Form", "PrintedTable", "file_name"]
 
-Writer = Callable[[Edition, IO[bytes]], None]
+Writer = Callable[[PrintedTable, IO[bytes]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,10 @@ class Form:
     name: str
     content_type: str
 
-    def write(self, edition: Edition, target: IO[bytes]) -> None:
+    def write(self, printed: PrintedTable, target: IO[bytes]) -> None:
         # Only now: python-docx takes its time to import.
         writer: Writer = import_module(f"reports.exports.{self.name}").write
-        writer(edition, target)
+        writer(printed, target)
 
 
 OFFICE = "application/vnd.openxmlformats-officedocument"

@@ -12,27 +12,27 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from reports.exports.rows import Edition, Value, realized, with_units
+from reports.exports.rows import PrintedTable, Value, realized, with_units
 from reports.tables import TableRow, UnitBlocks
 
 STARTS_FORMULA = ("=", "+", "@", "-", "\t", "\r", "\n")
 
 
-def write(edition: Edition, target: IO[bytes]) -> None:
+def write(printed: PrintedTable, target: IO[bytes]) -> None:
     text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="")
     writer = csv.writer(text, delimiter=";")
-    writer.writerow(_headers(edition))
-    for part in edition.parts:
+    writer.writerow(_headers(printed))
+    for part in printed.parts:
         department = [part.department.number, safe(part.department.name)]
         for unit in part.units:
             is_branch = unit.unit is not part.department
             branch = [unit.unit.number, safe(unit.unit.name)] if is_branch else ["", ""]
-            writer.writerows([*department, *branch, *row] for row in _rows(edition, unit))
+            writer.writerows([*department, *branch, *row] for row in _rows(printed, unit))
     text.flush()
     text.detach()  # the caller's file stays open
 
 
-def _headers(edition: Edition) -> list[str]:
+def _headers(printed: PrintedTable) -> list[str]:
     return [
         _("Department number"),
         _("Department"),
@@ -44,15 +44,15 @@ def _headers(edition: Edition) -> list[str]:
         _("Supporting institution"),
         _("Indicator"),
         _("Baseline"),
-        *(_("Target %(year)s") % {"year": year} for year in edition.years),
-        _("Realization %(year)s") % {"year": edition.year},
+        *(_("Target %(year)s") % {"year": year} for year in printed.years),
+        _("Realization %(year)s") % {"year": printed.year},
         _("Achievement ratio"),
         _("Status"),
         _("Deviation reason"),
     ]
 
 
-def _rows(edition: Edition, unit: UnitBlocks) -> Iterator[list[str]]:
+def _rows(printed: PrintedTable, unit: UnitBlocks) -> Iterator[list[str]]:
     for block in unit.blocks:
         activity = [block.code, safe(block.title)]
         for row, responsible, supporting in with_units(block.rows):
@@ -61,16 +61,16 @@ def _rows(edition: Edition, unit: UnitBlocks) -> Iterator[list[str]]:
                 safe(responsible),
                 safe(supporting),
                 safe(row.figure.name),
-                *_values(edition, row),
+                *_values(printed, row),
             ]
 
 
-def _values(edition: Edition, row: TableRow) -> list[str]:
+def _values(printed: PrintedTable, row: TableRow) -> list[str]:
     return [
-        *map(_value, [*edition.planned(row), realized(row.figure)]),
-        edition.ratio_text(row),
-        edition.status(row),
-        safe(edition.said(row).deviation),
+        *map(_value, [*printed.planned(row), realized(row.figure)]),
+        printed.ratio_text(row),
+        printed.status(row),
+        safe(printed.said(row).deviation),
     ]
 
 

@@ -19,7 +19,7 @@ from docx.styles.style import ParagraphStyle
 
 from reports.exports import columns
 from reports.exports.columns import Column
-from reports.exports.rows import Edition, clean, heading, language, realized
+from reports.exports.rows import PrintedTable, clean, heading, language, realized
 from reports.tables import Block, Span, TableRow, UnitBlocks
 
 WIDTH, HEIGHT, MARGIN = Mm(297), Mm(210), Mm(12)
@@ -29,27 +29,27 @@ MAKER = "YEAP İzleme"
 LANGUAGES = {"tr": "tr-TR", "en": "en-GB"}
 
 
-def write(edition: Edition, target: IO[bytes]) -> None:
+def write(printed: PrintedTable, target: IO[bytes]) -> None:
     document = Document()
-    _set_up(document, edition)
-    shown = _columns(edition)
-    document.add_heading(clean(edition.title), 0)
-    for part in edition.parts:
+    _set_up(document, printed)
+    shown = _columns(printed)
+    document.add_heading(clean(printed.title), 0)
+    for part in printed.parts:
         document.add_heading(clean(heading(part.department)), 1)
         for unit in part.units:
             if unit.unit is not part.department:
                 document.add_heading(clean(heading(unit.unit)), 2)
-            _add_table(document, edition, unit, shown)
+            _add_table(document, printed, unit, shown)
     document.save(target)
 
 
-def _columns(edition: Edition) -> list[Column]:
+def _columns(printed: PrintedTable) -> list[Column]:
     return [
         columns.activity(),
         *columns.units(),
         columns.indicator(),
-        *columns.planned(edition.years),
-        columns.realization(edition.year),
+        *columns.planned(printed.years),
+        columns.realization(printed.year),
         *columns.rated(),
     ]
 
@@ -57,7 +57,7 @@ def _columns(edition: Edition) -> list[Column]:
 # --- the page -----------------------------------------------------------------------------------
 
 
-def _set_up(document: Any, edition: Edition) -> None:
+def _set_up(document: Any, printed: PrintedTable) -> None:
     """Make the page A4 on its side, with page numbers, and name the document."""
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
@@ -66,10 +66,10 @@ def _set_up(document: Any, edition: Edition) -> None:
     section.bottom_margin = Mm(15)
     section.footer_distance = Mm(7)
     _set_up_styles(document)
-    _add_footer(section.footer.paragraphs[0], edition)
+    _add_footer(section.footer.paragraphs[0], printed)
     properties = document.core_properties
-    properties.title = clean(edition.title)[:255]
-    properties.author = clean(edition.plan.municipality)[:255] or MAKER
+    properties.title = clean(printed.title)[:255]
+    properties.author = clean(printed.plan.municipality)[:255] or MAKER
     properties.comments = ""
     properties.language = _language()
 
@@ -87,8 +87,8 @@ def _set_up_styles(document: Any) -> None:
         style.paragraph_format.space_after = Pt(0)
 
 
-def _add_footer(paragraph: Any, edition: Edition) -> None:
-    paragraph.add_run(f"{clean(edition.title)} · ").font.size = CELL_SIZE
+def _add_footer(paragraph: Any, printed: PrintedTable) -> None:
+    paragraph.add_run(f"{clean(printed.title)} · ").font.size = CELL_SIZE
     for field, after in (("PAGE", " / "), ("NUMPAGES", "")):
         paragraph._p.append(
             parse_xml(
@@ -110,12 +110,14 @@ def _language() -> str:
 # --- a table ------------------------------------------------------------------------------------
 
 
-def _add_table(document: Any, edition: Edition, unit: UnitBlocks, shown: Sequence[Column]) -> None:
+def _add_table(
+    document: Any, printed: PrintedTable, unit: UnitBlocks, shown: Sequence[Column]
+) -> None:
     widths = _widths(shown)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     rows = [_header(shown, widths)]
     for block in unit.blocks:
-        rows.extend(_rows(edition, block, shown, widths))
+        rows.extend(_rows(printed, block, shown, widths))
     # What screen readers call the table by.
     name = _("Indicators of %(unit)s") % {"unit": heading(unit.unit)}
     table = parse_xml(
@@ -146,7 +148,7 @@ def _header(shown: Sequence[Column], widths: Sequence[int]) -> str:
 
 
 def _rows(
-    edition: Edition, block: Block, shown: Sequence[Column], widths: Sequence[int]
+    printed: PrintedTable, block: Block, shown: Sequence[Column], widths: Sequence[int]
 ) -> Iterator[str]:
     activity = Span(f"{block.code}. {block.title}", len(block.rows))
     for number, row in enumerate(block.rows):
@@ -156,20 +158,20 @@ def _rows(
             *(
                 _cell(text, width, align="right" if column.is_number else "")
                 for text, width, column in zip(
-                    _texts(edition, row), widths[3:], shown[3:], strict=True
+                    _texts(printed, row), widths[3:], shown[3:], strict=True
                 )
             ),
         ]
         yield f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
 
 
-def _texts(edition: Edition, row: TableRow) -> list[str]:
+def _texts(printed: PrintedTable, row: TableRow) -> list[str]:
     return [
         row.figure.name,
-        *map(str, [*edition.planned(row), realized(row.figure)]),
-        edition.ratio_text(row),
-        edition.status(row),
-        edition.said(row).deviation,
+        *map(str, [*printed.planned(row), realized(row.figure)]),
+        printed.ratio_text(row),
+        printed.status(row),
+        printed.said(row).deviation,
     ]
 
 

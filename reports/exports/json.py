@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from indicators.achievement import Status, Summary
 from indicators.figures import Level, Unit
-from reports.exports.rows import Edition, Part, Value, digits, realized, with_units
+from reports.exports.rows import Part, PrintedTable, Value, digits, realized, with_units
 from reports.tables import Block, TableRow, UnitBlocks
 
 LEVELS = {
@@ -20,19 +20,19 @@ LEVELS = {
 }
 
 
-def write(edition: Edition, target: IO[bytes]) -> None:
+def write(printed: PrintedTable, target: IO[bytes]) -> None:
     """Write one object; its indicators one by one, for there may be many."""
-    head = json.dumps(_head(edition), ensure_ascii=False, indent=1)
+    head = json.dumps(_head(printed), ensure_ascii=False, indent=1)
     target.write(f'{head.removesuffix("}").rstrip()},\n "indicators": ['.encode())
     separator = "\n  "
-    for entry in _indicators(edition):
+    for entry in _indicators(printed):
         target.write(f"{separator}{json.dumps(entry, ensure_ascii=False)}".encode())
         separator = ",\n  "
     target.write(b"\n ]\n}\n")
 
 
-def _head(edition: Edition) -> dict[str, Any]:
-    plan, figures = edition.plan, edition.figures
+def _head(printed: PrintedTable) -> dict[str, Any]:
+    plan, figures = printed.plan, printed.figures
     return {
         "plan": {
             "slug": plan.slug,
@@ -42,7 +42,7 @@ def _head(edition: Edition) -> dict[str, Any]:
             "first_year": plan.first_year,
             "last_year": plan.last_year,
         },
-        "year": edition.year,
+        "year": printed.year,
         "reading": figures.reading.value,
         "method": figures.method.value,
         "unreported": figures.unreported.value,
@@ -50,15 +50,15 @@ def _head(edition: Edition) -> dict[str, Any]:
             zip(("achieved", "mostly", "partly"), map(exact, figures.bands.limits), strict=True)
         ),
         "summary": _summary(figures.summary),
-        **{name: _summaries(edition, level) for name, level in LEVELS.items()},
+        **{name: _summaries(printed, level) for name, level in LEVELS.items()},
     }
 
 
-def _summaries(edition: Edition, level: Level) -> list[dict[str, Any]]:
-    called = edition.figures.names_of(level)
+def _summaries(printed: PrintedTable, level: Level) -> list[dict[str, Any]]:
+    called = printed.figures.names_of(level)
     return [
         {"key": key, "name": called.get(key, key), **_summary(summary)}
-        for key, summary in edition.figures.by(level).items()
+        for key, summary in printed.figures.by(level).items()
     ]
 
 
@@ -75,14 +75,14 @@ def _summary(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _indicators(edition: Edition) -> Iterator[dict[str, Any]]:
-    for part in edition.parts:
+def _indicators(printed: PrintedTable) -> Iterator[dict[str, Any]]:
+    for part in printed.parts:
         for unit in part.units:
             place = _place(part, unit)
             for block in unit.blocks:
                 for row, responsible, supporting in with_units(block.rows):
                     units = {"responsible": responsible, "supporting": supporting}
-                    yield {**place, **_indicator(edition, block, row, units)}
+                    yield {**place, **_indicator(printed, block, row, units)}
 
 
 def _place(part: Part, unit: UnitBlocks) -> dict[str, Any]:
@@ -98,11 +98,11 @@ def _unit(unit: Unit) -> dict[str, str]:
 
 
 def _indicator(
-    edition: Edition, block: Block, row: TableRow, units: dict[str, str]
+    printed: PrintedTable, block: Block, row: TableRow, units: dict[str, str]
 ) -> dict[str, Any]:
     figure = row.figure
     measurement, achievement = figure.measurement, figure.achievement
-    baseline, *targets = edition.planned(row)
+    baseline, *targets = printed.planned(row)
     return {
         "key": figure.key,
         "code": block.code,
@@ -117,7 +117,7 @@ def _indicator(
         "weight": exact(figure.weight),
         "baseline": _cell(baseline),
         "targets": {
-            str(year): _cell(target) for year, target in zip(edition.years, targets, strict=True)
+            str(year): _cell(target) for year, target in zip(printed.years, targets, strict=True)
         },
         "realization": _cell(realized(figure)),
         "achievement": exact(achievement.value),
@@ -125,8 +125,8 @@ def _indicator(
         "status": achievement.status.value,
         "rule": achievement.rule.value,
         "badges": [badge.value for badge in row.badges],
-        "deviation_reason": edition.said(row).deviation,
-        "measure_to_take": edition.said(row).measure,
+        "deviation_reason": printed.said(row).deviation,
+        "measure_to_take": printed.said(row).measure,
     }
 
 

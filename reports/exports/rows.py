@@ -57,7 +57,7 @@ class Part:
     units: Sequence[UnitBlocks]
 
 
-class Edition:
+class PrintedTable:
     """A plan's table in one year; six queries, however long it is.
 
     ``unit_number`` narrows it to one department with its branches, or to one branch.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from reports.exports import columns, sheets, workbook
 from reports.exports.columns import Column
-from reports.exports.rows import Edition, Part, Value, heading, language, realized
+from reports.exports.rows import Part, PrintedTable, Value, heading, language, realized
 from reports.exports.sheets import PartSheet
 from reports.exports.workbook import Cell, Sheet, Style, letters
 from reports.tables import TableRow
@@ -23,34 +23,34 @@ PERCENT = Style(number_format="0.00%", fill=OPEN, align="right", indent=1, is_lo
 WORDS = Style(fill=OPEN, is_locked=False)
 
 
-def write(edition: Edition, target: IO[bytes]) -> None:
-    """Write the template of the edition's year, with the year before beside it.
+def write(printed: PrintedTable, target: IO[bytes]) -> None:
+    """Write the template of the printed's year, with the year before beside it.
 
-    The edition is of all departments or of one unit.
+    The printed is of all departments or of one unit.
     """
-    template = _Template(edition)
+    template = _Template(printed)
     workbook.write(
-        [template.sheet(part) for part in edition.parts] or [template.empty()],
+        [template.sheet(part) for part in printed.parts] or [template.empty()],
         target,
         title=template.title,
-        author=edition.plan.municipality,
+        author=printed.plan.municipality,
         language=language(),
     )
 
 
 class _Template:
-    """The columns and cells of an edition's template; the year before costs one more query."""
+    """The columns and cells of an printed's template; the year before costs one more query."""
 
-    def __init__(self, edition: Edition) -> None:
-        self.edition = edition
+    def __init__(self, printed: PrintedTable) -> None:
+        self.printed = printed
         self.previous: dict[int, Value] | None = None
-        if edition.year - 1 in edition.years:
-            before = edition.figures.of_year(edition.year - 1)
+        if printed.year - 1 in printed.years:
+            before = printed.figures.of_year(printed.year - 1)
             self.previous = {figure.id: realized(figure) for figure in before.rows}
 
     @property
     def title(self) -> str:
-        values = {"plan": self.edition.plan, "year": self.edition.year}
+        values = {"plan": self.printed.plan, "year": self.printed.year}
         return _("%(plan)s: to be filled in for %(year)s") % values
 
     @property
@@ -64,12 +64,12 @@ class _Template:
         ]
 
     def columns(self) -> list[Column]:
-        year = self.edition.year
+        year = self.printed.year
         return [
             columns.activity(),
             *columns.units(),
             columns.indicator(),
-            *columns.planned(self.edition.years),
+            *columns.planned(self.printed.years),
             *([columns.previous(year - 1)] if self.previous is not None else []),
             columns.realization(year),
             columns.reason(),
@@ -88,7 +88,7 @@ class _Template:
         shown = self.columns()
         rows = [sheets.title_row(self.title), sheets.header_row(shown)]
         return Sheet(
-            str(self.edition.plan),
+            str(self.printed.plan),
             [column.width for column in shown],
             rows,
             header_row=2,
@@ -97,7 +97,7 @@ class _Template:
 
     def _tail(self, row: TableRow) -> list[Cell]:
         figure = row.figure
-        known = self.edition.planned(row)
+        known = self.printed.planned(row)
         if self.previous is not None:
             known.append(self.previous.get(figure.id, Value(None)))
         return [
@@ -111,7 +111,7 @@ class _Template:
         count = len(self.columns())
         texts = (
             (
-                columns.realization(self.edition.year).header,
+                columns.realization(self.printed.year).header,
                 _(
                     "A number like 1234 or 12,5; in the rows with percentages like 55,5. "
                     "0: nothing was done. -: there is nothing to report. "

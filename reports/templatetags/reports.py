@@ -21,10 +21,10 @@ from indicators.achievement import Status
 from indicators.figures import Figure, Unit
 from indicators.findings import Phrase
 from indicators.labels import STATUS_LABELS
+from indicators.plan_year import PlanYear
 from indicators.questions import Asked, Effect, say
 from indicators.templatetags.figures import badge, cell, heat_class, icon, percent, status
 from reports.dashboard import HeatCell
-from reports.plan_year import PlanYear
 from reports.tables import Block, Span, TableRow
 
 register = template.Library()

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from activities.models import Activity
 from indicators.figures import Figures
 from indicators.models import Indicator, Realization, Target
-from reports.exports import FORMS, Edition, template
+from reports.exports import FORMS, PrintedTable, template
 from tests import factories
 from tests.factories import import_plan
 
@@ -29,7 +29,7 @@ TEXTS = [
 def export(plan, tmp_path, form, year=2024):
     path = tmp_path / f"geri.{form}"
     with path.open("wb") as file:
-        FORMS[form].write(Edition(Figures(plan, year)), file)
+        FORMS[form].write(PrintedTable(Figures(plan, year)), file)
     return path
 
 
@@ -176,7 +176,7 @@ def test_texts_that_look_like_formulas_come_back(tmp_path, form, text):
 
 def test_a_filled_in_template_is_the_years_realizations(real_plan, tmp_path):
     file = io.BytesIO()
-    template.write(Edition(Figures(real_plan, 2025), "6"), file)
+    template.write(PrintedTable(Figures(real_plan, 2025), "6"), file)
     file.seek(0)
     book = load_workbook(file)
     filled = {"Bütçe ekibindeki kadın oranı": 0.45, "Uygulama Sayısı": "-"}
@@ -198,6 +198,6 @@ def test_a_filled_in_template_is_the_years_realizations(real_plan, tmp_path):
 def test_a_template_read_back_blank_changes_nothing(real_plan, tmp_path):
     path = tmp_path / "sablon.xlsx"
     with path.open("wb") as file:
-        template.write(Edition(Figures(real_plan, 2025)), file)
+        template.write(PrintedTable(Figures(real_plan, 2025)), file)
 
     assert counts(import_plan(path, plan=real_plan.slug)) == same(149)

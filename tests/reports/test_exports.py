@@ -19,7 +19,7 @@ from imports.management.commands.demo import SLUG
 from indicators.achievement import Reading
 from indicators.figures import Figures, Level
 from indicators.models import Realization
-from reports.exports import FORMS, Edition, file_name, template
+from reports.exports import FORMS, PrintedTable, file_name, template
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ MARKUP = "<b>Kalın</b> & ]]> \"tırnak\" 'kesme' _x000D_"
 
 def written(figures, form, number=""):
     file = io.BytesIO()
-    FORMS[form].write(Edition(figures, number), file)
+    FORMS[form].write(PrintedTable(figures, number), file)
     file.seek(0)
     return file
 
@@ -396,7 +396,7 @@ def test_activities_added_later_stand_with_their_unit():
 
 def blank(plan, year=2025, number=""):
     file = io.BytesIO()
-    template.write(Edition(Figures(plan, year), number), file)
+    template.write(PrintedTable(Figures(plan, year), number), file)
     file.seek(0)
     return load_workbook(file)
 
@@ -503,7 +503,7 @@ def test_what_cannot_be_written_is_one_sentence_and_no_file(real_plan, tmp_path,
 def test_a_failed_export_leaves_the_old_file(real_plan, tmp_path, monkeypatch):
     target = tmp_path / "plan.json"
     target.write_text("eski")
-    monkeypatch.setattr("reports.exports.json._indicators", lambda edition: 1 / 0)
+    monkeypatch.setattr("reports.exports.json._indicators", lambda printed: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         export(target)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from activities.models import Plan
 from indicators.achievement import Reading
 from indicators.figures import Figures
-from reports.exports import FORMS, Edition, Form
+from reports.exports import FORMS, Form, PrintedTable
 
 
 class Command(BaseCommand):
@@ -35,9 +35,9 @@ class Command(BaseCommand):
         if options["year"] not in plan.years:
             raise CommandError(_("%(year)s is not a year of the plan.") % {"year": options["year"]})
         figures = Figures(plan, options["year"], reading=Reading(options["reading"]))
-        edition = Edition(figures)
+        printed = PrintedTable(figures)
         try:
-            _write(form, edition, path)
+            _write(form, printed, path)
         except OSError as error:
             raise CommandError(
                 _("%(file)s could not be written: %(reason)s.")
@@ -45,7 +45,7 @@ class Command(BaseCommand):
             ) from error
         told = _("%(file)s: %(indicators)s indicators of %(year)s.")
         self.stdout.write(
-            told % {"file": path, "indicators": len(edition.rows), "year": edition.year}
+            told % {"file": path, "indicators": len(printed.rows), "year": printed.year}
         )
 
 
@@ -69,12 +69,12 @@ def _plan(slug: str) -> Plan:
     return plan
 
 
-def _write(form: Form, edition: Edition, path: Path) -> None:
+def _write(form: Form, printed: PrintedTable, path: Path) -> None:
     """Write beside the file and rename, so that nobody ever meets half of it."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with open(handle, "wb") as file:
-            form.write(edition, file)
+            form.write(printed, file)
         # A temporary file is its owner's alone; this one is as any other.
         os.chmod(name, 0o666 & ~_umask())
         os.replace(name, path)
