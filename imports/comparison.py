@@ -574,6 +574,8 @@ class _Comparison:
                 self._new_realization(indicator, year, cell)
                 continue
             stored.value, stored.text = cell.value, cell.text
+            # What was said of another number does not hold for this one.
+            stored.absence, stored.women, stored.men, stored.others = "", None, None, None
             stored.state = Realization.State.SUBMITTED
             stored.version += 1
             self.result.changed_realizations.append(stored)

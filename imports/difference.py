@@ -200,4 +200,4 @@ INDICATOR_FIELDS = (
     "own_supporting_text",
     "retired_on",
 )
-REALIZATION_FIELDS = ("value", "text", "state", "version")
+REALIZATION_FIELDS = ("value", "text", "absence", "women", "men", "others", "state", "version")

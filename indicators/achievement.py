@@ -11,7 +11,7 @@ Source of the rules R1-R8: docs/domain.md, "Achievement of one indicator in one 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from enum import StrEnum
@@ -287,10 +287,16 @@ def _behind_baseline(m: Measurement) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rated:
-    """One indicator's contribution to a roll-up."""
+    """One indicator's contribution to a roll-up.
+
+    ``counted_with`` names the row that already counts the same value; in a group that holds
+    both, only the other one counts.
+    """
 
     achievement: Achievement
     weight: Decimal = ONE
+    id: Hashable = None
+    counted_with: Hashable = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +332,9 @@ def summarise(group: Iterable[Rated], *, unreported: Unreported = Unreported.SKI
     ``mean``, ``mean_uncapped`` and ``median`` follow ``unreported``;
     ``mean_unreported_zero`` always counts the unreported as 0.
     """
+    group = list(group)
+    if any(item.counted_with is not None for item in group):
+        group = _counted_once(group)
     statuses: Counter[Status] = Counter()
     rated: list[tuple[Decimal, Decimal]] = []
     unreported_weights: list[Decimal] = []
@@ -356,6 +365,12 @@ def summarise(group: Iterable[Rated], *, unreported: Unreported = Unreported.SKI
         deviations=sum(needs_reason(value) for value, _ in rated),
         statuses={status: statuses[status] for status in Status},
     )
+
+
+def _counted_once(group: Sequence[Rated]) -> list[Rated]:
+    """Return the group without the rows that another row of it counts."""
+    present = {item.id for item in group if item.counted_with is None}
+    return [item for item in group if item.counted_with not in present]
 
 
 def weighted_mean(values: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:

@@ -5,7 +5,7 @@ The numbers come from the database here and are judged in ``indicators.achieveme
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -74,6 +74,8 @@ class Figure(Rated):
     baseline_text: str
     target_text: str
     realization_text: str
+    absence: str
+    hides_small_numbers: bool
     responsible: str
     activity_id: int
     code: str
@@ -234,10 +236,14 @@ class Figures:
 
     def _load(self) -> Iterable[Figure]:
         units = self.units
-        for values in _year_values(self.plan, self.year, self.reading):
+        for values in self._values():
             unit = units.get(values.pop("activity__department_id")) or self._stray(values)
             department = units.get(unit.parent_id or unit.id, unit)
             yield self._figure(values, unit, department)
+
+    def _values(self) -> Iterable[dict[str, Any]]:
+        found = _year_values(self.plan, self.year, COUNTED_STATES[self.reading])
+        return cast("Iterable[dict[str, Any]]", found)
 
     def _stray(self, values: dict[str, Any]) -> Unit:
         """Return a unit that owns an activity without a place in the plan (number empty)."""
@@ -267,6 +273,9 @@ class Figures:
             baseline_text=values["baseline_text"],
             target_text=values["planned__text"] or "",
             realization_text=values["realized__text"] or "",
+            absence=values["realized__absence"] or "",
+            hides_small_numbers=values["hides_small_numbers"],
+            counted_with=values["counted_with_id"],
             responsible=values["own_responsible_text"] or values["activity__responsible_text"],
             activity_id=values["activity_id"],
             code=values["activity__code"],
@@ -277,6 +286,21 @@ class Figures:
 
     def _rate(self, measurement: Measurement) -> Achievement:
         return rate(measurement, method=self.method, bands=self.bands)
+
+
+class DeskFigures(Figures):
+    """A unit's figures as its own people see them: drafts and returned values count too.
+
+    Never for the pages of the plan, where others' drafts do not exist.
+    """
+
+    def __init__(self, plan: Plan, year: int, *, units: Collection[int], **given: Any) -> None:
+        super().__init__(plan, year, **given)
+        self.own = units
+
+    def _values(self) -> Iterable[dict[str, Any]]:
+        found = _year_values(self.plan, self.year, Realization.State.values)
+        return cast("Iterable[dict[str, Any]]", found.filter(activity__department_id__in=self.own))
 
 
 def _written_cells(indicator_id: int, reading: Reading) -> Any:
@@ -306,8 +330,8 @@ def plan_year(slug: str, year: int) -> Plan:
     return plan
 
 
-def _year_values(plan: Plan, year: int, reading: Reading) -> Iterable[dict[str, Any]]:
-    """Return each indicator with the year's target and the realization that counts."""
+def _year_values(plan: Plan, year: int, states: Sequence[str]) -> Any:
+    """Return each indicator with the year's target and its realization if in one of the states."""
     values: Any = (
         Indicator.objects.of_plan(plan)
         .in_use()
@@ -315,9 +339,7 @@ def _year_values(plan: Plan, year: int, reading: Reading) -> Iterable[dict[str, 
             planned=FilteredRelation("targets", condition=Q(targets__year=year)),
             realized=FilteredRelation(
                 "realizations",
-                condition=Q(
-                    realizations__year=year, realizations__state__in=COUNTED_STATES[reading]
-                ),
+                condition=Q(realizations__year=year, realizations__state__in=states),
             ),
         )
         .in_printed_order()
@@ -343,9 +365,12 @@ def _year_values(plan: Plan, year: int, reading: Reading) -> Iterable[dict[str, 
             "activity__responsible_text",
             "own_responsible_text",
             "activity__department_id",
+            "counted_with_id",
+            "hides_small_numbers",
+            "realized__absence",
         )
     )
-    return cast("Iterable[dict[str, Any]]", values)
+    return values
 
 
 _KEYS = {

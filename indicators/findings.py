@@ -216,9 +216,12 @@ def as_cell(value: Decimal | None, text: str = "", *, is_percent: bool = False) 
     )
 
 
-def find(rows: Sequence[Row], *, dismissed: Container[str] = ()) -> list[Finding]:
+def find(
+    rows: Sequence[Row], *, dismissed: Container[str] = (), alone: bool = False
+) -> list[Finding]:
     """Return all findings of a plan's rows, which stand in printed order, from top to bottom.
 
+    ``alone`` leaves out what only the rows of the whole plan can tell, for those of one unit.
     Rows inside a row slip are not asked about increments, unless the slip's key is among the
     ``dismissed``: those where a person said that no row has slipped.
     """
@@ -233,7 +236,7 @@ def find(rows: Sequence[Row], *, dismissed: Container[str] = ()) -> list[Finding
     found += filter(None, map(increment, (row for at, row in enumerate(rows) if at not in quiet)))
     for row_check in ROW_CHECKS:
         found += filter(None, map(row_check, rows))
-    for plan_check in PLAN_CHECKS:
+    for plan_check in () if alone else PLAN_CHECKS:
         found += plan_check(rows)
     order = {row.id: index for index, row in enumerate(rows)}
     ranks = {check: rank for rank, check in enumerate(Check)}
@@ -245,6 +248,8 @@ def find(rows: Sequence[Row], *, dismissed: Container[str] = ()) -> list[Finding
 CORRECT = Answer("correct_as_written", Phrase(_("Right as written")))
 TYPO = Answer("typo", Phrase(_("Wrong; it will be corrected")), settles=False)
 LONGEST_KEY = 150
+# The answer after which a value can be set to count once.
+COUNTED_TWICE = "counted_twice"
 
 
 def _finding(
@@ -984,8 +989,9 @@ def twin_rows(rows: Sequence[Row]) -> Iterator[Finding]:
             {"places": _places(twins), "cells": _line_up(twins[0].cells, " · ")},
         )
         answers = (
-            Answer("counted_twice", Phrase(_("The same service, counted twice"))),
+            Answer(COUNTED_TWICE, Phrase(_("The same service, counted twice"))),
             Answer("coincidence", Phrase(_("Different things with equal numbers"))),
+            Answer("shared", Phrase(_("A shared service; each row counts its part"))),
         )
         yield _finding(Check.TWIN_ROWS, twins, sentence, answers)
 
@@ -1050,8 +1056,9 @@ def _shared(group: Sequence[Row]) -> Finding:
         },
     )
     answers = (
-        Answer("each_its_own", Phrase(_("Each counts its own"))),
-        Answer("counted_twice", Phrase(_("The same is counted more than once"))),
+        Answer("each_its_own", Phrase(_("Shared: each unit counts its own part"))),
+        Answer(COUNTED_TWICE, Phrase(_("The same is counted more than once"))),
+        Answer("different", Phrase(_("They are different activities"))),
     )
     about = f"{group[0].code}/{_digest(group[0].title_key)}"
     return _finding(Check.SHARED_ACTIVITY, group, sentence, answers, about)

@@ -92,6 +92,8 @@ class Questions:
     besides those of the figures.
     """
 
+    alone = False
+
     def __init__(self, figures: Figures) -> None:
         self.figures = figures
         # Read before any number, so that what is kept is never newer than its mark.
@@ -115,7 +117,11 @@ class Questions:
     def _find(self) -> Iterable[tuple[Finding, Given | None]]:
         answers = {answer.finding: answer for answer in self._answers()}
         dismissed = {key for key, answer in answers.items() if answer.answer in KEEPS_READING}
-        for finding in find(list(self._rows()), dismissed=dismissed):
+        explained = {row.id for row in self.figures.rows if row.absence}
+        for finding in find(list(self._rows()), dismissed=dismissed, alone=self.alone):
+            # Somebody already said why there is no figure.
+            if finding.check is Check.MISSING and explained.issuperset(finding.rows):
+                continue
             yield finding, _fitting(answers.get(finding.key), finding)
 
     @cached_property
@@ -256,6 +262,43 @@ class Questions:
             if named and not (units | parents) & {row.unit.id, row.department.id}:
                 elsewhere.add(row.id)
         return unknown, elsewhere
+
+
+class DeskQuestions(Questions):
+    """What a unit's own rows raise while it enters them, drafts included; nothing is kept.
+
+    Only what the person at the desk can settle is asked; what the plan's rows tell together is
+    asked in review.
+    """
+
+    alone = True
+
+    def __init__(self, figures: Figures) -> None:
+        self.figures = figures
+
+    @cached_property
+    def marks(self) -> Marks:
+        return self._mark()
+
+    @cached_property
+    def _found(self) -> list[tuple[Finding, Given | None]]:
+        return [
+            (finding, answer) for finding, answer in self._find() if finding.check in ASKED_AT_DESK
+        ]
+
+
+ASKED_AT_DESK = frozenset(
+    {
+        Check.TEXT,
+        Check.MIXED_UNITS,
+        Check.AMBIGUOUS_NUMBER,
+        Check.TARGET_BELOW_BASELINE,
+        Check.INCREMENT_CERTAIN,
+        Check.INCREMENT_LIKELY,
+        Check.ROW_SLIP,
+        Check.OUT_OF_RANGE,
+    }
+)
 
 
 # Answers after which the rows of a slip are read as they stand, one by one.

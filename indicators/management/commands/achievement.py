@@ -11,8 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from activities.sentences import Sentence
-from indicators.achievement import Method, Reading, Status, Summary, Unreported
-from indicators.figures import Figure, Figures, Level, plan_year
+from indicators.achievement import Method, Reading, Unreported
+from indicators.achievement_rows import entries
+from indicators.figures import Figures, Level, plan_year
 from indicators.formats import percent
 
 
@@ -30,16 +31,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         figures = _figures(options)
-        level = Level(options["by"])
-        entries = (
-            [_indicator(row) for row in figures.rows]
-            if level is Level.INDICATOR
-            else _summaries(figures, level)
-        )
+        found = entries(figures, Level(options["by"]))
         if options["format"] == "json":
-            self.stdout.write(json.dumps(entries, ensure_ascii=False, indent=1))
+            self.stdout.write(json.dumps(found, ensure_ascii=False, indent=1))
         else:
-            for entry in entries:
+            for entry in found:
                 self.stdout.write(_line(entry, figures.bands.limits))
 
 
@@ -55,53 +51,6 @@ def _figures(options: dict[str, Any]) -> Figures:
         method=Method(options["method"]) if options["method"] else None,
         unreported=Unreported(options["unreported"]) if options["unreported"] else None,
     )
-
-
-def _summaries(figures: Figures, level: Level) -> list[dict[str, Any]]:
-    called = figures.names_of(level)
-    return [
-        {"key": key, "name": called.get(key, key), **_summary(summary)}
-        for key, summary in figures.by(level).items()
-    ]
-
-
-def _summary(summary: Summary) -> dict[str, Any]:
-    return {
-        "indicators": summary.indicators,
-        "due": summary.due,
-        "reported": summary.reported,
-        "mean": _fraction(summary.mean),
-        "mean_uncapped": _fraction(summary.mean_uncapped),
-        "median": _fraction(summary.median),
-        "statuses": {status.value: summary.count(status) for status in Status},
-    }
-
-
-def _indicator(row: Figure) -> dict[str, Any]:
-    measurement, achievement = row.measurement, row.achievement
-    return {
-        "key": row.key,
-        "department": row.department.number,
-        "branch": row.branch.number if row.branch else None,
-        "code": row.code,
-        "activity": row.title,
-        "indicator": row.name,
-        "baseline": _fraction(measurement.baseline),
-        "target": _fraction(measurement.target),
-        "realization": _fraction(measurement.realization),
-        "achievement": _fraction(achievement.value),
-        "score": _fraction(achievement.score),
-        "status": achievement.status.value,
-        "rule": achievement.rule.value,
-    }
-
-
-def _fraction(value: Decimal | None) -> str | None:
-    """Return a number unrounded, without trailing zeros or an exponent."""
-    if value is None:
-        return None
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _line(entry: dict[str, Any], limits: tuple[Decimal, ...]) -> str:

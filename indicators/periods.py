@@ -1,0 +1,145 @@
+"""Whether a unit's values of a year can be written now, and why not; opening and closing it."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from simple_history.utils import update_change_reason
+
+from activities.models import Department, Extension, Period, Plan
+from activities.sentences import Sentence
+from activities.sentences import noop as _
+from indicators import editions
+from indicators.findings import Phrase
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from indicators.models import Edition
+
+State = Period.State
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Whether a unit can write its values of a year.
+
+    ``until`` is the deadline: of an open period, after which values still come in and count as
+    late; of an extension, after which nothing does. ``why`` says why it is closed and who opens.
+    """
+
+    is_open: bool
+    until: datetime.date | None = None
+    why: Phrase | None = None
+
+    def days_late(self, today: datetime.date) -> int:
+        """Return how many days the deadline is past; 0 before it and without one."""
+        return max((today - self.until).days, 0) if self.until else 0
+
+
+NOT_OPEN = _("The year %(year)s is not open yet. The reviewers or an administrator open it.")
+CLOSED = _(
+    "The year %(year)s is closed. The reviewers or an administrator can open it again for a unit."
+)
+PUBLISHED = _(
+    "The year %(year)s is published. Only an administrator corrects it, giving a reason; the "
+    "correction is shown as an erratum."
+)
+
+
+def door(
+    period: Period | None, year: int, department_id: int, parent_id: int | None = None
+) -> Door:
+    """Return whether a unit can write; one query for a closed period, none else."""
+    values = {"year": str(year)}
+    if period is None or period.state == State.PLANNED:
+        return Door(False, None, Phrase(NOT_OPEN, values))
+    if period.state == State.OPEN:
+        return Door(True, period.closes_on)
+    if period.state == State.CLOSED:
+        units = [unit for unit in (department_id, parent_id) if unit is not None]
+        granted = period.extensions.filter(
+            department__in=units, until__gte=timezone.localdate()
+        ).order_by("-until")
+        extension = granted.first()
+        if extension is not None:
+            return Door(True, extension.until)
+        return Door(False, period.closes_on, Phrase(CLOSED, values))
+    return Door(False, period.closes_on, Phrase(PUBLISHED, values))
+
+
+def open_period(
+    plan: Plan, year: int, *, opens_on: datetime.date, closes_on: datetime.date | None
+) -> Period:
+    """Open a year for everybody, or change the dates of an open one; raise Sentence if it cannot.
+
+    A closed year opens again; a published one does not.
+    """
+    with transaction.atomic():
+        period = _locked(plan, year)
+        if period.state == State.PUBLISHED:
+            raise Sentence(PUBLISHED, year=year)
+        if closes_on is not None and closes_on < opens_on:
+            raise Sentence(_("The deadline lies before the day of opening."))
+        period.state, period.opens_on, period.closes_on = State.OPEN, opens_on, closes_on
+        period.save()
+    return period
+
+
+def close_period(plan: Plan, year: int) -> Period:
+    """Close an open year; what is typed after that is refused and kept on the person's screen."""
+    with transaction.atomic():
+        period = _locked(plan, year)
+        if period.state != State.OPEN:
+            raise Sentence(_("The year %(year)s is not open."), year=year)
+        period.state = State.CLOSED
+        period.save()
+    return period
+
+
+def reopen_for(
+    plan: Plan,
+    year: int,
+    department: Department,
+    *,
+    until: datetime.date,
+    reason: str,
+    person: User,
+) -> Extension:
+    """Open a closed year again for one unit, up to and including a day."""
+    if not reason.strip():
+        raise Sentence(_("Say why the year is opened again."))
+    if until < timezone.localdate():
+        raise Sentence(_("The day lies in the past."))
+    with transaction.atomic():
+        period = _locked(plan, year)
+        if period.state != State.CLOSED:
+            raise Sentence(_("Only a closed year is opened again for a unit."))
+        extension, _new = Extension.objects.update_or_create(
+            period=period,
+            department=department,
+            defaults={"until": until, "reason": reason.strip(), "granted_by": person},
+        )
+        update_change_reason(extension, reason.strip())
+    return extension
+
+
+def publish(plan: Plan, year: int, *, person: User) -> Edition:
+    """Publish a closed year: freeze its approved values as an edition with a checksum."""
+    with transaction.atomic():
+        period = _locked(plan, year)
+        if period.state != State.CLOSED:
+            raise Sentence(_("Only a closed year can be published."))
+        edition = editions.freeze(plan, year, person=person)
+        period.state = State.PUBLISHED
+        period.save()
+    return edition
+
+
+def _locked(plan: Plan, year: int) -> Period:
+    """Return the year's period, held until the transaction ends; made where there is none."""
+    Period.objects.get_or_create(plan=plan, year=year)
+    return Period.objects.select_for_update().get(plan=plan, year=year)
