@@ -110,6 +110,7 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
         (None, {"fields": ("username", "password")}),
         (None, {"fields": (("first_name", "last_name"), "email")}),
         (gettext_lazy("Tasks"), {"fields": ("is_active", "groups", "departments")}),
+        (None, {"fields": ("wants_reminders",)}),
         (None, {"fields": ("last_login", "date_joined")}),
     )
     superuser_fieldset = (
@@ -129,7 +130,7 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
             User,
             username="username", first_name="first_name", last_name="last_name", email="email",
             is_active="is_active", is_staff="is_staff", is_superuser="is_superuser",
-            groups="groups", departments="departments",
+            groups="groups", departments="departments", wants_reminders="wants_reminders",
             last_login="last_login", date_joined="date_joined",
         )
     ]  # fmt: skip
@@ -163,7 +164,7 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
         if obj is not None and request.user.is_superuser:
-            fieldsets.insert(3, self.superuser_fieldset)
+            fieldsets.insert(4, self.superuser_fieldset)
         return fieldsets
 
     def get_form(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -70,10 +71,9 @@ class User(AbstractUser):
 
     @cached_property
     def unit_ids(self) -> frozenset[int]:
-        """Return the units the person answers for, a department's branches included."""
-        own = list(self.departments.values_list("id", flat=True))
-        branches = Department.objects.filter(parent__in=own).values_list("id", flat=True)
-        return frozenset(own) | frozenset(branches)
+        """Return the units the person answers for, branches included; one query, once a request."""
+        own = Q(coordinators=self) | Q(parent__coordinators=self)
+        return frozenset(Department.objects.filter(own).values_list("id", flat=True))
 
     def may_see_drafts_of(self, department_id: int) -> bool:
         """Whether drafts, histories and notes of a unit exist for this person."""

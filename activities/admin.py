@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db.models import Max, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.formats import localize
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.fields import Field
@@ -32,14 +34,17 @@ from activities.admin_base import (
 )
 from activities.models import (
     Activity,
+    ActivityTag,
     ActivityUnit,
     Alias,
     Department,
+    Extension,
     Institution,
     Objective,
     Period,
     Plan,
     PlanDepartment,
+    Tag,
 )
 from activities.resources import DepartmentResource, InstitutionResource
 
@@ -96,10 +101,28 @@ def _has_values_outside(plan: Plan, first: int, last: int) -> bool:
     )
 
 
+class PeriodForm(KeyedForm):
+    """A year's state; only the reviewers' page publishes a year, and nothing undoes that."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        state: Any = self.fields.get("state")
+        if state is None:
+            return
+        if self.instance.state == Period.State.PUBLISHED:
+            state.disabled = True
+            state.help_text = _("A published year stays published.")
+        else:
+            published = Period.State.PUBLISHED
+            state.choices = [each for each in state.choices if each[0] != published]
+            state.help_text = _("A year is published on the reviewers' pages.")
+
+
 class PeriodInline(RowsInline):
     """The plan's years: they follow from the first and the last year."""
 
     model = Period
+    form = PeriodForm
     fields = ("year", "state", "opens_on", "closes_on")
     readonly_fields = ("year",)
     can_delete = False
@@ -239,6 +262,61 @@ def _keep_periods(plan: Plan) -> None:
     for year in plan.years:
         if year not in known:
             Period.objects.create(plan=plan, year=year)
+
+
+class ExtensionForm(RecordForm):
+    """A closed year opened again for a unit; its reason is that of the history, too."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "reason" in self.fields:
+            self.fields["reason"].required = True
+            self.fields["reason"].label = _("Reason")
+        # What is stored stays with its year and its unit.
+        for name in ("period", "department"):
+            if self.instance.pk and name in self.fields:
+                self.fields[name].disabled = True
+        if "department" in self.fields:
+            field_with_choices(self.fields["department"], _departments())
+        if "period" in self.fields:
+            self._offer_closed(self.fields["period"])
+
+    def _offer_closed(self, field: Any) -> None:
+        own = Q(state=Period.State.CLOSED) | Q(pk=self.instance.period_id)
+        field.queryset = Period.objects.filter(own).select_related("plan")
+        field.label_from_instance = lambda period: f"{period.plan.short_name} · {period}"
+        field.help_text = _("Only a closed year is opened again for a unit.")
+
+    def stamp(self, user: Any) -> None:
+        super().stamp(user)
+        self.instance.granted_by = user
+
+
+@admin.register(Extension)
+class ExtensionAdmin(RecordAdmin):
+    form = ExtensionForm
+    fields = ("period", "department", "until", "reason")
+    list_display = ("department", "period", "until", "reason", "granted")
+    list_filter = ("period__plan", "period__year", "until")
+    list_select_related = ("period__plan", "department", "granted_by")
+    search_fields = ("department__name_key",)
+    resource_classes = [
+        export_of(
+            Extension,
+            plan="period__plan__slug", year="period__year", department="department__name",
+            until="until", reason="reason", granted_at="granted_at",
+            granted_by="granted_by__username",
+        )
+    ]  # fmt: skip
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        # Here the reason belongs to the record, so a new one asks for it as well.
+        return [(None, {"fields": self.fields})]
+
+    @admin.display(description=gettext_lazy("granted"), ordering="granted_at")
+    def granted(self, extension: Extension) -> str:
+        when, person = localize(localtime(extension.granted_at).date()), extension.granted_by
+        return f"{when}, {(person.get_full_name() or person.get_username()) if person else '—'}"
 
 
 # --- units ---
@@ -404,8 +482,26 @@ class ObjectiveForm(RecordForm):
             self.instance.parent = objective_of(self.instance.plan, above)
 
 
+class FoldedSearchAdmin(RecordAdmin):
+    """A list found by the beginning of a code, or by a text without a search key in any letters."""
+
+    folded: str
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        words = names.fold(search_term).split()
+        by_text = [
+            pk
+            for pk, text in queryset.values_list("pk", self.folded)
+            if words and all(word in names.fold(text) for word in words)
+        ]
+        found, doubled = super().get_search_results(request, queryset, search_term)
+        return (found | queryset.filter(pk__in=by_text) if words else found), doubled
+
+
 @admin.register(Objective)
-class ObjectiveAdmin(RecordAdmin):
+class ObjectiveAdmin(FoldedSearchAdmin):
     form = ObjectiveForm
     fields = ("plan", "code", "title")
     list_display = ("code", "title", "parent", "plan", "activity_count")
@@ -414,6 +510,7 @@ class ObjectiveAdmin(RecordAdmin):
     list_select_related = ("plan", "parent")
     list_per_page = 100
     search_fields = ("code",)
+    folded = "title"
     ordering = ("plan", "code_key")
     resource_classes = [
         export_of(Objective, plan="plan__slug", code="code", title="title", parent="parent__code")
@@ -427,22 +524,47 @@ class ObjectiveAdmin(RecordAdmin):
         own = Activity.objects.filter(objective=OuterRef("pk"))
         return super().get_queryset(request).annotate(activity_count=count_of(own, "objective"))
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Objective], search_term: str
-    ) -> tuple[QuerySet[Objective], bool]:
-        """Find by the beginning of the code, or by the title in any letters."""
-        words = names.fold(search_term).split()
-        by_title = [
-            pk
-            for pk, title in queryset.values_list("pk", "title")
-            if words and all(word in names.fold(title) for word in words)
-        ]
-        found, doubled = super().get_search_results(request, queryset, search_term)
-        return (found | queryset.filter(pk__in=by_title) if words else found), doubled
-
     @admin.display(description=gettext_lazy("activities"), ordering="activity_count")
     def activity_count(self, objective: Any) -> int:
         return int(objective.activity_count)
+
+
+# --- tags ---
+
+
+@admin.register(Tag)
+class TagAdmin(FoldedSearchAdmin):
+    """What activities and indicators are gathered by; ``manage.py load_tags`` brings the usual."""
+
+    fields = ("scheme", "code", "name", "name_en")
+    list_display = ("code", "name", "name_en", "scheme")
+    list_display_links = ("code", "name")
+    list_filter = ("scheme",)
+    list_per_page = 100
+    search_fields = ("code",)
+    folded = "name"
+    resource_classes = [
+        export_of(Tag, scheme="scheme", code="code", name="name", name_en="name_en")
+    ]
+
+
+class TagInline(RowsInline):
+    """The tags of a row; the choices cost one query."""
+
+    fields = ("tag",)
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        tags = [(tag.pk, f"{tag.get_scheme_display()}: {tag}") for tag in Tag.objects.all()]
+        field_with_choices(formset.form.base_fields.get("tag"), tags)
+        return formset
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("tag")
+
+
+class ActivityTagInline(TagInline):
+    model = ActivityTag
 
 
 # --- activities: registered in indicators.admin, which adds the indicators ---
@@ -517,7 +639,7 @@ class ActivityForm(RecordForm):
 
 class ActivityAdmin(RecordAdmin):
     form = ActivityForm
-    inlines: tuple[Any, ...] = (ActivityUnitInline,)
+    inlines: tuple[Any, ...] = (ActivityUnitInline, ActivityTagInline)
     list_display: tuple[Any, ...] = (
         "code", "title", "department", "objective", "plan", "role_count",
     )  # fmt: skip
@@ -549,6 +671,11 @@ class ActivityAdmin(RecordAdmin):
             plan="activity__plan__slug", activity_department="activity__department__name",
             code="activity__code", role="role", position="position",
             department="department__name", institution="institution__name",
+        ),
+        export_of(
+            ActivityTag, "activity",
+            plan="activity__plan__slug", department="activity__department__name",
+            code="activity__code", scheme="tag__scheme", tag="tag__code", name="tag__name",
         ),
     ]  # fmt: skip
 

@@ -85,13 +85,15 @@ class Plan(models.Model):
 
 
 class PlanRevision(models.Model):
-    """How often anything of a plan was written; see ``activities.revisions``.
+    """How often anything of a plan was written, and of it what counts in figures.
 
+    See ``activities.revisions``.
     A table of its own, so that saving a plan's form never writes an old number back.
     """
 
     plan = models.OneToOneField(Plan, models.CASCADE, primary_key=True, related_name="revision_row")
     number = models.PositiveBigIntegerField(default=1)
+    figures = models.PositiveBigIntegerField(default=1)
 
     def __str__(self) -> str:
         return str(self.number)

@@ -20,13 +20,17 @@ from activities.models import (
     ActivityTag,
     ActivityUnit,
     Department,
+    Extension,
     Objective,
     Period,
     Plan,
     PlanDepartment,
     PlanRevision,
+    Tag,
 )
 
+# What a write that changes figures does to a plan's revision.
+GROWN = {"number": F("number") + 1, "figures": F("figures") + 1}
 KEPT_FOR = 24 * 60 * 60  # seconds
 T = TypeVar("T")
 
@@ -38,6 +42,16 @@ def current(plan: Plan) -> int:
     if "revision_row" in plan._state.fields_cache:
         return plan.revision_row.number
     found = PlanRevision.objects.filter(plan=plan).values_list("number", flat=True).first()
+    return found or 0
+
+
+def counted(plan: Plan) -> int:
+    """Return the revision of what counts in figures: drafts leave it as it is; one query."""
+    if plan.pk is None:
+        return 0
+    if "revision_row" in plan._state.fields_cache:
+        return plan.revision_row.figures
+    found = PlanRevision.objects.filter(plan=plan).values_list("figures", flat=True).first()
     return found or 0
 
 
@@ -59,17 +73,27 @@ def kept(key: str, make: Callable[[], T]) -> T:
 
 def bump(plans: models.QuerySet[Plan]) -> None:
     """Let the plans' revisions grow; holds each row until the transaction ends."""
-    PlanRevision.objects.filter(plan__in=plans.values("pk")).update(number=F("number") + 1)
+    PlanRevision.objects.filter(plan__in=plans.values("pk")).update(**GROWN)
+
+
+def bump_drafts(plans: models.QuerySet[Plan]) -> None:
+    """Let the plans' revisions grow where no figure changed, so that those kept stay."""
+    PlanRevision.objects.filter(plan__in=plans.values("pk")).update(number=GROWN["number"])
 
 
 def follow(model: type[models.Model], path: str) -> None:
-    """Bump the plans that ``path`` leads to (from Plan to the row) with every write of a model."""
+    """Bump the plans that ``path`` leads to (from Plan to the row) with every write of a model.
+
+    A model whose rows may count in no figure says so with ``touches_figures``.
+    """
 
     def changed(sender: Any, instance: models.Model, **kwargs: Any) -> None:
-        bump(Plan.objects.filter(**{path: getattr(instance, attribute)}))
+        plans = Plan.objects.filter(**{path: getattr(instance, attribute)})
+        grow = bump if getattr(instance, "touches_figures", True) else bump_drafts
+        grow(plans)
 
     attribute = FOLLOWED_BY.get(path, "pk")
-    uid = f"revision.{model._meta.label}"
+    uid = f"revision.{model._meta.label}.{path}"
     post_save.connect(changed, sender=model, weak=False, dispatch_uid=f"{uid}.save")
     post_delete.connect(changed, sender=model, weak=False, dispatch_uid=f"{uid}.delete")
 
@@ -79,6 +103,8 @@ FOLLOWED_BY = {
     "pk": "plan_id",
     "activities": "activity_id",
     "activities__indicators": "indicator_id",
+    "activities__indicators__realizations": "realization_id",
+    "periods": "period_id",
     "units__department": "pk",
 }
 
@@ -98,7 +124,9 @@ def connect() -> None:
         follow(model, "pk")
     follow(ActivityUnit, "activities")
     follow(ActivityTag, "activities")
+    follow(Extension, "periods")
     follow(Department, "units__department")
+    follow(Tag, "activities__tag_rows__tag")
 
 
 def _plan_saved(sender: Any, instance: Plan, **kwargs: Any) -> None:

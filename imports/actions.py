@@ -12,11 +12,11 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
-from django.db.models import F
 from django.utils import timezone
 from simple_history.utils import bulk_update_with_history
 
 from accounts.models import User
+from activities import revisions
 from activities.models import ActivityUnit, Plan, PlanRevision
 from activities.sentences import Sentence
 from activities.sentences import noop as _
@@ -109,7 +109,7 @@ def _claim(difference: Difference) -> None:
         return
     claimed = PlanRevision.objects.filter(
         plan_id=difference.plan.pk, number=difference.revision
-    ).update(number=F("number") + 1)
+    ).update(**revisions.GROWN)
     if not claimed:
         raise PlanChanged(_CHANGED)
 
@@ -224,7 +224,7 @@ def undo(batch: ImportBatch, *, user: User | None) -> None:
             raise CannotUndo(_("This import is not applied, so there is nothing to undo."))
         batch.refresh_from_db()
         if batch.plan_id:
-            PlanRevision.objects.filter(plan_id=batch.plan_id).update(number=F("number") + 1)
+            PlanRevision.objects.filter(plan_id=batch.plan_id).update(**revisions.GROWN)
         created = {
             label: [(first, last) for first, last in ranges]
             for label, ranges in batch.record.get("created", {}).items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,9 +18,12 @@ from activities.models import Period, Plan
 from activities.sentences import Sentence
 from indicators import formats
 from indicators.cells import Cell, parse_cell, parse_number
+from indicators.figures import Figures
 from indicators.models import Indicator, Realization
+from indicators.questions import Questions, say
 
 CELL_LENGTH = 500
+PARTS = ("women", "men", "others")
 
 
 def _told(sentence: Sentence) -> ValidationError:
@@ -201,6 +205,9 @@ class RealizationForm(YearForm):
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
+    class Meta:
+        field_classes = dict.fromkeys(PARTS, AmountField)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stored: Realization | None = None
@@ -215,7 +222,27 @@ class RealizationForm(YearForm):
             self.stored = rows.filter(pk=self.instance.pk).first()
         if self.stored is not None and self.cleaned_data.get("seen") != self.stored.version:
             self._tell_conflict(self.stored)
-        return super().clean()
+        cleaned = super().clean()
+        if "written" in cleaned:
+            self._check_parts(cleaned)
+        if "state" in self.changed_data and cleaned.get("state") == Realization.State.APPROVED:
+            self._refuse_blocked(cleaned)
+        return cleaned
+
+    def _refuse_blocked(self, cleaned: dict[str, Any]) -> None:
+        """Keep a value from approval while a blocking question about it, as typed, is open."""
+        indicator = cleaned.get("indicator") or getattr(self.instance, "indicator", None)
+        year = cleaned.get("year") or self.instance.year
+        if indicator is None or year not in indicator.activity.plan.years or indicator.retired_on:
+            return
+        questions = Questions(Figures(indicator.activity.plan, year))
+        row = questions.figures.row(indicator.pk)
+        typed = replace(row.measurement, realization=self.instance.value)
+        supposed = questions.supposing({row.id: typed}, {row.id: self.instance.text})
+        for asked in supposed.by_indicator.get(row.id, ()):
+            if asked.blocks:
+                told = _("It cannot be approved before this is answered: %(question)s")
+                self.add_error("state", told % {"question": say(asked.finding.sentence)})
 
     def reason_needed(self, plan: Plan, year: int) -> str:
         if self.stored is not None and self.stored.state == Realization.State.APPROVED:
@@ -233,6 +260,15 @@ class RealizationForm(YearForm):
             value.entered_by, value.entered_at = user, timezone.now()
         if before is None or before.state != value.state:
             _note_step(value, user)
+
+    def _check_parts(self, cleaned: dict[str, Any]) -> None:
+        # The page does not ask for the value itself, so Django leaves these constraints out.
+        value = self.instance.value
+        if cleaned.get("absence") and value is not None:
+            self.add_error("absence", _("Either a figure or why there is none, not both."))
+        parts = [cleaned[name] for name in PARTS if cleaned.get(name) is not None]
+        if parts and sum(parts) != value:
+            self.add_error("women", _("Women, men and others do not add up to the value."))
 
     def _tell_conflict(self, stored: Realization) -> None:
         self.add_error(

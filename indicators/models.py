@@ -337,7 +337,14 @@ class Realization(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(women__isnull=True, men__isnull=True, others__isnull=True)
-                | Q(value=models.F("women") + models.F("men") + models.F("others")),
+                | Q(
+                    # A comparison with NULL is not false, so nothing may be missing.
+                    value__isnull=False,
+                    women__isnull=False,
+                    men__isnull=False,
+                    others__isnull=False,
+                    value=models.F("women") + models.F("men") + models.F("others"),
+                ),
                 name="realization_parts_fit",
                 violation_error_message=_("Women, men and others do not add up to the value."),
             ),
@@ -345,6 +352,22 @@ class Realization(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year}: {_shown(self.value, self.text)}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self._stored_state = self.state
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        row = super().from_db(*args, **kwargs)
+        row._stored_state = row.__dict__.get("state", cls.State.SUBMITTED)
+        return row
+
+    @property
+    def touches_figures(self) -> bool:
+        """Whether figures may change with saving it: not while it is only on its unit's desk."""
+        counted = COUNTED_STATES[Reading.REPORTED]
+        return self.state in counted or getattr(self, "_stored_state", self.state) in counted
 
 
 COUNTED_STATES: dict[Reading, tuple[str, ...]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import json
 from contextlib import contextmanager
@@ -17,10 +18,20 @@ from django.db import IntegrityError, connection, models, transaction
 
 from accounts.models import User
 from accounts.roles import OWN_APPS
-from activities.models import Activity, Department, Objective, Period, Plan, PlanDepartment
+from activities.models import (
+    Activity,
+    Department,
+    Extension,
+    Objective,
+    Period,
+    Plan,
+    PlanDepartment,
+    Tag,
+)
+from indicators import editions
 from indicators.cells import parse_cell
 from indicators.formats import amount
-from indicators.models import Indicator, Realization, Target
+from indicators.models import Edition, Indicator, Notice, Realization, Target
 
 YEAR = 2024
 REAL_PLAN = Path(__file__).resolve().parents[1] / "fixtures" / "yeap-2024-2026.txt"
@@ -40,6 +51,19 @@ def make_plan(**given) -> Plan:
 
 def make_period(plan, year=YEAR, state=Period.State.OPEN, **given) -> Period:
     return Period.objects.create(plan=plan, year=year, state=state, **given)
+
+
+def make_extension(period=None, department=None, **given) -> Extension:
+    """Open a closed period again for a unit, for ever unless ``until`` is given."""
+    period = period or make_period(make_plan(), state=Period.State.CLOSED)
+    given = {"until": datetime.date(2099, 12, 31), "reason": "Geç geldi.", **given}
+    return Extension.objects.create(
+        period=period, department=department or make_department(period.plan), **given
+    )
+
+
+def make_tag(scheme=Tag.Scheme.SDG, code="", name="Etiket", **given) -> Tag:
+    return Tag.objects.create(scheme=scheme, code=code or f"5.{next(_numbers)}", name=name, **given)
 
 
 def make_department(plan=None, number="", *, parent=None, **given) -> Department:
@@ -120,6 +144,22 @@ def _cell(written) -> tuple[Decimal | None, str]:
         return cell.value, cell.text
     value = Decimal(written)
     return value, amount(value)
+
+
+def make_edition(plan=None, year=YEAR, *, person=None) -> Edition:
+    """Publish a plan's year as it stands."""
+    return editions.freeze(plan or make_plan(), year, person=person)
+
+
+def make_notice(person=None, period=None, kind=Notice.Kind.RETURNED, **given) -> Notice:
+    """Queue a notice; its text names one indicator."""
+    given = {"key": f"{next(_numbers)}", "text": "• 4.4.2 Kurs sayısı", **given}
+    return Notice.objects.create(
+        person=person or make_user(email="biri@example.org"),
+        period=period or make_period(make_plan()),
+        kind=kind,
+        **given,
+    )
 
 
 def make_user(role="", departments=(), **given) -> User:

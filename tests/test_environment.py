@@ -255,3 +255,71 @@ def test_unusable_address_stops_without_telling_the_password(tmp_path, url, comp
 
     assert "DATABASE_URL" in str(stop.value)
     assert "hush" not in str(stop.value)
+
+
+# --- Where links lead, and how e-mails leave ---
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, "https://izleme.example"),
+        ("https://mersin.example/yeap/", "https://mersin.example/yeap"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+    ],
+)
+def test_site(given, value, expected):
+    given(value)
+    assert env.site(NAME, default="https://izleme.example") == expected
+
+
+@pytest.mark.parametrize(
+    "value", ["mersin.example", "ftp://mersin.example", "https://", "https://*"]
+)
+def test_a_site_that_nobody_can_open_stops_the_start(given, value):
+    given(value)
+    with pytest.raises(env.SettingMissing, match=NAME):
+        env.site(NAME, default="https://izleme.example")
+
+
+def test_the_first_host_is_one_that_can_be_opened():
+    assert env.first_host([".mersin.example", "b.example"]) == "mersin.example"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp+tls://a:b%40c@posta.example", ("posta.example", 587, "a", "b@c", True, False)),
+        ("smtps://posta.example", ("posta.example", 465, "", "", False, True)),
+        ("smtp://posta.example:2525", ("posta.example", 2525, "", "", False, False)),
+    ],
+)
+def test_a_mail_server(url, expected):
+    mail = env.mail(url, trial_folder=None)
+    assert (mail.host, mail.port, mail.user, mail.password, mail.starttls, mail.tls) == expected
+    assert mail.backend.endswith("smtp.EmailBackend")
+    assert "b@c" not in repr(mail)
+
+
+def test_a_trial_writes_e_mails_into_files(tmp_path):
+    mail = env.mail("", trial_folder=tmp_path)
+    assert mail.backend.endswith("filebased.EmailBackend")
+    assert mail.folder == str(tmp_path)
+
+
+def test_without_a_mail_server_nothing_pretends_to_send():
+    assert env.mail("", trial_folder=None).backend == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"), [("console://", "console"), ("file:///var/mail/yeap", "filebased")]
+)
+def test_e_mails_for_trying_out(url, kind):
+    assert f".{kind}." in env.mail(url, trial_folder=None).backend
+
+
+@pytest.mark.parametrize("url", ["posta.example:25", "smtp://", "file://", "smtp://a:geheim/b@c:d"])
+def test_a_wrong_mail_address_stops_the_start_and_quotes_no_password(url):
+    with pytest.raises(env.SettingMissing, match="EMAIL_URL") as stopped:
+        env.mail(url, trial_folder=None)
+    assert "geheim" not in str(stopped.value)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
+MAIL_BACKENDS = "django.core.mail.backends"
+# With STARTTLS, with TLS from the first byte, and in the clear.
+MAIL_PORTS = {"smtp+tls": 587, "smtps": 465, "smtp": 25}
 
 
 class SettingMissing(SystemExit):
@@ -147,3 +151,78 @@ def _postgresql(parts: SplitResult) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": dict(parse_qsl(parts.query)),
     }
+
+
+def site(name: str, *, default: str) -> str:
+    """Return the address under which people reach the application, without a slash at its end."""
+    url = text(name, default).rstrip("/")
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.hostname == "*":
+        raise SettingMissing(
+            f"{name}={url!r} is not an address people can open; write {name}=https://host."
+        )
+    return url
+
+
+def first_host(hosts: list[str]) -> str:
+    """Return the first host as it stands in an address; ".example.org" serves example.org."""
+    return hosts[0].lstrip(".") if hosts else "localhost"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """How e-mails leave; without a backend they do not, which ``send_reminders`` tells."""
+
+    backend: str = ""
+    folder: str | None = None
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = field(default="", repr=False)
+    starttls: bool = False
+    tls: bool = False
+
+
+def mail(url: str, *, trial_folder: Path | None) -> Mail:
+    """Read ``EMAIL_URL``; empty means files in the trial's folder, and nothing without one."""
+    if not url:
+        return Mail() if trial_folder is None else _mail_files(str(trial_folder))
+    # The address may hold a password, so no message quotes more of it than its beginning.
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise SettingMissing(
+            "EMAIL_URL is not an address; write smtp+tls://user:password@host:587. (In a password "
+            "write / ? # @ : as %2F %3F %23 %40 %3A.)"
+        ) from None
+    if parts.scheme == "console":
+        return Mail(backend=f"{MAIL_BACKENDS}.console.EmailBackend")
+    if parts.scheme == "file":
+        path = unquote(url.partition("://")[2])
+        if not path:
+            raise SettingMissing("EMAIL_URL: write a folder as file:///path/to/folder.")
+        return _mail_files(path)
+    if parts.scheme not in MAIL_PORTS:
+        raise SettingMissing(
+            f"EMAIL_URL begins with {parts.scheme!r}; use smtp+tls://, smtps://, smtp://, "
+            "file:///folder or console://."
+        )
+    if not parts.hostname:
+        raise SettingMissing("EMAIL_URL: the mail server's name is missing.")
+    return Mail(
+        backend=f"{MAIL_BACKENDS}.smtp.EmailBackend",
+        host=parts.hostname,
+        port=port or MAIL_PORTS[parts.scheme],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        starttls=parts.scheme == "smtp+tls",
+        tls=parts.scheme == "smtps",
+    )
+
+
+def _mail_files(folder: str) -> Mail:
+    return Mail(backend=f"{MAIL_BACKENDS}.filebased.EmailBackend", folder=folder)

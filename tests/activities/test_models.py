@@ -9,6 +9,7 @@ from activities.models import (
     METHODS,
     UNREPORTED,
     Activity,
+    ActivityTag,
     ActivityUnit,
     Alias,
     Department,
@@ -18,6 +19,7 @@ from activities.models import (
     Plan,
     PlanDepartment,
     Role,
+    Tag,
 )
 from indicators.achievement import Method, Unreported
 from tests.factories import (
@@ -25,8 +27,10 @@ from tests.factories import (
     constraints_of,
     make_activity,
     make_department,
+    make_extension,
     make_period,
     make_plan,
+    make_tag,
     trips,
     with_history,
 )
@@ -78,6 +82,11 @@ def place_twice(*, number, other):
     PlanDepartment.objects.create(plan=plan, department=department, number=other)
 
 
+def extended_twice():
+    extension = make_extension()
+    make_extension(extension.period, extension.department)
+
+
 TRIPS = [
     ("plan_ends_after_it_begins", lambda: make_plan(first_year=2026, last_year=2025)),
     ("plan_bands_descend", lambda: make_plan(band_achieved=80, band_mostly=80)),
@@ -116,6 +125,12 @@ TRIPS = [
     ),
     ("activity_department_once", lambda: two_units(department=make_department())),
     ("activity_institution_once", lambda: two_units(institution=make_institution())),
+    ("extension_once_a_unit", extended_twice),
+    ("tag_code_once", lambda: twice(make_tag, scheme="sdg", code="5.1")),
+    (
+        "activity_tag_once",
+        lambda: twice(ActivityTag.objects.create, activity=make_activity(), tag=make_tag()),
+    ),
 ]
 
 
@@ -160,6 +175,11 @@ def test_a_unit_may_be_responsible_and_support():
 def test_a_period_may_close_on_the_day_it_opens():
     day = datetime.date(2025, 2, 1)
     assert make_period(make_plan(), opens_on=day, closes_on=day).pk
+
+
+def test_two_schemes_may_have_a_tag_of_one_code():
+    for scheme in ("charter", "group"):
+        make_tag(scheme, "5")
 
 
 # --- What forms refuse -------------------------------------------------------------------------
@@ -213,6 +233,9 @@ KEYS = [
     ),
     pytest.param(
         lambda: Objective(plan=make_plan(), code="4.10"), "code_key", "0004.0010", id="objective"
+    ),
+    pytest.param(
+        lambda: Tag(scheme="sdg", code="5.10", name="A"), "code_key", "0005.0010", id="tag"
     ),
     pytest.param(lambda: new_activity("4.1.10"), "code_key", "0004.0001.0010", id="code"),
     pytest.param(
@@ -284,13 +307,20 @@ CHANGES = {
     "Objective": (lambda: make_activity().objective, "title", "Yeni ad"),
     "Activity": (make_activity, "title", "Yeni ad"),
     "ActivityUnit": (lambda: make_unit(department=make_department()), "position", 5),
+    "Extension": (make_extension, "until", datetime.date(2099, 1, 1)),
+    "Tag": (make_tag, "name", "Yeni ad"),
+    "ActivityTag": (
+        lambda: ActivityTag.objects.create(activity=make_activity(), tag=make_tag(code="5.a")),
+        "tag_id",
+        lambda: make_tag(code="5.b").pk,
+    ),
 }
 
 
 @pytest.mark.parametrize("model", CHANGES)
 def test_a_change_keeps_before_and_after(model):
     make, field, value = CHANGES[model]
-    row = make()
+    row, value = make(), value() if callable(value) else value
     before = getattr(row, field)
     setattr(row, field, value)
     row.save()

@@ -54,3 +54,37 @@ def test_renaming_a_department_changes_every_plan_it_has_a_place_in(indicator):
 
 def test_a_plan_that_is_not_saved_has_revision_zero():
     assert revisions.current(Plan(slug="yeni")) == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "counts"),
+    [
+        ("draft", "draft", False),
+        ("returned", "draft", False),
+        ("draft", "submitted", True),
+        ("submitted", "returned", True),
+        ("submitted", "submitted", True),
+        ("approved", "draft", True),
+    ],
+)
+def test_what_lies_on_a_desk_leaves_kept_figures_as_they_are(before, after, counts):
+    value = factories.make_realization(factories.make_indicator(), state=before)
+    plan = value.indicator.activity.plan
+    value = type(value).objects.get(pk=value.pk)
+    revision, figures = revisions.current(plan), revisions.counted(plan)
+
+    value.state = after
+    value.save()
+
+    assert revisions.current(plan) == revision + 1
+    assert revisions.counted(plan) == figures + counts
+
+
+def test_a_value_that_goes_and_comes_back_counts_each_time():
+    value = factories.make_realization(factories.make_indicator(), state="draft")
+    plan = value.indicator.activity.plan
+    for state in ("submitted", "returned", "submitted"):
+        figures = revisions.counted(plan)
+        value.state = state
+        value.save()
+        assert revisions.counted(plan) == figures + 1

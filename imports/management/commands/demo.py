@@ -16,6 +16,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import ADMINISTRATOR, REVIEWER, User
@@ -27,11 +28,14 @@ SLUG = "mersin-2024-2026"
 YEAR = 2024
 
 # The report on 2024 is out, so its year is closed; the year after it is running.
+RUNNING = 2025
 PERIODS = {
     2024: (Period.State.CLOSED, datetime.date(2025, 1, 6), datetime.date(2025, 2, 28)),
-    2025: (Period.State.OPEN, datetime.date(2026, 1, 5), None),
+    RUNNING: (Period.State.OPEN, datetime.date(2026, 1, 5), None),
     2026: (Period.State.PLANNED, None, None),
 }
+# Whoever tries it out has this much time left.
+DEADLINE_IN = datetime.timedelta(days=21)
 # user name, first name, last name, group
 PEOPLE = (
     ("koordinator", "Sağlık İşleri", "Koordinatörü", None),
@@ -54,6 +58,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             if not Plan.objects.filter(slug=SLUG).exists():
                 self._load_plan()
+            call_command("load_tags", stdout=open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
             passwords = self._make_people()
         self._tell(passwords)
 
@@ -72,6 +77,8 @@ class Command(BaseCommand):
         plan.save()
         for year, (state, opens, closes) in PERIODS.items():
             period = plan.periods.get(year=year)
+            if year == RUNNING:
+                closes = timezone.localdate() + DEADLINE_IN
             period.state, period.opens_on, period.closes_on = state, opens, closes
             period.save()
 

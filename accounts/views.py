@@ -1,0 +1,71 @@
+"""A person's own page, and the link that turns off optional e-mails."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required, login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from accounts import mail_off as links
+from accounts.models import User
+
+
+class MailForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ("wants_reminders",)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@never_cache
+def account(request: HttpRequest) -> HttpResponse:
+    """Show who one is here and what one gets by e-mail; the latter can be changed."""
+    assert isinstance(request.user, User)
+    form = MailForm(request.POST if request.method == "POST" else None, instance=request.user)
+    if form.is_bound and form.is_valid():
+        if form.has_changed():
+            request.user.save(update_fields=["wants_reminders"])
+        messages.success(request, _("Your choice is saved."))
+        return redirect("account")
+    context = {
+        "form": form,
+        "tasks": _tasks(request.user),
+        "units": request.user.departments.select_related("parent").order_by("sort_key"),
+    }
+    return TemplateResponse(request, "accounts/account.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_not_required
+@csrf_exempt  # mail programmes post here on their own; the token is what entitles
+@never_cache
+def mail_off(request: HttpRequest, token: str) -> HttpResponse:
+    """Turn off a person's optional e-mails; a GET only asks, as mail scanners open every link."""
+    person = links.person_of(token)
+    if person is None:
+        raise Http404
+    if request.method == "POST" and person.wants_reminders:
+        person.wants_reminders = False
+        person.save(update_fields=["wants_reminders"])
+    context = {"done": request.method == "POST"}
+    return TemplateResponse(request, "accounts/mail_off.html", context)
+
+
+def _tasks(person: User) -> list[str]:
+    """Return what a person is here for, in words, from the widest task on; one or two queries."""
+    told = []
+    if person.is_administrator:
+        told.append(_("administrator: everything, people and set-up included"))
+    elif person.is_reviewer:
+        told.append(_("reviewer: sees every unit's values, approves and returns them"))
+    if person.unit_ids:
+        told.append(_("coordinator: enters the values of her units and sends them"))
+    return told or [_("reader: reads the plan's pages")]

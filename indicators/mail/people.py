@@ -1,0 +1,54 @@
+"""Who is written to: the coordinators of units, those who can be reached by e-mail."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cached_property
+
+from accounts.models import User
+from activities.models import Department
+
+
+class Coordinators:
+    """The people of some units, a department's people for its branches too; two queries.
+
+    ``skipped`` names those who cannot be written to.
+    """
+
+    def __init__(self, units: Collection[int]) -> None:
+        self.units = frozenset(units)
+
+    def of(self, unit: int) -> list[User]:
+        return [person for person in self._found.get(unit, ()) if is_reachable(person)]
+
+    @cached_property
+    def skipped(self) -> list[User]:
+        """Return the inactive people and those without an e-mail address."""
+        people = {person.pk: person for found in self._found.values() for person in found}
+        return [person for person in people.values() if not is_reachable(person)]
+
+    @cached_property
+    def _found(self) -> dict[int, list[User]]:
+        parents = Department.objects.filter(pk__in=self.units).values_list("pk", "parent_id")
+        above = {unit: {unit, parent} - {None} for unit, parent in parents.order_by()}
+        links = User.departments.through.objects.filter(
+            department_id__in={each for wanted in above.values() for each in wanted}
+        )
+        people: dict[int, dict[int, User]] = {}
+        for link in links.select_related("user").order_by("user_id"):
+            people.setdefault(link.department_id, {})[link.user_id] = link.user
+        return {
+            unit: list(
+                {pk: p for each in wanted for pk, p in people.get(each or 0, {}).items()}.values()
+            )
+            for unit, wanted in above.items()
+        }
+
+
+def is_reachable(person: User) -> bool:
+    return person.is_active and bool(person.email.strip())
+
+
+def called(person: User) -> str:
+    """Return how a person is named: the full name, else the user name."""
+    return person.get_full_name() or person.get_username()
