@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from indicators.achievement import Reading
-from indicators.plan_year import PlanYear
+from indicators.plan_year import PlanYear, Tagged
 from reports.exports import FORMS, PrintedTable, file_name, template
 from reports.exports.rows import heading
 
@@ -24,14 +24,15 @@ IN_MEMORY = 5_000_000
 @require_GET
 @login_required
 def plan_export(request: HttpRequest, slug: str, year: int, form: str) -> FileResponse:
-    """Send the plan's table in one year as a file, under the reading of the page."""
+    """Send the plan's table in one year as a file, under the reading and tag of the page."""
     if form not in FORMS:
         raise Http404
-    here = PlanYear(request, slug, year)
-    printed = PrintedTable(here.figures)
+    here = PlanYear(request, slug, year, tagged=Tagged.NARROWS)
+    printed = PrintedTable(here.figures, tag=here.tag)
     narrowed = [] if here.reading is Reading.REPORTED else [here.reading.value]
-    name = file_name(here.plan, year, *narrowed)
-    return _send(
+    name = file_name(here.plan, year, *narrowed, here.tag.key if here.tag else "")
+    narrowed += [str(here.tag)] if here.tag else []
+    return send(
         lambda target: FORMS[form].write(printed, target),
         FORMS[form].content_type,
         f"{name}.{form}",
@@ -49,7 +50,7 @@ def department_template(request: HttpRequest, slug: str, year: int, number: str)
     if unit is None or not request.user.may_see_drafts_of(unit.id):
         raise Http404
     printed = PrintedTable(here.figures, number)
-    return _send(
+    return send(
         lambda target: template.write(printed, target),
         FORMS["xlsx"].content_type,
         f"{file_name(here.plan, year, number, unit.short)}.xlsx",
@@ -57,7 +58,7 @@ def department_template(request: HttpRequest, slug: str, year: int, number: str)
     )
 
 
-def _send(
+def send(
     write: Callable[[IO[bytes]], None], content_type: str, ascii_name: str, name: str
 ) -> FileResponse:
     """Return a file as an attachment, in pieces, with a name for old and for new browsers."""

@@ -6,11 +6,10 @@ indicators.questions; numbers keep their value beside the text that people read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -29,7 +28,7 @@ from indicators.questions import Asked, Questions, say
 from reports.annual.options import Options
 from reports.exports import columns
 from reports.exports.rows import Part, PrintedTable, Value, heading, language, realized
-from reports.findings import CHECK_LABELS, SEVERITY_LABELS, groups
+from reports.findings import groups
 from reports.tables import Span, TableRow
 
 MOST_NAMED = 3
@@ -168,6 +167,8 @@ class Report:
     rules: tuple[Fact, ...]
     notes: tuple[str, ...]
     limits: tuple[Decimal, ...]
+    counted: frozenset[int]
+    """The indicators that the roll-up takes up in their own right."""
     printed: PrintedTable
 
 
@@ -259,7 +260,11 @@ class Overview:
             ),
             Fact(_("Median score"), self.share(summary.median).text),
             Fact(_("With the unreported as 0"), self.share(summary.mean_unreported_zero).text),
-            Fact(_("Exceeding the target"), self.count(summary.exceeded), _("(above 110%%)") % {}),
+            Fact(
+                _("Exceeding the target"),
+                self.count(summary.exceeded),
+                _("(above 110%%)").replace("%%", "%"),
+            ),
             Fact(
                 _("Deviations that need a reason"),
                 self.count(summary.deviations),
@@ -410,6 +415,7 @@ class _Builder(Overview):
             rules=tuple(self._rules()),
             notes=tuple(self._notes()),
             limits=self.limits,
+            counted=frozenset(row.id for row in self.figures.rows if row.counted_with is None),
             printed=self.printed,
         )
 
@@ -493,11 +499,9 @@ class _Builder(Overview):
 
     def _part_sentence(self, part: Part, departments: Sequence[ScoreLine]) -> str:
         # A branch that was chosen alone stands for its department.
-        numbers = {part.department.number} or {unit.unit.number for unit in part.units}
-        lines = [line for line in departments if line.number in numbers]
-        if not lines:
-            numbers = {unit.unit.number for unit in part.units}
-            lines = [line for line in departments if line.number in numbers]
+        branches = {unit.unit.number for unit in part.units}
+        lines = [line for line in departments if line.number == part.department.number]
+        lines = lines or [line for line in departments if line.number in branches]
         return " ".join(self._line_sentence(line) for line in lines)
 
     def _line_sentence(self, line: ScoreLine) -> str:
@@ -528,7 +532,8 @@ class _Builder(Overview):
     def _row(self, row: TableRow, activity: Span | None) -> PublishedRow:
         figure, said = row.figure, self.printed.said(row)
         status = figure.achievement.status
-        marks = [str(BADGE_LABELS[badge]) for badge in row.badges]
+        # That a reason is needed is said below the table, with the reason or for want of it.
+        marks = [str(BADGE_LABELS[one]) for one in row.badges if one is not Badge.DEVIATION]
         if figure.id in self.questions.blocked:
             marks.append(_("Open question"))
         return PublishedRow(
@@ -556,9 +561,7 @@ class _Builder(Overview):
         realizations count there, too.
         """
         asked = [
-            one
-            for one in self.questions.asked
-            if any(row.id in self.ids for row in one.figures)
+            one for one in self.questions.asked if any(row.id in self.ids for row in one.figures)
         ]
         told = [one for one in asked if self._counts_here(one)]
         note = ""
@@ -593,9 +596,7 @@ class _Builder(Overview):
         where = (
             f"{row.unit.number} {row.unit.short} · {row.code} {row.name}" for row in asked.figures
         )
-        return FindingLine(
-            tuple(where), say(asked.finding.sentence), _answer(asked), asked.is_open
-        )
+        return FindingLine(tuple(where), say(asked.finding.sentence), _answer(asked), asked.is_open)
 
     # --- method ---
 
@@ -607,10 +608,10 @@ class _Builder(Overview):
         yield Fact(_("Unreported indicators"), str(unreported[figures.unreported]))
         yield Fact(_("With which values"), READINGS[figures.reading]())
         unconfirmed = sum(not row.kind_confirmed for row in figures.rows)
-        yield Fact(
-            _("Kinds of indicators not confirmed by a person yet"), self.count(unconfirmed)
-        )
-        yield Fact(_("State of the data"), str(revisions.current(plan)), self._today())
+        yield Fact(_("Kinds of indicators not confirmed by a person yet"), self.count(unconfirmed))
+        number = self.count(revisions.current(plan))
+        changed = _("change %(number)s of the plan") % {"number": number}
+        yield Fact(_("State of the data"), changed, self._today())
 
     def _bands(self) -> Iterator[Fact]:
         high, middle, low = (
@@ -643,8 +644,8 @@ class _Builder(Overview):
             ),
             _(
                 "Achievement is shown as it is, however high. Only scores are averaged, and a "
-                "score ends at 100%."
-            ),
+                "score ends at 100%%."
+            ).replace("%%", "%"),
             _("A finding marks a value and changes none; a person decides."),
         ]
 
@@ -694,19 +695,3 @@ def _answer(asked: Asked) -> str:
     label = labels.get(asked.answer.answer)
     words = say(label) if label else asked.answer.answer
     return _("%(answer)s (still open)") % {"answer": words} if asked.is_open else words
-
-
-def runs(rows: Iterable[PublishedRow]) -> Iterator[list[PublishedRow]]:
-    """Yield the rows activity by activity."""
-    number = 0
-
-    def activity(row: PublishedRow) -> int:
-        nonlocal number
-        number += row.activity is not None
-        return number
-
-    for _key, group in groupby(rows, key=activity):
-        yield list(group)
-
-
-__all__ = ["CHECK_LABELS", "SEVERITY_LABELS", "Overview", "Report", "build"]

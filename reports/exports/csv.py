@@ -12,7 +12,7 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from reports.exports.rows import PrintedTable, Value, realized, with_units
+from reports.exports.rows import PrintedTable, Split, Value, realized, spelled, with_units
 from reports.tables import TableRow, UnitBlocks
 
 STARTS_FORMULA = ("=", "+", "@", "-", "\t", "\r", "\n")
@@ -49,6 +49,9 @@ def _headers(printed: PrintedTable) -> list[str]:
         _("Achievement ratio"),
         _("Status"),
         _("Deviation reason"),
+        _("Women"),
+        _("Men"),
+        _("Others"),
     ]
 
 
@@ -71,6 +74,13 @@ def _values(printed: PrintedTable, row: TableRow) -> list[str]:
         printed.ratio_text(row),
         printed.status(row),
         safe(printed.said(row).deviation),
+        *_split(printed.split(row)),
+    ]
+
+
+def _split(split: Split) -> list[str]:
+    return [
+        "" if part is None else spelled(part) for part in (split.women, split.men, split.others)
     ]
 
 

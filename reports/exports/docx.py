@@ -65,20 +65,20 @@ def _set_up(document: Any, printed: PrintedTable) -> None:
     section.left_margin = section.right_margin = section.top_margin = MARGIN
     section.bottom_margin = Mm(15)
     section.footer_distance = Mm(7)
-    _set_up_styles(document)
+    set_up_styles(document)
     _add_footer(section.footer.paragraphs[0], printed)
     properties = document.core_properties
     properties.title = clean(printed.title)[:255]
     properties.author = clean(printed.plan.municipality)[:255] or MAKER
     properties.comments = ""
-    properties.language = _language()
+    properties.language = document_language()
 
 
-def _set_up_styles(document: Any) -> None:
+def set_up_styles(document: Any) -> None:
     styles = document.styles
     styles["Normal"].font.name, styles["Normal"].font.size = FONT, FONT_SIZE
     # For spelling and for reading aloud.
-    spoken = f"<w:lang {nsdecls('w')} w:val={quoteattr(_language())}/>"
+    spoken = f"<w:lang {nsdecls('w')} w:val={quoteattr(document_language())}/>"
     styles["Normal"].element.get_or_add_rPr().append(parse_xml(spoken))
     for name, is_bold in ((CELL_STYLE, False), (HEADER_STYLE, True)):
         style: ParagraphStyle = styles.add_style(name, 1)
@@ -103,7 +103,7 @@ def _half_points() -> int:
     return round(CELL_SIZE.pt * 2)
 
 
-def _language() -> str:
+def document_language() -> str:
     return LANGUAGES.get(language()[:2], language())
 
 
@@ -113,9 +113,9 @@ def _language() -> str:
 def _add_table(
     document: Any, printed: PrintedTable, unit: UnitBlocks, shown: Sequence[Column]
 ) -> None:
-    widths = _widths(shown)
+    widths = column_widths(shown)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    rows = [_header(shown, widths)]
+    rows = [header_xml(shown, widths)]
     for block in unit.blocks:
         rows.extend(_rows(printed, block, shown, widths))
     # What screen readers call the table by.
@@ -132,16 +132,16 @@ def _add_table(
     document.element.body.insert_element_before(table, "w:sectPr")
 
 
-def _widths(shown: Sequence[Column]) -> list[int]:
+def column_widths(shown: Sequence[Column]) -> list[int]:
     """Return the columns' widths in twentieths of a point; together they fill the page."""
     usable = (WIDTH - 2 * MARGIN) / Pt(1) * 20
     total = sum(column.width for column in shown)
     return [int(usable * column.width / total) for column in shown]
 
 
-def _header(shown: Sequence[Column], widths: Sequence[int]) -> str:
+def header_xml(shown: Sequence[Column], widths: Sequence[int]) -> str:
     cells = "".join(
-        _cell(str(column.header), width, shading="E9E9E9", style=HEADER_STYLE, align="center")
+        cell_xml(str(column.header), width, shading="E9E9E9", style=HEADER_STYLE, align="center")
         for column, width in zip(shown, widths, strict=True)
     )
     return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{cells}</w:tr>"
@@ -154,9 +154,9 @@ def _rows(
     for number, row in enumerate(block.rows):
         spans = [None if number else activity, row.responsible, row.supporting]
         cells = [
-            *(_spanned(span, width) for span, width in zip(spans, widths, strict=False)),
+            *(spanned_xml(span, width) for span, width in zip(spans, widths, strict=False)),
             *(
-                _cell(text, width, align="right" if column.is_number else "")
+                cell_xml(text, width, align="right" if column.is_number else "")
                 for text, width, column in zip(
                     _texts(printed, row), widths[3:], shown[3:], strict=True
                 )
@@ -175,15 +175,15 @@ def _texts(printed: PrintedTable, row: TableRow) -> list[str]:
     ]
 
 
-def _spanned(span: Span | None, width: int) -> str:
+def spanned_xml(span: Span | None, width: int) -> str:
     """Return a cell that spans rows, or the piece of one that comes from above (None)."""
     if span is None:
-        return _cell("", width, merge="<w:vMerge/>")
+        return cell_xml("", width, merge="<w:vMerge/>")
     merge = '<w:vMerge w:val="restart"/>' if span.rows > 1 else ""
-    return _cell(span.text, width, merge=merge)
+    return cell_xml(span.text, width, merge=merge)
 
 
-def _cell(
+def cell_xml(
     text: str,
     width: int,
     *,

@@ -44,6 +44,7 @@ def _head(printed: PrintedTable) -> dict[str, Any]:
         },
         "year": printed.year,
         "reading": figures.reading.value,
+        "tag": figures.tag or None,
         "method": figures.method.value,
         "unreported": figures.unreported.value,
         "bands": dict(
@@ -120,6 +121,9 @@ def _indicator(
             str(year): _cell(target) for year, target in zip(printed.years, targets, strict=True)
         },
         "realization": _cell(realized(figure)),
+        "women": exact(printed.split(row).women),
+        "men": exact(printed.split(row).men),
+        "others": exact(printed.split(row).others),
         "achievement": exact(achievement.value),
         "score": exact(achievement.score),
         "status": achievement.status.value,
@@ -127,6 +131,7 @@ def _indicator(
         "badges": [badge.value for badge in row.badges],
         "deviation_reason": printed.said(row).deviation,
         "measure_to_take": printed.said(row).measure,
+        "tags": sorted(printed.tags.get(figure.id, ())),
     }
 
 

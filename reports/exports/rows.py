@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import groupby
+from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -20,6 +22,7 @@ from indicators import formats
 from indicators.figures import Figure, Figures, Unit
 from indicators.labels import STATUS_LABELS
 from indicators.models import COUNTED_STATES, Realization
+from indicators.tags import Choice, tags_of
 from reports.tables import TableRow, UnitBlocks, unit_blocks
 
 # XML has no place for these, and nobody can see them.
@@ -57,15 +60,31 @@ class Part:
     units: Sequence[UnitBlocks]
 
 
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Of a value that counts people, how many are women, men and others; None where not said."""
+
+    women: Decimal | None = None
+    men: Decimal | None = None
+    others: Decimal | None = None
+
+
+NOT_SPLIT = Split()
+
+
 class PrintedTable:
     """A plan's table in one year; six queries, however long it is.
 
-    ``unit_number`` narrows it to one department with its branches, or to one branch.
+    ``unit_number`` narrows it to one department with its branches, or to one branch. ``tag``
+    names the tag that the figures were narrowed to.
     """
 
-    def __init__(self, figures: Figures, unit_number: str = "") -> None:
+    def __init__(
+        self, figures: Figures, unit_number: str = "", *, tag: Choice | None = None
+    ) -> None:
         self.figures = figures
         self.unit_number = unit_number
+        self.tag = tag
         self.plan = figures.plan
         self.year = figures.year
         self.years = list(figures.plan.years)
@@ -74,7 +93,8 @@ class PrintedTable:
     def title(self) -> str:
         """Return what stands above the table; readers know by the years that it is no unit."""
         name = f"{self.plan.municipality} · {self.plan}" if self.plan.municipality else self.plan
-        return _("%(plan)s: realizations of %(year)s") % {"plan": name, "year": self.year}
+        title = _("%(plan)s: realizations of %(year)s") % {"plan": name, "year": self.year}
+        return f"{title} · {self.tag}" if self.tag else title
 
     @cached_property
     def rows(self) -> list[Figure]:
@@ -99,14 +119,31 @@ class PrintedTable:
 
     @cached_property
     def reasons(self) -> dict[int, Reasons]:
-        """Return by indicator what was said about the realizations that count; one query."""
-        said = Realization.objects.filter(
+        """Return by indicator what was said about the realizations that count."""
+        return {key: Reasons(*said) for key, *said, _women, _men, _others in self._told}
+
+    @cached_property
+    def splits(self) -> dict[int, Split]:
+        """Return by indicator how the realizations that count are split by sex."""
+        return {key: Split(*split) for key, _deviation, _measure, *split in self._told}
+
+    @cached_property
+    def _told(self) -> list[tuple[Any, ...]]:
+        """Return what the realizations that count hold besides their number; one query."""
+        nothing_said = Q(deviation_reason="", measure_to_take="")
+        not_split = Q(women=None, men=None, others=None)
+        told = Realization.objects.filter(
             indicator__activity__plan=self.plan,
             year=self.year,
             state__in=COUNTED_STATES[self.figures.reading],
-        ).exclude(deviation_reason="", measure_to_take="")
-        values = said.values_list("indicator_id", "deviation_reason", "measure_to_take")
-        return {key: Reasons(deviation, measure) for key, deviation, measure in values}
+        ).exclude(nothing_said & not_split)
+        columns = ("deviation_reason", "measure_to_take", "women", "men", "others")
+        return list(told.values_list("indicator_id", *columns))
+
+    @cached_property
+    def tags(self) -> dict[int, set[str]]:
+        """Return the tags of each indicator, as "sdg:5.1"; two queries."""
+        return tags_of(self.plan)
 
     # --- the cells of a row ---
 
@@ -142,6 +179,9 @@ class PrintedTable:
 
     def said(self, row: TableRow) -> Reasons:
         return self.reasons.get(row.figure.id, Reasons())
+
+    def split(self, row: TableRow) -> Split:
+        return self.splits.get(row.figure.id, NOT_SPLIT)
 
 
 def realized(figure: Figure) -> Value:

@@ -89,7 +89,7 @@ def write(
 ) -> None:
     """Write a workbook; the sheets' rows are taken one by one."""
     styles = _Styles()
-    names = _sheet_names(sheets)
+    names = sheet_names(sheets)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
         for number, sheet in enumerate(sheets, start=1):
             with package.open(f"xl/worksheets/sheet{number}.xml", "w") as part:
@@ -150,7 +150,7 @@ def _cell(place: str, cell: Cell, styles: _Styles) -> str:
     if content is None or content == "":
         return f'<c r="{place}" s="{styles.index(cell.style, is_quoted=False)}"/>'
     if isinstance(content, str):
-        text = _text(content)
+        text = text_xml(content)
         # Excel keeps such a text as it is also when somebody edits it.
         is_quoted = len(text) > 1 and text.startswith(STARTS_FORMULA)
         style = styles.index(cell.style, is_quoted=is_quoted)
@@ -162,7 +162,7 @@ def _cell(place: str, cell: Cell, styles: _Styles) -> str:
     return f'<c r="{place}" s="{style}"><v>{digits(Decimal(content))}</v></c>'
 
 
-def _text(content: str) -> str:
+def text_xml(content: str) -> str:
     text = LOOKS_ESCAPED.sub("_x005F_", clean(content))
     return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
 
@@ -206,7 +206,7 @@ def _chunks(pieces: Iterable[str]) -> Iterator[str]:
     yield "".join(held)
 
 
-def _sheet_names(sheets: Sequence[Sheet]) -> list[str]:
+def sheet_names(sheets: Sequence[Sheet]) -> list[str]:
     """Return names that Excel accepts: short, without its signs, each one once."""
     names: list[str] = []
     taken = set()

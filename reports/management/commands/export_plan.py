@@ -5,20 +5,27 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from activities.models import Plan
+from indicators import tags
 from indicators.achievement import Reading
 from indicators.figures import Figures
+from reports import annual
 from reports.exports import FORMS, Form, PrintedTable
 
 
 class Command(BaseCommand):
-    help = "Write a plan's table with its achievement into a file: " + ", ".join(FORMS)
+    help = (
+        "Write a plan's table with its achievement into a file: "
+        + ", ".join(FORMS)
+        + "; the annual report: pdf"
+    )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--plan", required=True, metavar="SLUG")
@@ -27,17 +34,20 @@ class Command(BaseCommand):
             "--to", required=True, type=Path, metavar="FILE", help="its suffix says the form"
         )
         parser.add_argument("--reading", choices=list(Reading), default=Reading.REPORTED)
+        parser.add_argument("--tag", default="", help="only what carries it, like sdg:5.1")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = Path(options["to"])
-        form = _form(path)
+        write = _write_report if path.suffix.lower() == ".pdf" else _form(path).write
         plan = _plan(options["plan"])
         if options["year"] not in plan.years:
             raise CommandError(_("%(year)s is not a year of the plan.") % {"year": options["year"]})
-        figures = Figures(plan, options["year"], reading=Reading(options["reading"]))
-        printed = PrintedTable(figures)
+        tag = _tag(plan, options["tag"])
+        reading = Reading(options["reading"])
+        figures = Figures(plan, options["year"], reading=reading, tag=tag.key if tag else "")
+        printed = PrintedTable(figures, tag=tag)
         try:
-            _write(form, printed, path)
+            _write(write, printed, path)
         except OSError as error:
             raise CommandError(
                 _("%(file)s could not be written: %(reason)s.")
@@ -49,12 +59,23 @@ class Command(BaseCommand):
         )
 
 
+def _write_report(printed: PrintedTable, target: IO[bytes]) -> None:
+    figures = printed.figures
+    options = annual.Options(reading=figures.reading)
+    try:
+        annual.write(annual.build(figures, options), "pdf", target)
+    except annual.ReportFailed as error:
+        raise CommandError(
+            _("The report could not be made: %(reason)s") % {"reason": error}
+        ) from None
+
+
 def _form(path: Path) -> Form:
     form = FORMS.get(path.suffix.lower().removeprefix("."))
     if form is None:
         raise CommandError(
             _("%(file)s: this form cannot be written. Known are: %(known)s.")
-            % {"file": path.name, "known": ", ".join(f".{name}" for name in FORMS)}
+            % {"file": path.name, "known": ", ".join(f".{name}" for name in (*FORMS, "pdf"))}
         )
     return form
 
@@ -69,12 +90,27 @@ def _plan(slug: str) -> Plan:
     return plan
 
 
-def _write(form: Form, printed: PrintedTable, path: Path) -> None:
+def _tag(plan: Plan, key: str) -> tags.Choice | None:
+    if not key:
+        return None
+    known = [*tags.choices(plan), tags.untagged()]
+    found = next((tag for tag in known if tag.key == key), None)
+    if found is None:
+        used = ", ".join(tag.key for tag in known if tag.is_used)
+        raise CommandError(
+            _("There is no tag “%(tag)s”. Used are: %(known)s.") % {"tag": key, "known": used}
+        )
+    return found
+
+
+def _write(
+    write: Callable[[PrintedTable, IO[bytes]], None], printed: PrintedTable, path: Path
+) -> None:
     """Write beside the file and rename, so that nobody ever meets half of it."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with open(handle, "wb") as file:
-            form.write(printed, file)
+            write(printed, file)
         # A temporary file is its owner's alone; this one is as any other.
         os.chmod(name, 0o666 & ~_umask())
         os.replace(name, path)
