@@ -1,0 +1,249 @@
+"""The shape of what the API asks for and answers; ratios are fractions as decimal strings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from ninja import Field, Schema
+
+from activities.models import Period
+from indicators.achievement import Direction, Kind, Method, Reading, ReportedAs, Rule, Unreported
+from indicators.achievement import Status as RatedStatus
+from indicators.figures import Level
+from indicators.models import Indicator
+
+PAGE_LENGTH, LONGEST_PAGE = 200, 500
+LONGEST_TEXT = 100
+
+Fraction = str
+"""A fraction as a decimal string, unrounded: "0.8281" is 82.81 %."""
+
+
+# --- What is asked ---
+
+
+class Paged(Schema):
+    limit: int = Field(PAGE_LENGTH, ge=1, le=LONGEST_PAGE, description="Items of one answer.")
+    offset: int = Field(0, ge=0, description="Items to leave out from the beginning.")
+
+
+class OfYear(Paged):
+    year: int = Field(description="A year of the plan.")
+    reading: Reading | None = Field(
+        None,
+        description="Which realizations count: all that were sent (`reported`), or the approved "
+        "ones only. Published figures are always the approved ones.",
+    )
+    unreported: Unreported | None = Field(
+        None, description="Leave the unreported out of a mean, or count them as 0; else the plan's."
+    )
+
+
+class AchievementQuery(OfYear):
+    by: Level = Field(Level.PLAN, description="What to sum up to.")
+
+
+class IndicatorQuery(OfYear):
+    department: str | None = Field(
+        None, max_length=12, description="A unit's number as printed: `7`, `11.2`."
+    )
+    objective: str | None = Field(
+        None, max_length=20, description="An objective's or a goal's code: `4`, `4.4`."
+    )
+    status: RatedStatus | None = None
+    q: str | None = Field(
+        None, max_length=LONGEST_TEXT, description="Words in code, activity or indicator."
+    )
+    tag: str | None = Field(
+        None, max_length=40, description="A tag with or without its scheme: `sdg:5.2`, `5.2`."
+    )
+
+
+# --- What is answered ---
+
+
+class Problem(Schema):
+    detail: str = Field(description="What is wrong, in a sentence.")
+
+
+class Page(Schema):
+    count: int = Field(description="Items in all.")
+    limit: int
+    offset: int
+    next: str | None = Field(description="Where the next items are.")
+    previous: str | None
+
+
+class PlanItem(Schema):
+    slug: str
+    name: str
+    short_name: str
+    municipality: str
+    first_year: int
+    last_year: int
+    years: list[int] = Field(description="The years whose figures the caller can read.")
+    url: str
+
+
+class Plans(Page):
+    items: list[PlanItem]
+
+
+class PeriodItem(Schema):
+    year: int
+    state: Period.State
+    opens_on: date | None
+    closes_on: date | None
+
+
+class UnitItem(Schema):
+    number: str
+    name: str
+    short_name: str
+    parent: str | None = Field(description="The department's number, where this is a branch.")
+
+
+class Bands(Schema):
+    """Where each status begins; lower bound inclusive."""
+
+    achieved: Fraction
+    mostly: Fraction
+    partly: Fraction
+
+
+class PlanDetail(PlanItem):
+    method: Method
+    unreported: Unreported
+    bands: Bands
+    periods: list[PeriodItem]
+    units: list[UnitItem]
+
+
+class EditionItem(Schema):
+    number: int
+    checksum: str = Field(description="SHA-256 of the frozen content.")
+    published_at: datetime
+
+
+class YearPage(Page):
+    plan: str
+    year: int
+    reading: Reading
+    method: Method
+    unreported: Unreported
+    edition: EditionItem | None = Field(
+        description="The frozen edition these figures come from; null for running figures."
+    )
+
+
+class Statuses(Schema):
+    achieved: int
+    mostly: int
+    partly: int
+    low: int
+    not_reported: int
+    no_target: int
+    unplanned: int
+    unanswered: int
+
+
+class SummaryItem(Schema):
+    key: str
+    name: str
+    indicators: int
+    due: int
+    reported: int
+    mean: Fraction | None = Field(description="The weighted mean of the indicators' scores.")
+    mean_uncapped: Fraction | None
+    median: Fraction | None
+    statuses: Statuses
+
+
+class Suppressible(Schema):
+    suppressed: bool = Field(
+        False,
+        description="Only where true: the number could identify people; status and rule are null.",
+    )
+
+
+class IndicatorFigureItem(Suppressible):
+    key: str
+    department: str
+    branch: str | None
+    code: str
+    activity: str
+    indicator: str
+    baseline: str | None
+    target: str | None
+    realization: str | None
+    achievement: Fraction | None
+    score: Fraction | None
+    status: RatedStatus | None
+    rule: Rule | None
+
+
+class Achievements(YearPage):
+    by: Level
+    items: list[SummaryItem] | list[IndicatorFigureItem]
+
+
+class Texts(Schema):
+    """The cells as they were written."""
+
+    baseline: str
+    targets: dict[str, str]
+    realization: str
+
+
+class IndicatorItem(Suppressible):
+    id: int
+    key: str
+    department: str
+    branch: str | None
+    code: str
+    activity: str
+    indicator: str
+    measure: Indicator.Measure
+    kind: Kind
+    kind_confirmed: bool
+    direction: Direction
+    reported_as: ReportedAs
+    weight: str
+    baseline: str | None
+    targets: dict[str, str | None] = Field(description="By year; null where no number is set.")
+    realization: str | None
+    absence: str = Field(description="Why there is no realization: not_due, not_measured, other.")
+    texts: Texts
+    achievement: Fraction | None
+    score: Fraction | None
+    status: RatedStatus | None
+    rule: Rule | None
+    tags: list[str]
+
+
+class Indicators(YearPage):
+    items: list[IndicatorItem]
+
+
+class TargetItem(Schema):
+    id: int
+    key: str
+    department: str
+    branch: str | None
+    code: str
+    indicator: str
+    year: int
+    value: str | None
+    text: str
+
+
+class Targets(YearPage):
+    items: list[TargetItem]
+
+
+class RealizationItem(TargetItem, Suppressible):
+    absence: str
+
+
+class Realizations(YearPage):
+    items: list[RealizationItem]
