@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
 
-from activities.models import ActivityTag, Objective, Plan
+from activities.models import Objective, Plan
+from indicators import suppression
 from indicators.achievement import Bands, Method, Reading, Unreported
 from indicators.figures import PERCENT_POINTS, Figure, Figures, Level, Unit
-from indicators.models import Edition, Indicator, IndicatorTag, Realization, Target
+from indicators.models import Edition, Indicator, Realization, Target
+from indicators.tags import tags_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -142,20 +144,6 @@ def _frozen_value(value: Realization) -> dict[str, Any]:
     }
 
 
-def tags_of(plan: Plan) -> dict[int, set[str]]:
-    """Return the tags of each indicator, its activity's included, as "sdg:5.1"; two queries."""
-    found: dict[int, set[str]] = {}
-    own = IndicatorTag.objects.filter(indicator__activity__plan=plan)
-    shared = ActivityTag.objects.filter(activity__plan=plan, activity__indicators__isnull=False)
-    columns = ("tag__scheme", "tag__code")
-    for indicator, scheme, code in [
-        *own.order_by().values_list("indicator_id", *columns),
-        *shared.order_by().values_list("activity__indicators", *columns),
-    ]:
-        found.setdefault(indicator, set()).add(f"{scheme}:{code}")
-    return found
-
-
 def _plain(value: Decimal | None) -> str | None:
     """Return a stored amount as text without the zeros a column adds."""
     if value is None:
@@ -243,6 +231,35 @@ class FrozenFigures(Figures):
         return Unit(0, "", "", "", None)
 
 
+class PublicFigures(FrozenFigures):
+    """The figures of an edition without the numbers that could identify people.
+
+    ``rows`` and every roll-up leave the hidden rows out, so that no total gives one away;
+    ``printed_rows`` holds all of them, for a page that says that something is hidden.
+    """
+
+    @cached_property
+    def rows(self) -> list[Figure]:
+        return [row for row in self.printed_rows if row.id not in self.hidden]
+
+    @cached_property
+    def printed_rows(self) -> list[Figure]:
+        return list(self._load())
+
+    @cached_property
+    def hidden(self) -> frozenset[int]:
+        """Return what is hidden: as frozen, and what was found to identify people since."""
+        since = set(
+            Indicator.objects.of_plan(self.plan)
+            .filter(hides_small_numbers=True)
+            .values_list("id", flat=True)
+        )
+        return suppression.hidden(
+            replace(row, hides_small_numbers=True) if row.id in since else row
+            for row in self.printed_rows
+        )
+
+
 def _number(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
@@ -252,13 +269,13 @@ def latest(plan: Plan, year: int) -> Edition | None:
     return Edition.objects.filter(plan=plan, year=year).order_by("-number").first()
 
 
-def published(plan: Plan, year: int) -> FrozenFigures | None:
+def published(plan: Plan, year: int) -> PublicFigures | None:
     """Return the figures the public reads; None for a year that is not published."""
     found = Edition.objects.filter(
         plan=plan, year=year, plan__periods__year=year, plan__periods__state="published"
     )
     edition = found.order_by("-number").first()
-    return FrozenFigures(plan, edition) if edition is not None and plan.is_public else None
+    return PublicFigures(plan, edition) if edition is not None and plan.is_public else None
 
 
 # --- Errata ---

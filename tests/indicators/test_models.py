@@ -11,10 +11,13 @@ from indicators.labels import BADGE_ICONS, BADGE_LABELS, STATUS_ICONS, STATUS_LA
 from indicators.models import (
     COUNTED_STATES,
     Comment,
+    Edition,
     Evidence,
     FindingAnswer,
     Indicator,
+    IndicatorTag,
     IndicatorUnit,
+    Notice,
     Realization,
     Target,
 )
@@ -23,10 +26,15 @@ from tests.factories import (
     constraints_of,
     make_activity,
     make_department,
+    make_edition,
     make_indicator,
+    make_notice,
+    make_period,
     make_plan,
     make_realization,
+    make_tag,
     make_target,
+    make_user,
     trips,
     with_history,
 )
@@ -74,6 +82,20 @@ def two_spellings_of_a_name():
         make_indicator(activity, name=name)
 
 
+def parts(women, men, others):
+    return {"women": women, "men": men, "others": others}
+
+
+def counted_with_itself():
+    indicator = make_indicator()
+    Indicator.objects.filter(pk=indicator.pk).update(counted_with=indicator.pk)
+
+
+def edition_of_a_number_twice():
+    edition = make_edition()
+    Edition.objects.create(plan=edition.plan, year=edition.year, content="{}", checksum="")
+
+
 TRIPS = [
     (
         "indicator_position_once",
@@ -96,6 +118,21 @@ TRIPS = [
     ("target_once_a_year", lambda: twice(make_target, indicator=make_indicator())),
     ("realization_once_a_year", lambda: twice(make_realization, indicator=make_indicator())),
     ("realization_state_is_known", lambda: make_indicator(realization=1, state="lost")),
+    ("indicator_is_not_counted_with_itself", counted_with_itself),
+    (
+        "indicator_tag_once",
+        lambda: twice(IndicatorTag.objects.create, indicator=make_indicator(), tag=make_tag()),
+    ),
+    (
+        "realization_is_absent_or_a_number",
+        lambda: make_realization(make_indicator(), 0, absence="not_due"),
+    ),
+    ("realization_parts_fit", lambda: make_realization(make_indicator(), 5, **parts(2, 2, 0))),
+    ("edition_number_once", edition_of_a_number_twice),
+    (
+        "notice_once",
+        lambda: twice(make_notice, person=make_user(), period=make_period(make_plan()), key="1"),
+    ),
     ("evidence_is_a_file_or_a_link", make_evidence),
     (
         "evidence_is_a_file_or_a_link",
@@ -133,6 +170,24 @@ def test_targets_and_realizations_of_several_years_stand_side_by_side():
         make_target(indicator, year=year)
         make_realization(indicator, year=year)
     assert (indicator.targets.count(), indicator.realizations.count()) == (3, 3)
+
+
+@pytest.mark.parametrize("absence", ["not_due", "not_measured", "other"])
+def test_why_there_is_no_figure_stands_where_no_figure_is(absence):
+    assert make_realization(make_indicator(), "-", absence=absence).pk
+
+
+def test_a_value_may_be_split_or_not():
+    assert make_realization(make_indicator(), 5).pk
+    assert make_realization(make_indicator(), 5, **parts(3, 2, 0)).pk
+
+
+def test_one_key_may_be_told_to_two_people_and_as_two_kinds():
+    person, period = make_user(), make_period(make_plan())
+    make_notice(person, period, Notice.Kind.REMINDER, key="1")
+    make_notice(person, period, Notice.Kind.OVERDUE, key="1")
+    make_notice(make_user(), period, Notice.Kind.REMINDER, key="1")
+    assert Notice.objects.count() == 3
 
 
 @pytest.mark.parametrize("given", [{"file": "evidence/a.pdf"}, {"link": "https://example.org/"}])
@@ -255,13 +310,19 @@ CHANGES = {
         "b",
     ),
     "FindingAnswer": (make_answer, "answer", "other"),
+    "IndicatorTag": (
+        lambda: IndicatorTag.objects.create(indicator=make_indicator(), tag=make_tag()),
+        "tag_id",
+        lambda: make_tag().pk,
+    ),
+    "Edition": (make_edition, "checksum", "0" * 64),
 }
 
 
 @pytest.mark.parametrize("model", CHANGES)
 def test_a_change_keeps_before_and_after(model):
     make, field, value = CHANGES[model]
-    row = make()
+    row, value = make(), value() if callable(value) else value
     before = getattr(row, field)
     setattr(row, field, value)
     row.save()

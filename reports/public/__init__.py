@@ -1,0 +1,1 @@
+"""The public edition: published years, approved values, frozen as they were published."""

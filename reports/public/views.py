@@ -1,0 +1,196 @@
+"""The pages anybody may read. They ask for no session, so every cache can keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404, render
+from django.utils import translation
+from django.utils.cache import patch_cache_control
+from django.utils.http import parse_etags, quote_etag
+from django.views.decorators.http import require_GET
+
+from activities import revisions
+from activities.models import Plan
+from indicators import editions
+from indicators.achievement import summarise
+from indicators.figures import Level
+from indicators.models import Edition
+from reports.public.edition import PublicEdition
+
+KEPT_FOR = 300  # seconds; a correction is to be seen soon
+LENGTH = 100
+
+View = Callable[..., HttpResponse]
+
+
+def _pages() -> str:
+    """Return a mark of how the pages are written, so that a new version is fetched anew."""
+    folder = Path(settings.BASE_DIR) / "templates" / "public"
+    return sha256(b"".join(path.read_bytes() for path in sorted(folder.glob("*.html")))).hexdigest()
+
+
+PAGES = _pages()
+
+
+def public(view: View) -> View:
+    """Serve a page in the language of its address, for any cache to keep."""
+
+    @wraps(view)
+    def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        asked = request.GET.get("lang", "")
+        language = asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            response = view(request, *args, **kwargs)
+        response.headers["Content-Language"] = language
+        patch_cache_control(response, public=True, max_age=KEPT_FOR)
+        return response
+
+    return served
+
+
+def _published(slug: str, year: int) -> tuple[Plan, Edition]:
+    """Return a public plan and the newest edition of its published year; two queries."""
+    plan = get_object_or_404(
+        Plan.objects.select_related("revision_row"),
+        slug=slug,
+        is_public=True,
+        periods__year=year,
+        periods__state="published",
+    )
+    edition = editions.latest(plan, year)
+    if edition is None:
+        raise Http404
+    return plan, edition
+
+
+def _etag(request: HttpRequest, plan: Plan, edition: Edition) -> str:
+    """Return the mark of a page: the edition, what was corrected since, and the address."""
+    parts = (edition.checksum, str(revisions.current(plan)), request.get_full_path(), PAGES)
+    return quote_etag(sha256("\n".join(parts).encode()).hexdigest()[:32])
+
+
+def _answer(
+    request: HttpRequest,
+    slug: str,
+    year: int,
+    template: str,
+    contents: Callable[[PublicEdition], dict[str, Any]],
+) -> HttpResponse:
+    plan, edition = _published(slug, year)
+    etag = _etag(request, plan, edition)
+    response: HttpResponse
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        response = HttpResponseNotModified()
+    else:
+        told = PublicEdition(editions.PublicFigures(plan, edition))
+        context = {
+            "edition": told,
+            "frozen": edition,
+            "plan": told.plan,
+            "slug": slug,
+            "year": year,
+            "limits": told.figures.bands.limits,
+            "lang": _asked_language(request),
+            "other": _other_language(request),
+            **contents(told),
+        }
+        response = render(request, template, context)
+    response.headers["ETag"] = etag
+    return response
+
+
+def _asked_language(request: HttpRequest) -> str:
+    """Return what links add to stay in the language: "?lang=en", or nothing for the first."""
+    language = translation.get_language()
+    return "" if language == settings.LANGUAGE_CODE else f"?lang={language}"
+
+
+def _other_language(request: HttpRequest) -> dict[str, str]:
+    is_first = translation.get_language() == settings.LANGUAGE_CODE
+    code = "en" if is_first else settings.LANGUAGE_CODE
+    return {"code": code, "url": f"{request.path}?lang=en" if is_first else request.path}
+
+
+@require_GET
+@login_not_required
+@public
+def public_home(request: HttpRequest) -> HttpResponse:
+    """List the published years of the public plans."""
+    found = (
+        Edition.objects.filter(
+            plan__is_public=True,
+            plan__periods__state="published",
+            plan__periods__year=F("year"),
+        )
+        .select_related("plan")
+        .order_by("-plan__first_year", "plan__slug", "-year", "-number")
+    )
+    newest = {(edition.plan_id, edition.year): edition for edition in reversed(found)}
+    context = {
+        "editions": list(reversed(newest.values())),
+        "lang": _asked_language(request),
+        "other": _other_language(request),
+    }
+    return render(request, "public/home.html", context)
+
+
+@require_GET
+@login_not_required
+@public
+def public_year(request: HttpRequest, slug: str, year: int) -> HttpResponse:
+    words = request.GET.get("q", "").strip()[:LENGTH]
+
+    def contents(told: PublicEdition) -> dict[str, Any]:
+        return {
+            "summary": told.figures.summary,
+            "words": words,
+            "hits": told.found(words) if words else None,
+        }
+
+    return _answer(request, slug, year, "public/year.html", contents)
+
+
+@require_GET
+@login_not_required
+@public
+def public_department(request: HttpRequest, slug: str, year: int, number: str) -> HttpResponse:
+    def contents(told: PublicEdition) -> dict[str, Any]:
+        unit = next((one for one in told.figures.units.values() if one.number == number), None)
+        if unit is None or not number:
+            raise Http404
+        return _part(told, f"{unit.number}. {unit.name}", told.of_unit(number))
+
+    return _answer(request, slug, year, "public/part.html", contents)
+
+
+@require_GET
+@login_not_required
+@public
+def public_objective(request: HttpRequest, slug: str, year: int, code: str) -> HttpResponse:
+    def contents(told: PublicEdition) -> dict[str, Any]:
+        rows = told.of_objective(code)
+        if not rows:
+            raise Http404
+        names = told.figures.names_of(Level.OBJECTIVE)
+        return _part(told, names.get(code, code), rows)
+
+    return _answer(request, slug, year, "public/part.html", contents)
+
+
+def _part(told: PublicEdition, title: str, promises: list[Any]) -> dict[str, Any]:
+    shown = [one.figure for one in promises if not one.is_hidden]
+    return {
+        "title": title,
+        "promises": promises,
+        "hidden": len(promises) - len(shown),
+        "summary": summarise(shown, unreported=told.figures.unreported),
+    }

@@ -1,0 +1,165 @@
+"""A published year: frozen, read back by the same rules, corrected by errata."""
+
+from decimal import Decimal as D
+
+import pytest
+
+from indicators import editions, values
+from indicators.achievement import Reading
+from indicators.figures import Figures, Level
+from indicators.models import Edition, Realization
+from tests.factories import (
+    YEAR,
+    make_activity,
+    make_department,
+    make_indicator,
+    make_period,
+    make_plan,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def published_plan(**given):
+    plan = make_plan(is_public=True, **given)
+    make_period(plan, state="published")
+    return plan
+
+
+def frozen(plan):
+    return editions.FrozenFigures(plan, editions.freeze(plan, YEAR, person=None))
+
+
+def test_frozen_figures_equal_the_approved_ones_of_the_real_plan(real_plan):
+    # Every fourth value is approved, among them numbers, dashes and a text.
+    ids = Realization.objects.filter(indicator__activity__plan=real_plan).values_list(
+        "pk", flat=True
+    )
+    Realization.objects.filter(pk__in=list(ids)[::4]).update(state="approved")
+    live = Figures(real_plan, YEAR, reading=Reading.APPROVED)
+
+    read_back = frozen(real_plan)
+
+    assert read_back.rows == live.rows
+    assert read_back.units == live.units
+    for level in Level:
+        assert read_back.by(level) == live.by(level)
+        assert {**live.names_of(level), **read_back.names_of(level)} == live.names_of(level)
+
+
+def test_what_changes_later_leaves_an_edition_as_it_was():
+    plan = published_plan()
+    unit = make_department(plan, "1")
+    indicator = make_indicator(
+        make_activity(plan, unit), target=100, realization=80, state="approved"
+    )
+    read_back = frozen(plan)
+    edition = read_back.edition
+
+    indicator.realizations.update(value=10, text="")
+    plan.band_mostly = 90
+    plan.save()
+    unit.name = "Başka Daire"
+    unit.save()
+
+    again = editions.FrozenFigures(plan, Edition.objects.get(pk=edition.pk))
+    assert again.summary.mean == D("0.8")
+    assert again.rows[0].achievement.status == "mostly"
+    assert again.units[unit.pk].name != "Başka Daire"
+    assert editions.checksum(again.edition.content) == edition.checksum
+
+
+def test_only_approved_values_are_frozen():
+    plan = published_plan()
+    activity = make_activity(plan)
+    for state in Realization.State.values:
+        make_indicator(activity, target=10, realization=5, state=state)
+    assert frozen(plan).summary.reported == 1
+
+
+def test_0_dash_text_and_absence_stay_apart_when_frozen():
+    plan = published_plan()
+    activity = make_activity(plan)
+    for written in (0, "-", "belli olacak"):
+        make_indicator(activity, target=10, realization=written, state="approved")
+    absent = make_indicator(activity, target=10, realization="", state="approved")
+    absent.realizations.update(absence="not_measured")
+    told = [
+        (row.measurement.realization, row.realization_text, row.absence)
+        for row in frozen(plan).rows
+    ]
+    assert told == [
+        (0, "0", ""),
+        (None, "-", ""),
+        (None, "belli olacak", ""),
+        (None, "", "not_measured"),
+    ]
+
+
+def test_a_later_edition_has_the_next_number():
+    plan = published_plan()
+    assert [frozen(plan).edition.number for _ in range(2)] == [1, 2]
+    assert editions.latest(plan, YEAR).number == 2
+
+
+@pytest.mark.parametrize(
+    ("is_public", "state", "visible"),
+    [
+        (True, "published", True),
+        (False, "published", False),
+        (True, "closed", False),
+        (True, "open", False),
+    ],
+)
+def test_the_public_reads_published_years_of_public_plans(is_public, state, visible):
+    plan = make_plan(is_public=is_public)
+    make_period(plan, state=state)
+    editions.freeze(plan, YEAR, person=None)
+    assert (editions.published(plan, YEAR) is not None) == visible
+
+
+def test_a_year_without_an_edition_is_not_published():
+    assert editions.published(published_plan(), YEAR) is None
+
+
+def test_a_later_correction_is_an_erratum_with_its_reason():
+    plan = published_plan()
+    indicator = make_indicator(make_activity(plan), target=100, realization=80, state="approved")
+    untouched = make_indicator(indicator.activity, target=100, realization=70, state="approved")
+    read_back = frozen(plan)
+    assert editions.errata(read_back) == []
+
+    value = indicator.realizations.get()
+    value.value, value.text = D(90), ""
+    values.correct(value, plan.periods.get(), "Tutanakta 90 yazıyor")
+
+    [erratum] = editions.errata(read_back)
+    assert (erratum.figure.id, erratum.field) == (indicator.pk, "realization")
+    assert (erratum.before, erratum.after) == (80, 90)
+    assert erratum.reason == "Tutanakta 90 yazıyor"
+    assert erratum.when == value.history.first().history_date
+    assert untouched.pk != erratum.figure.id
+
+
+def test_a_corrected_target_is_an_erratum_too():
+    plan = published_plan()
+    indicator = make_indicator(make_activity(plan), target=100, realization=80, state="approved")
+    read_back = frozen(plan)
+    target = indicator.targets.get()
+    target.value = D(120)
+    target._change_reason = "Meclis kararı"
+    target.save()
+    [erratum] = editions.errata(read_back)
+    assert (erratum.field, erratum.before, erratum.after) == ("target", 100, 120)
+    assert erratum.reason == "Meclis kararı"
+
+
+def test_reading_an_edition_back_asks_the_database_nothing(django_assert_num_queries):
+    plan = published_plan()
+    make_indicator(make_activity(plan), target=100, realization=80, state="approved")
+    edition = editions.freeze(plan, YEAR, person=make_user("reviewer"))
+    with django_assert_num_queries(0):
+        read_back = editions.FrozenFigures(plan, edition)
+        assert read_back.by(Level.DEPARTMENT)
+        assert read_back.names_of(Level.GOAL)

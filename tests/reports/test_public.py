@@ -1,0 +1,269 @@
+"""The public edition: what anybody may read, and what nobody may find out from it."""
+
+from decimal import Decimal as D
+
+import pytest
+from django.test import Client
+
+from indicators import editions, periods, values
+from indicators.models import Realization
+from tests.factories import (
+    YEAR,
+    make_activity,
+    make_department,
+    make_indicator,
+    make_period,
+    make_plan,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def stranger():
+    return Client()
+
+
+@pytest.fixture
+def plan():
+    return make_plan(is_public=True, slug="p", municipality="Işıklı Belediyesi")
+
+
+@pytest.fixture
+def activity(plan):
+    return make_activity(plan, make_department(plan, "1", name="Işık İşleri Dairesi"), "4.1.1")
+
+
+def publish(plan):
+    make_period(plan, state="closed")
+    return periods.publish(plan, YEAR, person=make_user("reviewer"))
+
+
+def page(client, path="", **given):
+    return client.get(f"/public/p/{YEAR}/{path}", **given)
+
+
+def text_of(client, path=""):
+    response = page(client, path)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+PAGES = ("", "departments/1/", "objectives/4/", "objectives/4.1/", "?q=gösterge")
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(
+    ("is_public", "state"),
+    [(False, "published"), (True, "closed"), (True, "open"), (True, "planned")],
+)
+def test_what_is_not_published_does_not_exist(path, is_public, state, stranger):
+    plan = make_plan(slug="p", is_public=is_public)
+    make_indicator(make_activity(plan, make_department(plan, "1"), "4.1.1"), target=1)
+    make_period(plan, state=state)
+    editions.freeze(plan, YEAR, person=None)
+    assert page(stranger, path).status_code == 404
+    assert "p/2024" not in stranger.get("/public/").content.decode()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_published_year_is_read_without_an_account_a_session_or_a_cookie(
+    path, plan, activity, stranger
+):
+    make_indicator(activity, target=100, realization=80, state="approved")
+    publish(plan)
+    response = page(stranger, path)
+    assert response.status_code == 200
+    assert not response.cookies
+    assert "Cookie" not in response.headers.get("Vary", "")
+    assert "public" in response.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["departments/2/", "departments//", "objectives/9/"])
+def test_what_the_edition_does_not_hold_does_not_exist(path, plan, activity, stranger):
+    make_indicator(activity, target=100, realization=80, state="approved")
+    publish(plan)
+    assert page(stranger, path).status_code == 404
+
+
+def test_only_approved_values_are_told(plan, activity, stranger):
+    for state in Realization.State.values:
+        make_indicator(activity, target=1000, realization=701, state=state, name=f"Sayı {state}")
+    Realization.objects.exclude(state="approved").update(value=702, text="")
+    publish(plan)
+    told = text_of(stranger)
+    assert "701" in told
+    assert "702" not in told
+
+
+def test_a_reason_of_a_deviation_is_told_and_its_absence_too(plan, activity, stranger):
+    make_indicator(activity, target=100, realization=50, state="approved")
+    Realization.objects.update(deviation_reason="Bina geç teslim edildi")
+    make_indicator(activity, target=100, realization=40, state="approved")
+    publish(plan)
+    told = text_of(stranger, "departments/1/")
+    assert "Bina geç teslim edildi" in told
+    assert told.count("Birim neden yazmadı.") == 1
+
+
+def test_0_a_dash_and_nothing_stay_apart(plan, activity, stranger):
+    for name, cell in (("A", 0), ("B", "-"), ("C", "belli olacak")):
+        make_indicator(activity, target=100, realization=cell, state="approved", name=name)
+    make_indicator(activity, target=100, name="D")
+    publish(plan)
+    told = text_of(stranger, "departments/1/")
+    assert "belli olacak" in told
+    assert ">0<" in told
+
+
+def test_the_page_answers_in_the_language_of_its_address(plan, activity, stranger):
+    make_indicator(activity, target=100, realization=80, state="approved")
+    publish(plan)
+    assert 'lang="tr"' in text_of(stranger)[:200]
+    assert 'lang="en"' in text_of(stranger, "?lang=en")[:200]
+    # Neither a cookie nor the browser decides: a cache keeps one page per address.
+    stranger.cookies["django_language"] = "en"
+    assert 'lang="tr"' in text_of(stranger)[:200]
+
+
+def test_an_unchanged_page_is_not_sent_again(plan, activity, stranger):
+    indicator = make_indicator(activity, target=100, realization=80, state="approved")
+    publish(plan)
+    first = page(stranger)
+    again = page(stranger, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+    value = indicator.realizations.get()
+    value.value = D(90)
+    values.correct(value, plan.periods.get(year=YEAR), "Düzeltme")
+    changed = page(stranger, headers={"If-None-Match": first.headers["ETag"]})
+    assert changed.status_code == 200
+
+
+def test_a_correction_stands_beside_what_was_published(plan, activity, stranger):
+    indicator = make_indicator(activity, target=100, realization=80, state="approved")
+    publish(plan)
+    value = indicator.realizations.get()
+    value.value, value.text = D(93), ""
+    values.correct(value, plan.periods.get(year=YEAR), "Tutanakta 93 yazıyor")
+    told = text_of(stranger)
+    assert "93" in told
+    assert "Tutanakta 93 yazıyor" in told
+    # The score stays that of the edition.
+    assert "%80,0" in told
+    assert "%93,0" not in told
+
+
+@pytest.mark.parametrize("words", ["ışık", "IŞIK", "isik", "işleri ışık", "4.1.1"])
+def test_a_search_finds_whatever_the_case_and_the_dots(words, plan, activity, stranger):
+    make_indicator(activity, target=100, realization=80, state="approved", name="Kurs")
+    publish(plan)
+    assert "Kurs" in text_of(stranger, f"?q={words}").split("h-hits")[-1]
+
+
+def test_a_search_without_a_hit_says_so(plan, activity, stranger):
+    make_indicator(activity, target=100, realization=80, state="approved", name="Kurs")
+    publish(plan)
+    assert "Kurs" not in text_of(stranger, "?q=otobüs").split("h-hits")[-1].split("h-know")[0]
+
+
+# --- Small numbers ---
+
+
+def test_a_small_number_is_hidden_wherever_it_could_be_read(plan, activity, stranger):
+    make_indicator(
+        activity,
+        target=7,
+        realization=3,
+        state="approved",
+        hides_small_numbers=True,
+        name="Sığınma evine alınan kadın sayısı",
+    )
+    make_indicator(activity, target=100, realization=50, state="approved")
+    publish(plan)
+    for path in PAGES:
+        told = text_of(stranger, path)
+        assert "&lt;5" in told or "Sığınma" not in told
+        assert ">3<" not in told
+        assert "%42,9" not in told  # 3 ÷ 7
+        # (3/7 + 1/2) ÷ 2 = 46,4 %: nobody subtracts the known half from a mean of both.
+        assert "%46,4" not in told
+    assert "%50,0" in text_of(stranger)
+
+
+@pytest.mark.parametrize(("value", "is_hidden"), [(0, False), (1, True), (4, True), (5, False)])
+def test_1_to_4_are_small(value, is_hidden, plan, activity, stranger):
+    make_indicator(
+        activity, target=10, realization=value, state="approved", hides_small_numbers=True
+    )
+    publish(plan)
+    assert ("&lt;5" in text_of(stranger, "departments/1/")) == is_hidden
+
+
+def test_a_number_found_to_identify_people_later_is_hidden_at_once(plan, activity, stranger):
+    indicator = make_indicator(activity, target=10, realization=3, state="approved")
+    publish(plan)
+    assert ">3<" in text_of(stranger)
+    indicator.hides_small_numbers = True
+    indicator.save()
+    assert ">3<" not in text_of(stranger)
+
+
+def test_a_total_that_would_give_a_hidden_number_away_is_hidden_with_it(plan, activity, stranger):
+    parts = {"Kadın": 3, "Çocuk": 41, "Toplam": 44}
+    for name, value in parts.items():
+        make_indicator(
+            activity,
+            target=50,
+            realization=value,
+            state="approved",
+            name=name,
+            hides_small_numbers=name != "Toplam",
+        )
+    publish(plan)
+    told = text_of(stranger, "departments/1/")
+    assert ">41<" in told
+    assert ">44<" not in told
+
+
+def test_a_hidden_number_is_not_told_by_its_correction(plan, activity, stranger):
+    indicator = make_indicator(
+        activity, target=10, realization=3, state="approved", hides_small_numbers=True
+    )
+    publish(plan)
+    value = indicator.realizations.get()
+    value.value, value.text = D(93), ""
+    values.correct(value, plan.periods.get(year=YEAR), "Yanlış yazılmış")
+    assert "93" not in text_of(stranger).split("h-errata")[-1].split("h-know")[0]
+    assert "Yanlış yazılmış" not in text_of(stranger)
+
+
+# --- Figures and cost ---
+
+
+def test_the_public_reads_the_figures_of_the_plan(real_plan, stranger):
+    Realization.objects.filter(indicator__activity__plan=real_plan).update(state="approved")
+    real_plan.is_public = True
+    real_plan.save()
+    periods.publish(real_plan, 2024, person=make_user("reviewer"))
+    told = stranger.get(f"/public/{real_plan.slug}/2024/").content.decode()
+    for figure in ("%82,8", "%80,4", "%55,0", "%58,6", "%43,6", "132", "136", "96"):
+        assert figure in told
+
+
+def test_a_page_costs_the_same_however_many_rows_it_has(
+    plan, activity, stranger, django_assert_num_queries
+):
+    for _ in range(5):
+        make_indicator(activity, target=100, realization=80, state="approved")
+    publish(plan)
+    page(stranger)
+    # plan and its revision; edition; what is hidden by now; for the errata the plan's units and
+    # its rows as they are now
+    with django_assert_num_queries(5):
+        page(stranger)
+    # plan and its revision; edition
+    etag = page(stranger).headers["ETag"]
+    with django_assert_num_queries(2):
+        page(stranger, headers={"If-None-Match": etag})
