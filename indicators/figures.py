@@ -36,6 +36,7 @@ from indicators.achievement import (
     summarise,
 )
 from indicators.models import COUNTED_STATES, Indicator, Realization, Target
+from indicators.tags import carrying
 
 PERCENT_POINTS = Decimal(100)
 
@@ -109,7 +110,10 @@ class Figure(Rated):
 
 
 class Figures:
-    """A plan's figures in one year under one reading; loading runs two queries."""
+    """A plan's figures in one year under one reading; loading runs two queries.
+
+    ``tag`` ("sdg:5.1") leaves only the indicators that carry it, in every roll-up.
+    """
 
     def __init__(
         self,
@@ -119,10 +123,12 @@ class Figures:
         reading: Reading = Reading.REPORTED,
         method: Method | None = None,
         unreported: Unreported | None = None,
+        tag: str = "",
     ) -> None:
         self.plan = plan
         self.year = year
         self.reading = reading
+        self.tag = tag
         self.method = method or Method(plan.method)
         self.unreported = unreported or Unreported(plan.unreported)
         self.bands = bands_of(plan)
@@ -135,6 +141,7 @@ class Figures:
             reading=self.reading,
             method=self.method,
             unreported=self.unreported,
+            tag=self.tag,
         )
         other.units = self.units
         return other
@@ -147,6 +154,7 @@ class Figures:
             reading=reading,
             method=self.method,
             unreported=self.unreported,
+            tag=self.tag,
         )
         other.units = self.units
         return other
@@ -243,6 +251,8 @@ class Figures:
 
     def _values(self) -> Iterable[dict[str, Any]]:
         found = _year_values(self.plan, self.year, COUNTED_STATES[self.reading])
+        if self.tag:
+            found = found.filter(carrying(self.tag))
         return cast("Iterable[dict[str, Any]]", found)
 
     def _stray(self, values: dict[str, Any]) -> Unit:

@@ -6,11 +6,12 @@ The checks themselves are in ``indicators.findings``; nothing here changes a val
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
 from django.db.models import F, Value
 from django.utils.translation import get_language
@@ -21,7 +22,7 @@ from activities.models import ActivityUnit, Plan, Role
 from indicators import formats
 from indicators.achievement import Measurement, Summary, rate, summarise
 from indicators.cells import EMPTY, Cell
-from indicators.figures import Figure, Figures
+from indicators.figures import Figure, Figures, Unit
 from indicators.findings import Answer, Check, Finding, Phrase, Row, Severity, as_cell, find
 from indicators.models import FindingAnswer, Indicator, IndicatorUnit, Target
 
@@ -37,6 +38,19 @@ class Effect:
     @property
     def changes_anything(self) -> bool:
         return self.department[0] != self.department[1] or self.plan[0] != self.plan[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A mean before and after a change; ``department`` is None for the plan's own."""
+
+    department: Unit | None
+    before: Decimal | None
+    after: Decimal | None
+
+    @property
+    def is_one(self) -> bool:
+        return self.before != self.after
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +82,8 @@ class Given:
     asked: str
     answer: str
     person: str
+    when: datetime | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +114,7 @@ class Questions:
         self.figures = figures
         # Read before any number, so that what is kept is never newer than its mark.
         plan = figures.plan
-        self.key = f"findings:{plan.pk}:{figures.year}:{revisions.current(plan)}"
+        self.key = f"findings:{plan.pk}:{figures.year}:{revisions.counted(plan)}"
 
     @cached_property
     def asked(self) -> list[Asked]:
@@ -180,6 +196,49 @@ class Questions:
         )
         return Effect(answer, (before[0], after[0]), (before[1], after[1]))
 
+    def shifts(
+        self,
+        ids: Collection[int],
+        *,
+        proposal: Mapping[Any, Measurement] | None = None,
+        counted: Mapping[int, int | None] | None = None,
+    ) -> list[Shift]:
+        """Return what the rows' departments and the plan would come to.
+
+        ``proposal`` reads rows differently; ``counted`` says with which row others count.
+        """
+        counted = counted or {}
+        before = self.figures.rows
+        after = [
+            replace(row, counted_with=counted[row.id]) if row.id in counted else row
+            for row in self._reread(before, proposal or {})
+        ]
+        touched = dict.fromkeys(row.department for row in before if row.id in ids)
+        found = []
+        for department in touched:
+            means = [
+                self._summary(row for row in rows if row.department is department).mean
+                for rows in (before, after)
+            ]
+            found.append(Shift(department, *means))
+        found.append(Shift(None, self.figures.summary.mean, self._summary(after).mean))
+        return found
+
+    def supposing(
+        self, proposal: Mapping[Any, Measurement], texts: Mapping[int, str] | None = None
+    ) -> Questions:
+        """Return the findings there would be if rows held other numbers; nothing is kept.
+
+        ``texts`` holds their realizations as written, by row; a plain number needs none.
+        """
+        texts = texts or {}
+        figures = self.figures.under(self.figures.reading)
+        figures.rows = [
+            replace(row, realization_text=texts.get(row.id, "")) if row.id in proposal else row
+            for row in self._reread(self.figures.rows, proposal)
+        ]
+        return _Supposed(figures)
+
     def _reread(
         self, rows: Iterable[Figure], proposal: Mapping[int, Measurement]
     ) -> Iterable[Figure]:
@@ -202,7 +261,14 @@ class Questions:
         given = FindingAnswer.objects.filter(plan=plan, year=year).select_related("answered_by")
         for answer in given:
             person = answer.answered_by.get_full_name() if answer.answered_by else ""
-            yield Given(answer.finding, answer.asked, answer.answer, person)
+            yield Given(
+                answer.finding,
+                answer.asked,
+                answer.answer,
+                person,
+                answer.answered_at,
+                answer.note,
+            )
 
     def _rows(self) -> Iterable[Row]:
         plan = self.figures.plan
@@ -237,13 +303,16 @@ class Questions:
 
     def _targets(self) -> dict[tuple[int, int], Cell]:
         percents = {row.id: row.is_percent for row in self.figures.rows}
-        stored = Target.objects.filter(indicator__activity__plan=self.figures.plan)
+        stored = self._stored_targets()
         return {
             (indicator, year): as_cell(value, text, is_percent=percents.get(indicator, False))
             for indicator, year, value, text in stored.values_list(
                 "indicator_id", "year", "value", "text"
             )
         }
+
+    def _stored_targets(self) -> Any:
+        return Target.objects.filter(indicator__activity__plan=self.figures.plan)
 
     def _misplaced(self) -> tuple[set[int], set[int]]:
         """Return the rows whose responsible units are unknown, and those not of their section.
@@ -285,6 +354,25 @@ class DeskQuestions(Questions):
         return [
             (finding, answer) for finding, answer in self._find() if finding.check in ASKED_AT_DESK
         ]
+
+    def _stored_targets(self) -> Any:
+        return Target.objects.filter(indicator__in=[row.id for row in self.figures.rows])
+
+    def _misplaced(self) -> tuple[set[int], set[int]]:
+        """Return nothing: whose row it is, is asked in review."""
+        return set(), set()
+
+
+class _Supposed(Questions):
+    """What numbers would raise that are not stored, so that nothing of it is kept."""
+
+    @cached_property
+    def _found(self) -> list[tuple[Finding, Given | None]]:
+        return list(self._find())
+
+    @cached_property
+    def marks(self) -> Marks:
+        return self._mark()
 
 
 ASKED_AT_DESK = frozenset(

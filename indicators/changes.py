@@ -52,6 +52,12 @@ def of_indicator(indicator: Indicator) -> list[Change]:
     return sorted(found, key=lambda change: change.when, reverse=True)
 
 
+def of_value(indicator_id: int, year: int) -> list[Change]:
+    """Return everything that happened to the value of one year, newest first; one query."""
+    records = Realization.history.filter(indicator_id=indicator_id, year=year)
+    return sorted(_told(Realization, records), key=lambda change: change.when, reverse=True)
+
+
 def _told(model: type[models.Model], records: Any) -> Iterator[Change]:
     ordered = records.select_related("history_user").order_by("id", "history_date", "history_id")
     for _row, group in groupby(ordered, key=lambda record: record.id):

@@ -1,0 +1,309 @@
+"""Who may do what: every page and action, tried by every role on its own and foreign objects.
+
+What does not exist for a person answers 404; a stranger is led to the sign-in. The table is the
+rule; the last test sees that no address is missing from it.
+"""
+
+from dataclasses import dataclass, field
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+
+from indicators.models import Comment, Evidence, FindingAnswer, Realization
+from tests import factories
+from tests.test_urls import OWN, PUBLIC
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("stranger", "reader", "foreign", "own", "reviewer", "administrator")
+SIGN_IN = 302
+# Expected answers in the order of ROLES.
+EVERYBODY = (SIGN_IN, 200, 200, 200, 200, 200)
+DESK = (SIGN_IN, 404, 404, 200, 200, 200)
+REVIEW = (SIGN_IN, 404, 404, 404, 200, 200)
+SETUP = (SIGN_IN, 404, 404, 404, 404, 200)
+# An action that succeeds leads on.
+DESK_ACTION = (SIGN_IN, 404, 404, 302, 302, 302)
+REVIEW_ACTION = (SIGN_IN, 404, 404, 404, 302, 302)
+
+PLAN, YEAR = "p", factories.YEAR
+BASE, ENTRY, REVIEWS = (f"/{part}/{PLAN}/{YEAR}/" for part in ("plans", "entry", "review"))
+SECRET = "yalnız-bu-birimin"
+
+
+@dataclass
+class World:
+    """A plan with two units; unit 1 has a draft with a file, a comment and a question."""
+
+    people: dict = field(default_factory=dict)
+    ids: dict = field(default_factory=dict)
+
+
+@pytest.fixture
+def world(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    plan = factories.make_plan(slug=PLAN)
+    factories.make_period(plan)
+    own, other = (factories.make_department(plan, number) for number in ("1", "2"))
+    activity = factories.make_activity(plan, own, "1.1.1")
+    draft = factories.make_indicator(
+        activity, baseline=427, target=432, realization=5, state="draft"
+    )
+    sent = factories.make_indicator(activity, baseline=427, target=432, realization=6)
+    value = draft.realizations.get()
+    value.deviation_reason = SECRET
+    value.save()
+    evidence = Evidence.objects.create(
+        realization=value, name="tutanak.pdf", file=ContentFile(b"%PDF-1.4", name="t.pdf")
+    )
+    Comment.objects.create(realization=value, text=SECRET)
+    factories.make_indicator(
+        factories.make_activity(plan, other, "2.1.1"), target=10, realization=9
+    )
+    people = {
+        "reader": factories.make_user(),
+        "foreign": factories.make_user(departments=[other]),
+        "own": factories.make_user(departments=[own]),
+        "reviewer": factories.make_user("reviewer"),
+        "administrator": factories.make_user("administrator", is_staff=True),
+    }
+    evidence.added_by = people["own"]
+    evidence.save()
+    ids = {"draft": draft.pk, "sent": sent.pk, "file": evidence.pk}
+    return World(people, ids)
+
+
+def client_of(world, role):
+    client = Client()
+    if role != "stranger":
+        client.force_login(world.people[role])
+    return client
+
+
+# name of the address, path, expected by role
+READ = [
+    ("dashboard", BASE, EVERYBODY),
+    ("department", f"{BASE}departments/1/", EVERYBODY),
+    ("objective", f"{BASE}objectives/1/", EVERYBODY),
+    ("indicator_list", f"{BASE}indicators/", EVERYBODY),
+    ("indicator", f"{BASE}indicators/{{draft}}/", EVERYBODY),
+    ("findings", f"{BASE}findings/", EVERYBODY),
+    ("compare", f"{BASE}compare/", EVERYBODY),
+    ("tags", f"{BASE}tags/", EVERYBODY),
+    ("people", f"{BASE}people/", EVERYBODY),
+    ("plan_export", f"{BASE}plan.csv", EVERYBODY),
+    ("annual_report", f"{BASE}report/", EVERYBODY),
+    ("annual_report_file", f"{BASE}report.docx", EVERYBODY),
+    ("department_template", f"{BASE}departments/1/template.xlsx", DESK),
+    ("entry", f"{ENTRY}1/", DESK),
+    ("entry_cell", f"{ENTRY}1/cells/{{draft}}/", DESK),
+    ("entry_paste", f"{ENTRY}1/paste/", DESK),
+    ("entry_send", f"{ENTRY}1/send/", DESK),
+    ("evidence_file", "/evidence/{file}/", DESK),
+    ("review", REVIEWS, REVIEW),
+    ("review_unit", f"{REVIEWS}1/", REVIEW),
+    ("correct", f"{REVIEWS}1/{{sent}}/correct/", REVIEW),
+    ("period", f"{REVIEWS}period/", REVIEW),
+    ("reconciliation", f"{REVIEWS}reconciliation/", REVIEW),
+    ("import_list", "/imports/", SETUP),
+    ("tagging", f"/plans/{PLAN}/tagging/", SETUP),
+    ("plan_copy", f"/plans/{PLAN}/copy/", SETUP),
+    ("account", "/accounts/", EVERYBODY),
+]
+
+# name of the address, path, what is sent, expected by role
+WRITE = [
+    ("entry", f"{ENTRY}1/", {}, (SIGN_IN, 404, 404, {200, 302}, {200, 302}, {200, 302})),
+    (
+        "entry_cell",
+        f"{ENTRY}1/cells/{{draft}}/",
+        {"written-{draft}": "7", "seen-{draft}": "1"},
+        (SIGN_IN, 404, 404, {200, 302}, {200, 302}, {200, 302}),
+    ),
+    (
+        "entry_comment",
+        f"{ENTRY}1/cells/{{draft}}/comments/",
+        {"text": "Bakıldı"},
+        DESK_ACTION,
+    ),
+    (
+        "entry_evidence",
+        f"{ENTRY}1/cells/{{draft}}/evidence/",
+        {"link": "https://example.org/", "name": "Haber"},
+        DESK_ACTION,
+    ),
+    (
+        "entry_kind",
+        f"{ENTRY}1/cells/{{draft}}/kind/",
+        {"kind": "{draft}:count"},
+        (SIGN_IN, 404, 404, {200, 302}, {200, 302}, {200, 302}),
+    ),
+    (
+        "entry_paste",
+        f"{ENTRY}1/paste/",
+        {"block": "7"},
+        (SIGN_IN, 404, 404, 200, 200, 200),
+    ),
+    (
+        "entry_send",
+        f"{ENTRY}1/send/",
+        {},
+        (SIGN_IN, 404, 404, {200, 302, 422}, {200, 302, 422}, {200, 302, 422}),
+    ),
+    (
+        "entry_answer",
+        f"{ENTRY}1/questions/",
+        {"finding": "yok"},
+        # A question that is no more is told, not lost.
+        (SIGN_IN, 404, 404, {200, 302, 404, 409}, {200, 302, 404, 409}, {200, 302, 404, 409}),
+    ),
+    # Evidence is taken back by who brought it.
+    (
+        "evidence_delete",
+        "/evidence/{file}/delete/",
+        {"number": "1"},
+        (SIGN_IN, 404, 404, 302, 404, 404),
+    ),
+    ("remind", f"{REVIEWS}remind/", {"unit": "1"}, REVIEW_ACTION),
+    (
+        "review_unit",
+        f"{REVIEWS}1/",
+        {"action": "approve"},
+        (SIGN_IN, 404, 404, 404, {200, 302, 409, 422}, {200, 302, 409, 422}),
+    ),
+    (
+        "correct",
+        f"{REVIEWS}1/{{sent}}/correct/",
+        {"written": "8"},
+        (SIGN_IN, 404, 404, 404, {200, 302, 422}, {200, 302, 422}),
+    ),
+    (
+        "period",
+        f"{REVIEWS}period/",
+        {"action": "close"},
+        (SIGN_IN, 404, 404, 404, {200, 302}, {200, 302}),
+    ),
+    (
+        "tagging",
+        f"/plans/{PLAN}/tagging/",
+        {},
+        (SIGN_IN, 404, 404, 404, 404, {200, 302, 404, 422}),
+    ),
+    (
+        "plan_copy",
+        f"/plans/{PLAN}/copy/",
+        {},
+        (SIGN_IN, 404, 404, 404, 404, {200, 302, 422}),
+    ),
+    (
+        "people",
+        f"{BASE}people/",
+        {},
+        (SIGN_IN, {404, 405}, {404, 405}, {404, 405}, {404, 405}, {200, 302, 422}),
+    ),
+]
+
+
+def fits(status, expected):
+    return status in (expected if isinstance(expected, set) else {expected})
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_reads_what(role, world):
+    client, at = client_of(world, role), ROLES.index(role)
+    wrong = {
+        name: status
+        for name, path, answers in READ
+        if not fits(status := client.get(path.format(**world.ids)).status_code, answers[at])
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_writes_what(role, world):
+    client, at = client_of(world, role), ROLES.index(role)
+    wrong, written = {}, set()
+    for name, path, sent, answers in WRITE:
+        values = {k.format(**world.ids): v.format(**world.ids) for k, v in sent.items()}
+        # Each action is tried on the same world: what one changes is taken back.
+        with transaction.atomic():
+            before = factories.stored_rows()
+            status = client.post(path.format(**world.ids), values).status_code
+            if factories.stored_rows() != before:
+                written.add(name)
+            transaction.set_rollback(True)
+        if not fits(status, answers[at]):
+            wrong[name] = status
+    assert wrong == {}
+    if role in ("stranger", "reader", "foreign"):
+        assert written == set()
+    if role == "own":
+        assert {"entry_cell", "entry_comment", "entry_evidence", "evidence_delete"} <= written
+
+
+@pytest.mark.parametrize("header", [{}, {"X-Requested-With": "fetch"}])
+@pytest.mark.parametrize("role", ["reader", "foreign"])
+def test_a_fragment_is_no_way_around(role, header, world):
+    client = client_of(world, role)
+    for path in ("cells/{draft}/", "", "paste/", "send/"):
+        address = f"{ENTRY}1/{path}".format(**world.ids)
+        assert client.get(address, headers=header).status_code == 404
+        assert client.post(address, {}, headers=header).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["reader", "foreign"])
+def test_another_units_draft_file_and_comment_are_on_no_page(role, world):
+    client = client_of(world, role)
+    pages = [path for _name, path, answers in READ if answers == EVERYBODY]
+    for path in [*pages, f"/api/v1/plans/{PLAN}/indicators?year={YEAR}"]:
+        response = client.get(path.format(**world.ids))
+        told = b"".join(response) if response.streaming else response.content
+        assert SECRET.encode() not in told
+        assert b"tutanak.pdf" not in told
+
+
+@pytest.mark.parametrize("role", ["foreign", "own", "reviewer", "administrator"])
+def test_an_address_of_one_unit_leads_to_no_cell_of_another(role, world):
+    client = client_of(world, role)
+    address = f"{ENTRY}2/cells/{world.ids['draft']}/"
+    assert client.get(address).status_code == 404
+    assert client.post(address, {"written": "1", "seen": "0"}).status_code == 404
+    assert Realization.objects.get(indicator=world.ids["draft"]).value == 5
+
+
+@pytest.mark.parametrize("role", ["reader", "foreign"])
+def test_nobody_answers_for_another_unit(role, world):
+    from indicators.figures import Figures
+    from indicators.questions import Questions
+
+    plan = Realization.objects.first().indicator.activity.plan
+    [asked] = [one for one in Questions(Figures(plan, YEAR)).asked if one.blocks]
+    sent = {
+        "finding": asked.finding.key,
+        "code": "increment",
+        "answer": "increment",
+        "digest": asked.finding.digest,
+        "confirm": "1",
+    }
+    response = client_of(world, role).post(f"{BASE}findings/answer/", sent)
+    assert response.status_code == 404
+    assert not FindingAnswer.objects.exists()
+
+
+def test_the_administration_is_the_administrators(world):
+    for role in ROLES:
+        response = client_of(world, role).get("/admin/")
+        assert response.status_code == (200 if role == "administrator" else 302)
+
+
+def test_every_address_is_in_the_table():
+    tried = {name for name, *_rest in READ} | {name for name, *_rest in WRITE}
+    # Led on to another page, or tried in tests of their own for each state of an import.
+    elsewhere = {"home", "plan", "entry_home", "answer", "password_change", "password_change_done"}
+    elsewhere |= {
+        name for name in (each.name for each in OWN.values()) if name and "import_" in name
+    }
+    named = {each.name for each in OWN.values() if each.name}
+    assert named - set(PUBLIC) - elsewhere - tried == set()
