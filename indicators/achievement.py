@@ -11,7 +11,7 @@ Source of the rules R1-R8: docs/domain.md, "Achievement of one indicator in one 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from enum import StrEnum
@@ -299,6 +299,9 @@ class Rated:
     counted_with: Hashable = None
 
 
+Row = TypeVar("Row", bound=Rated)
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """The figures of a group of indicators; fractions, None where nothing can be said."""
@@ -332,9 +335,7 @@ def summarise(group: Iterable[Rated], *, unreported: Unreported = Unreported.SKI
     ``mean``, ``mean_uncapped`` and ``median`` follow ``unreported``;
     ``mean_unreported_zero`` always counts the unreported as 0.
     """
-    group = list(group)
-    if any(item.counted_with is not None for item in group):
-        group = _counted_once(group)
+    group = counted_once(group)
     statuses: Counter[Status] = Counter()
     rated: list[tuple[Decimal, Decimal]] = []
     unreported_weights: list[Decimal] = []
@@ -367,8 +368,11 @@ def summarise(group: Iterable[Rated], *, unreported: Unreported = Unreported.SKI
     )
 
 
-def _counted_once(group: Sequence[Rated]) -> list[Rated]:
+def counted_once(group: Iterable[Row]) -> list[Row]:
     """Return the group without the rows that another row of it counts."""
+    group = list(group)
+    if all(item.counted_with is None for item in group):
+        return group
     present = {item.id for item in group if item.counted_with is None}
     return [item for item in group if item.counted_with not in present]
 
@@ -385,7 +389,6 @@ def weighted_mean(values: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
 
 
 Key = TypeVar("Key", bound=Hashable)
-Row = TypeVar("Row", bound=Rated)
 
 
 def roll_up(

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, TextField
 from django.forms import Select, Textarea
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.formats import localize
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -18,7 +19,7 @@ from simple_history.utils import bulk_update_with_history
 
 from activities import revisions
 from activities.admin import ActivityAdmin as ActivityPages
-from activities.admin import RolesInline
+from activities.admin import RolesInline, TagInline
 from activities.admin_base import (
     ImportingAdmin,
     KeyedFormSet,
@@ -29,14 +30,18 @@ from activities.admin_base import (
     export_of,
 )
 from activities.models import Activity, Period, Plan
-from indicators import formats
+from indicators import editions, formats
 from indicators.forms import IndicatorForm, RealizationForm, TargetForm
+from indicators.mail import sending
 from indicators.models import (
     Comment,
+    Edition,
     Evidence,
     FindingAnswer,
     Indicator,
+    IndicatorTag,
     IndicatorUnit,
+    Notice,
     Realization,
     Target,
 )
@@ -133,6 +138,7 @@ class RealizationInline(YearsInline, admin.StackedInline):
     form = RealizationForm
     fields = (
         ("year", "written", "state"),
+        ("absence", "women", "men", "others"),
         ("deviation_reason", "measure_to_take"),
         ("note", "reason"),
         "seen",
@@ -145,11 +151,35 @@ class IndicatorUnitInline(RolesInline):
     model = IndicatorUnit
 
 
+class IndicatorTagInline(TagInline):
+    model = IndicatorTag
+
+
+class IndicatorPageForm(IndicatorForm):
+    """An indicator may be counted at another one of its plan that counts for itself."""
+
+    def clean_counted_with(self) -> Indicator | None:
+        other: Indicator | None = self.cleaned_data["counted_with"]
+        activity = self.cleaned_data.get("activity") or getattr(self.instance, "activity", None)
+        if other is None or activity is None or "counted_with" not in self.changed_data:
+            return other
+        if other.pk == self.instance.pk:
+            raise ValidationError(_("An indicator cannot be counted at itself."))
+        if other.activity.plan_id != activity.plan_id:
+            raise ValidationError(_("This indicator belongs to another plan."))
+        # Two that are counted at each other would count nowhere.
+        if other.counted_with_id is not None:
+            raise ValidationError(_("This indicator is itself counted at another one."))
+        if self.instance.pk and self.instance.counts_for.exists():
+            raise ValidationError(_("Other indicators are counted at this one."))
+        return other
+
+
 @admin.register(Indicator)
 class IndicatorAdmin(ImportingAdmin):
-    form = IndicatorForm
-    inlines = (TargetInline, RealizationInline, IndicatorUnitInline)
-    autocomplete_fields = ("activity",)
+    form = IndicatorPageForm
+    inlines = (TargetInline, RealizationInline, IndicatorUnitInline, IndicatorTagInline)
+    autocomplete_fields = ("activity", "counted_with")
     actions = ("confirm_kind",)
     list_display = (
         "code", "name", "department", "measure", "kind", "kind_confirmed", "direction",
@@ -176,6 +206,7 @@ class IndicatorAdmin(ImportingAdmin):
     ordering = ("activity__plan", "activity__position", "activity", "position", "id")
     fieldsets = (
         (None, {"fields": ("activity", "position", "name", *SETTINGS, "retired_on")}),
+        (None, {"fields": ("counted_with", "counts_people", "hides_small_numbers")}),
         (
             gettext_lazy("Own units, as printed"),
             {
@@ -196,6 +227,8 @@ class IndicatorAdmin(ImportingAdmin):
             direction="direction", reported_as="reported_as", weight="weight",
             baseline="baseline", baseline_text="baseline_text", retired_on="retired_on",
             own_responsible_text="own_responsible_text", own_supporting_text="own_supporting_text",
+            counted_at_code="counted_with__activity__code", counted_at="counted_with__name",
+            counts_people="counts_people", hides_small_numbers="hides_small_numbers",
         ),
         export_of(
             IndicatorUnit, "indicator",
@@ -203,6 +236,13 @@ class IndicatorAdmin(ImportingAdmin):
             indicator_department="indicator__activity__department__name",
             code="indicator__activity__code", indicator="indicator__name", role="role",
             position="position", department="department__name", institution="institution__name",
+        ),
+        export_of(
+            IndicatorTag, "indicator",
+            plan="indicator__activity__plan__slug",
+            department="indicator__activity__department__name",
+            code="indicator__activity__code", indicator="indicator__name",
+            scheme="tag__scheme", tag="tag__code", name="tag__name",
         ),
     ]  # fmt: skip
 
@@ -220,7 +260,7 @@ class IndicatorAdmin(ImportingAdmin):
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         # Only a stored indicator has a plan, whose years its values are of.
-        return self.inlines if obj else (IndicatorUnitInline,)
+        return self.inlines if obj else (IndicatorUnitInline, IndicatorTagInline)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("activity",) if obj else ()
@@ -403,8 +443,8 @@ def _has_begun(target: Target) -> bool:
 class RealizationAdmin(YearAdmin):
     form = RealizationForm
     fields = (
-        "indicator", "year", "written", "state", "deviation_reason", "measure_to_take", "note",
-        "seen",
+        "indicator", "year", "written", "absence", ("women", "men", "others"), "state",
+        "deviation_reason", "measure_to_take", "note", "seen",
     )  # fmt: skip
     steps = ("version", "entered", "submitted", "decided")
     list_display = (*YearAdmin.list_display, "state", "entered")
@@ -416,6 +456,7 @@ class RealizationAdmin(YearAdmin):
         export_of(
             Realization,
             **VALUE_PATHS,
+            absence="absence", women="women", men="men", others="others",
             state="state", deviation_reason="deviation_reason", measure_to_take="measure_to_take",
             note="note", version="version", entered_at="entered_at",
             entered_by="entered_by__username", submitted_at="submitted_at",
@@ -488,6 +529,91 @@ class FindingAnswerAdmin(ReadOnlyMixin, RecordAdmin):
     @admin.display(description=gettext_lazy("answered"), ordering="answered_at")
     def answered(self, row: FindingAnswer) -> str:
         return _step(row.answered_at, row.answered_by)
+
+
+@admin.register(Edition)
+class EditionAdmin(ReadOnlyMixin, RecordAdmin):
+    """What was published; its content is read on the public pages and vouched for here."""
+
+    list_display = ("plan", "year", "number", "published", "verified")
+    list_display_links = ("plan", "year")
+    list_filter = ("plan", "year")
+    list_select_related = ("plan", "published_by")
+    fields = ("plan", "year", "number", "published", "checksum", "verified")
+    readonly_fields = ("published", "checksum", "verified")
+    resource_classes = [
+        export_of(
+            Edition,
+            plan="plan__slug", year="year", number="number", checksum="checksum",
+            published_at="published_at", published_by="published_by__username",
+        )
+    ]  # fmt: skip
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        return ()
+
+    def get_export_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
+        rows: QuerySet[Edition] = super().get_export_queryset(request)
+        return rows.defer("content")
+
+    @admin.display(description=gettext_lazy("published"), ordering="published_at")
+    def published(self, edition: Edition) -> str:
+        return _step(edition.published_at, edition.published_by)
+
+    @admin.display(description=gettext_lazy("checksum verified"))
+    def verified(self, edition: Edition) -> str:
+        is_intact = editions.checksum(edition.content) == edition.checksum
+        return _("intact") if is_intact else _("broken")
+
+
+class SendingFilter(admin.SimpleListFilter):
+    title = gettext_lazy("state of sending")
+    parameter_name = "sending"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(sending.STATES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        state = self.value()
+        return queryset.filter(sending.in_state(state)) if state in sending.STATES else queryset
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyMixin, RecordAdmin):
+    """The e-mails: what waits, what was sent, and what nobody knows of."""
+
+    list_display = ("id", "person", "kind", "period", "department", "queued_at", "state")
+    list_display_links = ("id", "person")
+    list_filter = (SendingFilter, "kind", "period__plan")
+    list_select_related = ("person", "period", "department")
+    search_fields = ("person__username", "person__email")
+    fields = (
+        "person", "kind", "period", "department", "key", "text", "queued_at", "claimed_at",
+        "sent_at", "state", "problem",
+    )  # fmt: skip
+    resource_classes = [
+        export_of(
+            Notice,
+            id="id", person="person__username", kind="kind", plan="period__plan__slug",
+            year="period__year", department="department__name", key="key", queued_at="queued_at",
+            claimed_at="claimed_at", sent_at="sent_at", problem="problem",
+        )
+    ]  # fmt: skip
+    # A notice is a record itself and has no history.
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        raise Http404
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        raise Http404
+
+    @admin.display(description=gettext_lazy("state of sending"))
+    def state(self, notice: Notice) -> str:
+        return str(sending.STATES[sending.state_of(notice)])
 
 
 def _step(moment: datetime | None, person: Any) -> str:

@@ -6,7 +6,7 @@ An answer changes only what it says beforehand: ``changes`` lists it for the pag
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
@@ -17,7 +17,7 @@ from activities import names
 from activities.models import Period, Plan
 from activities.sentences import Sentence
 from activities.sentences import noop as _
-from indicators import values
+from indicators import periods, values
 from indicators.figures import Figure
 from indicators.findings import COUNTED_TWICE, Answer, Check
 from indicators.models import FindingAnswer, Indicator, Realization, Target
@@ -92,18 +92,79 @@ def give(
     """
     answer = chosen(asked, code)
     if digest != asked.finding.digest:
-        raise Sentence(_("The numbers changed meanwhile. Look at the question again."))
+        raise Sentence(CHANGED_MEANWHILE)
     if not may_give(asked, answer, person):
-        raise Sentence(_("What was planned is changed by the reviewers."))
+        raise Sentence(PLANNED_BY_REVIEWERS)
     found = changes(asked, answer)
+    once = count_once and code == COUNTED_TWICE
     with transaction.atomic():
+        held = _hold(asked, year)
+        if any(held.of(change) != change.before for change in found):
+            raise Sentence(CHANGED_MEANWHILE)
+        if found or recounted(asked, once=once):
+            period = Period.objects.filter(plan=plan, year=year).first()
+            _ask_reason(period, held.realizations.values(), note, person)
         _record(plan, year, asked, code, person=person, note=note)
-        _change_settings(found)
-        _change_targets(found, year, note)
-        _change_realizations(plan, year, found, note, person)
+        _change_settings(found, held, note)
+        _change_targets(found, held, note)
+        _change_realizations(plan, year, found, held, note, person)
         if asked.finding.check in COUNTABLE:
-            _count(asked, once=count_once and code == COUNTED_TWICE)
+            _count(asked, held, once=once, reason=note)
     return found
+
+
+PLANNED_BY_REVIEWERS = _("What was planned is changed by the reviewers.")
+CHANGED_MEANWHILE = _("The numbers changed meanwhile. Look at the question again.")
+
+
+@dataclass(slots=True)
+class Held:
+    """The stored rows that a finding is about, by indicator, held until the transaction ends."""
+
+    indicators: dict[int, Indicator] = field(default_factory=dict)
+    targets: dict[int, Target] = field(default_factory=dict)
+    realizations: dict[int, Realization] = field(default_factory=dict)
+
+    def of(self, change: Change) -> object:
+        """Return what is stored now where a change would write."""
+        if change.field in ("target", "realization"):
+            rows = self.targets if change.field == "target" else self.realizations
+            row = rows.get(change.figure.id)
+            return None if row is None else row.value
+        return getattr(self.indicators[change.figure.id], change.field)
+
+
+def _hold(asked: Asked, year: int) -> Held:
+    """Lock the rows, values first: whoever writes one value holds it before anything else."""
+    ids = [figure.id for figure in asked.figures]
+    of_year = {"indicator__in": ids, "year": year}
+    realizations = Realization.objects.select_for_update().filter(**of_year).order_by("pk")
+    targets = Target.objects.select_for_update().filter(**of_year).order_by("pk")
+    held = Held()
+    held.realizations = {row.indicator_id: row for row in realizations}
+    indicators = Indicator.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    held.indicators = {row.pk: row for row in indicators}
+    held.targets = {row.indicator_id: row for row in targets}
+    return held
+
+
+def _ask_reason(
+    period: Period | None, rows: Iterable[Realization], reason: str, person: User
+) -> None:
+    """Raise Sentence if what an answer changes is approved or published and nobody says why."""
+    approved = any(row.state == Realization.State.APPROVED for row in rows)
+    if approved and not person.is_reviewer:
+        raise Sentence(SENT)
+    if period is not None and period.state == Period.State.PUBLISHED:
+        if not person.is_administrator:
+            raise Sentence(periods.PUBLISHED, year=period.year)
+        if not reason.strip():
+            raise Sentence(values.REASON_NEEDED_PUBLISHED, year=period.year)
+    if approved and not reason.strip():
+        raise Sentence(values.REASON_NEEDED)
+
+
+SENT = _("The value was sent; the reviewers change it or return it.")
 
 
 def _record(
@@ -134,78 +195,104 @@ def _of(found: Iterable[Change], fields: Collection[str]) -> dict[int, list[Chan
     return by_row
 
 
-def _change_settings(found: Iterable[Change]) -> None:
-    by_row = _of(found, (*SETTINGS, "baseline"))
-    for indicator in Indicator.objects.select_for_update().filter(pk__in=by_row).order_by("pk"):
-        for change in by_row[indicator.pk]:
+def _change_settings(found: Iterable[Change], held: Held, reason: str) -> None:
+    for indicator_id, changed in _of(found, (*SETTINGS, "baseline")).items():
+        indicator = held.indicators[indicator_id]
+        for change in changed:
             setattr(indicator, change.field, change.after)
             if change.field == "baseline":
                 indicator.baseline_text = ""
-        if any(change.field in SETTINGS for change in by_row[indicator.pk]):
+        if any(change.field in SETTINGS for change in changed):
             indicator.kind_confirmed = True
-        indicator.save()
+        _save_indicator(indicator, reason)
 
 
-def _change_targets(found: Iterable[Change], year: int, reason: str) -> None:
+def _save_indicator(indicator: Indicator, reason: str) -> None:
+    if reason.strip():
+        indicator._change_reason = reason.strip()  # type: ignore[attr-defined]
+    indicator.save()
+
+
+def _change_targets(found: Iterable[Change], held: Held, reason: str) -> None:
     by_row = _of(found, ("target",))
-    if not by_row:
-        return
-    if not reason.strip():
-        raise Sentence(_("A target changes: say why."))
-    targets = Target.objects.select_for_update().filter(indicator__in=by_row, year=year)
-    for target in targets.order_by("pk"):
-        [change] = by_row[target.indicator_id]
+    if by_row and not reason.strip():
+        raise Sentence(TARGET_REASON)
+    for indicator_id, [change] in by_row.items():
+        target = held.targets[indicator_id]
         target.value, target.text = cast("Decimal", change.after), ""
         target.change_reason = target._change_reason = reason.strip()  # type: ignore[attr-defined]
         target.save()
 
 
+TARGET_REASON = _("A target changes: say why.")
+
+
 def _change_realizations(
-    plan: Plan, year: int, found: Iterable[Change], reason: str, person: User
+    plan: Plan, year: int, found: Iterable[Change], held: Held, reason: str, person: User
 ) -> None:
     by_row = _of(found, ("realization",))
     if not by_row:
         return
     period = Period.objects.filter(plan=plan, year=year).first()
-    stored = {
-        value.indicator_id: value
-        for value in Realization.objects.select_for_update()
-        .filter(indicator__in=by_row, year=year)
-        .order_by("pk")
-    }
     for indicator_id, [change] in by_row.items():
-        value = stored.get(indicator_id) or Realization(indicator_id=indicator_id, year=year)
+        value = held.realizations.get(indicator_id) or Realization(
+            indicator_id=indicator_id, year=year
+        )
         if value.state not in values.EDITABLE and not person.is_reviewer:
-            raise Sentence(_("The value was sent; the reviewers change it or return it."))
+            raise Sentence(SENT)
         value.value, value.text = cast("Decimal | None", change.after), ""
         value.absence, value.women, value.men, value.others = "", None, None, None
         value.entered_by, value.entered_at = person, timezone.now()
         values.correct(value, period, reason)
 
 
-def _count(asked: Asked, *, once: bool) -> None:
+def recounted(asked: Asked, *, once: bool) -> dict[int, int | None]:
+    """Return the rows that would count elsewhere than now: at their partner, or by themselves.
+
+    Empty for a question after which nothing is counted once.
+    """
+    if asked.finding.check not in COUNTABLE:
+        return {}
+    now = {figure.id: cast("int | None", figure.counted_with) for figure in asked.figures}
+    return {
+        row: partner if once else None
+        for row, partner in partners_of(asked).items()
+        if (now[row] != partner if once else now[row] == partner)
+    }
+
+
+def _count(asked: Asked, held: Held, *, once: bool, reason: str) -> None:
     """Let each value count with its partner, or by itself again."""
-    partners = partners_of(asked)
-    rows = Indicator.objects.select_for_update().filter(pk__in=partners)
-    for indicator in rows.order_by("pk"):
-        partner = partners[indicator.pk]
-        if once:
-            indicator.counted_with_id = partner
-        elif indicator.counted_with_id == partner:
-            indicator.counted_with_id = None
-        indicator.save()
+    for row, partner in partners_of(asked).items():
+        indicator = held.indicators[row]
+        wanted = partner if once else None
+        if indicator.counted_with_id != wanted and (once or indicator.counted_with_id == partner):
+            indicator.counted_with_id = wanted
+            _save_indicator(indicator, reason)
 
 
 def partners_of(asked: Asked) -> dict[int, int]:
-    """Return the row that would count each other one: of twins the first, else its namesake.
+    """Return the row that would count each other one: the first of twins, or the first unit's.
 
-    A shared activity may have several indicators; each is counted with that of the same name.
+    A shared activity may have several indicators. Each is counted with its namesake; where units
+    name them differently but have equally many, with the one at the same place.
     """
-    first_of: dict[str, int] = {}
-    partners = {}
+    first, *others = asked.figures
+    if asked.finding.check is Check.TWIN_ROWS:
+        return {figure.id: first.id for figure in others}
+    by_unit: dict[int, list[Figure]] = {}
     for figure in asked.figures:
-        key = "" if asked.finding.check is Check.TWIN_ROWS else names.fold(figure.name)
-        first = first_of.setdefault(key, figure.id)
-        if first != figure.id:
-            partners[figure.id] = first
+        by_unit.setdefault(figure.unit.id, []).append(figure)
+    counting, *counted = by_unit.values()
+    namesakes = {names.fold(figure.name): figure.id for figure in reversed(counting)}
+    partners: dict[int, int] = {}
+    for rows in counted:
+        known = [namesakes.get(names.fold(figure.name)) for figure in rows]
+        if not any(known) and len(rows) == len(counting):
+            known = [figure.id for figure in counting]
+        partners |= {
+            figure.id: partner
+            for figure, partner in zip(rows, known, strict=True)
+            if partner is not None
+        }
     return partners

@@ -269,6 +269,9 @@ class RealizationForm(YearForm):
         parts = [cleaned[name] for name in PARTS if cleaned.get(name) is not None]
         if parts and sum(parts) != value:
             self.add_error("women", _("Women, men and others do not add up to the value."))
+        elif parts:
+            # Who names some of them says that there is none of the rest.
+            cleaned |= {name: cleaned.get(name) or Decimal(0) for name in PARTS}
 
     def _tell_conflict(self, stored: Realization) -> None:
         self.add_error(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,21 +55,33 @@ def door(
     period: Period | None, year: int, department_id: int, parent_id: int | None = None
 ) -> Door:
     """Return whether a unit can write; one query for a closed period, none else."""
+    return doors(period, year, [(department_id, parent_id)])[department_id]
+
+
+def doors(
+    period: Period | None, year: int, units: Iterable[tuple[int, int | None]]
+) -> dict[int, Door]:
+    """Return each unit's door by its id; the units come with that of the one above them.
+
+    One query for a closed period, none else.
+    """
     values = {"year": str(year)}
     if period is None or period.state == State.PLANNED:
-        return Door(False, None, Phrase(NOT_OPEN, values))
+        return {unit: Door(False, None, Phrase(NOT_OPEN, values)) for unit, _above in units}
     if period.state == State.OPEN:
-        return Door(True, period.closes_on)
-    if period.state == State.CLOSED:
-        units = [unit for unit in (department_id, parent_id) if unit is not None]
-        granted = period.extensions.filter(
-            department__in=units, until__gte=timezone.localdate()
-        ).order_by("-until")
-        extension = granted.first()
-        if extension is not None:
-            return Door(True, extension.until)
-        return Door(False, period.closes_on, Phrase(CLOSED, values))
-    return Door(False, period.closes_on, Phrase(PUBLISHED, values))
+        return {unit: Door(True, period.closes_on) for unit, _above in units}
+    if period.state == State.PUBLISHED:
+        shut = Door(False, period.closes_on, Phrase(PUBLISHED, values))
+        return {unit: shut for unit, _above in units}
+    running = period.extensions.filter(until__gte=timezone.localdate())
+    granted = dict(running.values_list("department_id", "until"))
+    found = {}
+    for unit, above in units:
+        days = [granted[one] for one in (unit, above) if one in granted]
+        found[unit] = (
+            Door(True, max(days)) if days else Door(False, period.closes_on, Phrase(CLOSED, values))
+        )
+    return found
 
 
 def open_period(

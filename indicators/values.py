@@ -7,6 +7,7 @@ the first did. Callers run them inside a transaction.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils import timezone
 from activities.models import Period
 from activities.sentences import Sentence
 from activities.sentences import noop as _
+from indicators.cells import DASHES
 from indicators.models import Realization
 
 if TYPE_CHECKING:
@@ -99,5 +101,11 @@ def correct(value: Realization, period: Period | None, reason: str) -> None:
 
 
 def is_entered(value: Realization | None) -> bool:
-    """Whether somebody said anything: a number, a text, or why there is none."""
-    return value is not None and bool(value.value is not None or value.text or value.absence)
+    """Whether somebody said anything of a value; see ``is_said``."""
+    return value is not None and is_said(value.value, value.text, value.absence)
+
+
+def is_said(value: Decimal | None, text: str, absence: str) -> bool:
+    """Whether anything was said: a number, also 0, a text, or why there is none; not a dash."""
+    written = text.strip()
+    return value is not None or bool(absence) or (bool(written) and written not in DASHES)

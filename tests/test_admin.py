@@ -19,20 +19,36 @@ from activities.admin_base import SafeCSV, defuse
 from activities.admin_base import key_clashes as admin_base_key_clashes
 from activities.models import (
     Activity,
+    ActivityTag,
     ActivityUnit,
     Alias,
     Department,
+    Extension,
     Institution,
     Objective,
     Period,
     Plan,
     PlanDepartment,
+    Tag,
 )
 from imports.models import ColumnMapping, ImportBatch
 from indicators.forms import AmountField, CellField
-from indicators.models import FindingAnswer, Indicator, IndicatorUnit, Realization, Target
+from indicators.mail import sending
+from indicators.models import (
+    Edition,
+    FindingAnswer,
+    Indicator,
+    IndicatorTag,
+    IndicatorUnit,
+    Notice,
+    Realization,
+    Target,
+)
+from tests.factories import make_edition, make_extension, make_indicator, make_notice, make_tag
 
 pytestmark = pytest.mark.django_db
+# What nobody makes by hand.
+READ_ONLY = ("ImportBatch", "ColumnMapping", "FindingAnswer", "Edition", "Notice")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -167,9 +183,10 @@ def test_every_page_opens_and_has_nothing_inline(staff, model, plan, indicator):
     Target.objects.create(indicator=indicator, year=2024, value=3, text="3")
     add_values(indicator, value=0, text="0")
     names = ["changelist", "export"]
+    make_extension(), make_tag(), make_edition(plan), make_notice()
     row = model.objects.order_by("pk").last()
     addresses = [page(model, name) for name in names]
-    if model.__name__ not in ("ImportBatch", "ColumnMapping", "FindingAnswer"):
+    if model.__name__ not in READ_ONLY:
         addresses += [page(model, "add"), page(model, "change", row.pk)]
         addresses += [page(model, "history", row.pk)]
         if version := row.history.first():
@@ -218,6 +235,10 @@ LIST_MODELS = [
     Target,
     Realization,
     User,
+    Extension,
+    Tag,
+    Edition,
+    Notice,
 ]
 
 
@@ -251,6 +272,16 @@ def make_row(model, number, plan, activity, indicator):
     elif model in (Department, Institution):
         unit = model.objects.create(name=f"Birim {number}")
         Alias.objects.create(**{model._meta.model_name: unit}, text=f"B{number}")
+    elif model is Extension:
+        unit = Department.objects.create(name=f"Birim {number}")
+        make_extension(plan.periods.first(), unit, granted_by=User.objects.first())
+    elif model is Tag:
+        make_tag(code=f"5.{number + 10}")
+    elif model is Edition:
+        make_edition(plan, person=User.objects.first())
+    elif model is Notice:
+        person = User.objects.create(username=f"kisi{number}")
+        make_notice(person, plan.periods.first(), department=activity.department)
     else:
         activity = Activity.objects.create(
             plan=plan, department=activity.department, objective=activity.objective,
@@ -264,6 +295,8 @@ def make_row(model, number, plan, activity, indicator):
         Realization.objects.create(
             indicator=indicator, year=2024, value=number, entered_by=User.objects.first()
         )
+        ActivityTag.objects.create(activity=activity, tag=make_tag())
+        IndicatorTag.objects.create(indicator=indicator, tag=make_tag())
 
 
 def test_an_activity_page_costs_the_same_for_more_rows(
@@ -274,6 +307,7 @@ def test_an_activity_page_costs_the_same_for_more_rows(
             Indicator.objects.create(activity=activity, name=f"Sayı {number}", position=number + 1)
             body = Institution.objects.create(name=f"Kurum {number}")
             ActivityUnit.objects.create(activity=activity, role="supporting", institution=body)
+            ActivityTag.objects.create(activity=activity, tag=make_tag())
 
     address = page(Activity, "change", activity.pk)
     grow(range(2))
@@ -606,7 +640,7 @@ def new_activity(staff, plan, department, **data):
     empty = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0}
     formsets = {
         f"{prefix}-{name}": value
-        for prefix in ("unit_roles", "indicators")
+        for prefix in ("unit_roles", "tag_rows", "indicators")
         for name, value in empty.items()
     }
     given = {"plan": plan.pk, "department": department.pk, "code": "5.1.2", "title": "Başlık"}
@@ -962,6 +996,153 @@ def test_a_locked_person_is_unlocked(staff, settings):
     assert not AccessAttempt.objects.exists()
     answer = visitor.post("/accounts/login/", {"username": "kisi", "password": "dogru-parola-1"})
     assert answer.status_code == 302
+
+
+# --- extensions, tags, editions and e-mails ---
+
+
+def test_a_closed_year_is_opened_again_with_a_reason(staff, administrator, plan, department):
+    period = plan.periods.get_or_create(year=2025)[0]
+    plan.periods.update(state="closed")
+    given = {"period": period.pk, "department": department.pk, "until": "2099-01-31"}
+
+    response = staff.post(page(Extension, "add"), given)
+    assert "Bu alan zorunludur" in errors_of(response)
+    assert not Extension.objects.exists()
+
+    staff.post(page(Extension, "add"), given | {"reason": "Geç geldi."})
+    extension = Extension.objects.get()
+    assert (extension.reason, extension.granted_by) == ("Geç geldi.", administrator)
+    assert extension.history.get().history_change_reason == "Geç geldi."
+
+    edit(staff, extension, until="2099-02-28", reason="Daha da geç.")
+    extension.refresh_from_db()
+    assert (extension.until, extension.reason) == (datetime.date(2099, 2, 28), "Daha da geç.")
+    assert extension.history.first().history_change_reason == "Daha da geç."
+
+
+@pytest.mark.parametrize("state", ["planned", "open", "published"])
+def test_only_a_closed_year_is_opened_again(staff, plan, department, state):
+    period = plan.periods.get_or_create(year=2025)[0]
+    plan.periods.update(state=state)
+    given = {"period": period.pk, "department": department.pk, "until": "2099-01-31"}
+
+    response = staff.post(page(Extension, "add"), given | {"reason": "Geç geldi."})
+
+    assert errors_of(response)
+    assert not Extension.objects.exists()
+
+
+def test_tags_are_found_in_any_letters(staff):
+    make_tag("charter", "8", "İşveren rolü")
+    make_tag("charter", "9", "Konut")
+
+    listed = staff.get(page(Tag, "changelist"), {"q": "IŞVEREN"}).context["cl"].result_list
+
+    assert [tag.code for tag in listed] == ["8"]
+
+
+@pytest.mark.parametrize("row", ["activity", "indicator"])
+def test_a_row_carries_a_tag_once(staff, request, row):
+    row, tag = request.getfixturevalue(row), make_tag()
+
+    for _ in range(2):
+        _response, errors = edit(
+            staff, row, tag_rows__TOTAL_FORMS=row.tag_rows.count() + 1,
+            **{f"tag_rows-{row.tag_rows.count()}-tag": tag.pk},
+        )  # fmt: skip
+
+    assert row.tag_rows.get().tag == tag
+    assert errors
+
+
+def test_an_edition_tells_whether_its_content_is_what_was_published(staff, plan, indicator):
+    edition = make_edition(plan)
+    address = page(Edition, "change", edition.pk)
+
+    shown = staff.get(address).text
+    assert "doğru" in shown
+    assert "Iğdır seferi" not in shown
+    assert "Iğdır seferi" not in export(staff, Edition, file_format="1").decode()
+
+    Edition.objects.update(content=edition.content + " ")
+    assert "bozuk" in staff.get(address).text
+
+
+def test_editions_and_e_mails_are_only_read(staff, plan):
+    for row in (make_edition(plan), make_notice()):
+        address = page(type(row), "change", row.pk)
+        assert staff.get(address).status_code == 200
+        assert 'name="_save"' not in staff.get(address).text
+        assert staff.post(address, {"number": "7"}).status_code == 403
+        assert staff.get(page(type(row), "add")).status_code == 403
+        assert staff.post(page(type(row), "delete", row.pk), {"post": "yes"}).status_code == 403
+    assert staff.get(page(Edition, "history", Edition.objects.get().pk)).status_code == 200
+
+
+NOW = datetime.datetime(2026, 2, 1, tzinfo=datetime.UTC)
+SENDING = {
+    "waiting": {},
+    "sent": {"claimed_at": NOW, "sent_at": NOW},
+    "uncertain": {"claimed_at": NOW},
+    "refused": {"problem": "1. SMTPDataError: hayır"},
+    "given_up": {"problem": "\n".join(f"{n}. SMTPDataError: hayır" for n in range(1, 6))},
+}
+
+
+@pytest.mark.parametrize("state", SENDING)
+def test_e_mails_are_listed_by_the_state_of_sending(staff, state):
+    notices = {name: make_notice(**given) for name, given in SENDING.items()}
+
+    listed = staff.get(page(Notice, "changelist"), {"sending": state}).context["cl"].result_list
+
+    assert list(listed) == [notices[state]]
+    assert sending.state_of(notices[state]) == state
+
+
+def test_an_indicator_is_counted_at_one_of_its_plan_that_counts_for_itself(staff, indicator):
+    twin = make_indicator(indicator.activity)
+    third = make_indicator(indicator.activity, counted_with=twin)
+
+    for wrong in (make_indicator(), third, indicator):
+        _response, errors = edit(staff, indicator, counted_with=wrong.pk)
+        assert errors, wrong
+    _response, errors = edit(staff, twin, counted_with=indicator.pk)  # third is counted there
+    assert errors
+    _response, errors = edit(staff, indicator, counted_with=twin.pk)
+    assert not errors
+    indicator.refresh_from_db()
+    assert indicator.counted_with == twin
+
+
+@pytest.mark.parametrize(
+    ("given", "is_fine"),
+    [
+        ({"women": "3", "men": "2", "others": "0"}, True),
+        ({"women": "3", "men": "2"}, True),
+        ({"women": "3,5", "men": "1,5"}, True),
+        ({"women": "3", "men": "3"}, False),
+        ({"written": "-", "women": "0", "men": "0"}, False),
+        ({"written": "-", "absence": "not_due"}, True),
+        ({"absence": "not_due"}, False),
+    ],
+)
+def test_a_value_and_what_it_is_made_of_fit(staff, indicator, given, is_fine):
+    add_values(indicator, value=5, text="5")
+
+    response, errors = edit(staff, Realization.objects.get(), **given)
+
+    assert bool(errors) == (not is_fine)
+    assert response.status_code == (302 if is_fine else 200)
+
+
+def test_whether_a_person_gets_reminders_is_set_on_her_page(staff):
+    person = User.objects.create_user("kisi")
+
+    edit(staff, person, wants_reminders="")
+
+    person.refresh_from_db()
+    assert person.wants_reminders is False
 
 
 # --- history ---

@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.db import connection, models
+from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
 
 from accounts.models import ADMINISTRATOR, REVIEWER, User
-from activities.models import Period, Plan, PlanDepartment
+from activities.models import Activity, Department, Period, Plan, PlanDepartment
 from indicators import periods
 from indicators.cells import Cell
+from indicators.entry.prepared import Prepared
 from indicators.figures import DeskFigures, Figure, Unit, bands_of
 from indicators.findings import as_cell
 from indicators.models import Comment, Evidence, FindingAnswer, Indicator, Realization
@@ -192,60 +194,80 @@ def find(person: User, slug: str, year: int, number: str, pk: int) -> Found:
 
     One query, and one more where the period is closed.
     """
-    rows = list(_wanted(person, slug, year, number, pk))
+    rows = [
+        dict(zip(_COLUMNS, values, strict=True))
+        for values in _FIND.rows(
+            person=person.pk, slug=slug, year=year, last_year=year - 1, number=number, pk=pk
+        )
+    ]
     if not rows:
         raise Http404
-    row: Any = rows[0]
-    plan, department = row.activity.plan, row.activity.department
-    reviews = row.reviews or person.is_superuser
-    if year not in plan.years or not (row.is_own or reviews):
+    row = rows[0]
+    indicator = _built(Indicator, "", row)
+    indicator.activity = _built(Activity, "activity__", row)
+    plan = indicator.activity.plan = _built(Plan, "activity__plan__", row)
+    department = _built(Department, "activity__department__", row)
+    indicator.activity.department = department
+    reviews = row["reviews"] or person.is_superuser
+    if year not in plan.years or not (row["is_own"] or reviews):
         raise Http404
     period = None
-    if row.period_pk is not None:
-        period = Period(
-            pk=row.period_pk,
-            plan=plan,
-            year=year,
-            state=row.period_state,
-            closes_on=row.period_closes_on,
-        )
+    if row["period__id"] is not None:
+        period = _built(Period, "period__", row)
     last = None
-    if row.last_pk is not None:
-        last = Last(row.last_value, row.last_text or "", row.last_absence or "")
+    if row["last__id"] is not None:
+        last = Last(row["last__value"], row["last__text"] or "", row["last__absence"] or "")
     return Found(
         Desk(plan, year, number, person, reviews),
-        row,
+        indicator,
         Unit(
             department.pk,
-            row.own_number or "",
+            row["own_number"] or "",
             department.name,
             department.short,
             department.parent_id,
         ),
         periods.door(period, year, department.pk, department.parent_id),
         {
-            each.target_year: as_cell(
-                each.target_value, each.target_text or "", is_percent=row.is_percent
+            each["targets__year"]: as_cell(
+                each["targets__value"],
+                each["targets__text"] or "",
+                is_percent=indicator.is_percent,
             )
             for each in rows
-            if each.target_year is not None
+            if each["targets__year"] is not None
         },
-        row.is_answered,
+        row["is_answered"],
         last,
-        row.evidence_count,
-        row.comment_count,
+        row["evidence_count"],
+        row["comment_count"],
     )
 
 
-def _wanted(person: User, slug: str, year: int, number: str, pk: int) -> Iterable[Any]:
-    """Return the indicator once for every target that it has."""
+Row = TypeVar("Row", bound=models.Model)
+
+
+def _names(model: type[models.Model], prefix: str) -> list[str]:
+    return [f"{prefix}{field.attname}" for field in model._meta.concrete_fields]
+
+
+def _built(model: type[Row], prefix: str, row: Mapping[str, Any]) -> Row:
+    """Return a model's row from the columns that begin with the prefix."""
+    fields = [field.attname for field in model._meta.concrete_fields]
+    return model.from_db(connection.alias, fields, [row[f"{prefix}{name}"] for name in fields])
+
+
+def _wanted(
+    *, person: int, slug: str, year: int, last_year: int, number: str, pk: int
+) -> models.QuerySet[Any, Any]:
+    """Return an indicator with all that its line shows, once for every target that it has."""
     of_unit = Q(department_id=OuterRef("activity__department")) | Q(
         department_id=OuterRef("activity__department__parent")
     )
     places = PlanDepartment.objects.filter(plan=OuterRef("activity__plan"))
-    own = User.departments.through.objects.filter(of_unit, user_id=person.pk)
+    own = User.departments.through.objects.filter(of_unit, user_id=person)
     groups = User.groups.through.objects.filter(
-        user_id=person.pk, group__name__in=(REVIEWER, ADMINISTRATOR)
+        user_id=person, group__name__in=(REVIEWER, ADMINISTRATOR)
     )
     answers = FindingAnswer.indicators.through.objects.filter(
         indicator_id=OuterRef("pk"), findinganswer__year=year
@@ -255,12 +277,11 @@ def _wanted(person: User, slug: str, year: int, number: str, pk: int) -> Iterabl
         Indicator.objects.in_use()
         .filter(pk=pk, activity__plan__slug=slug)
         .filter(Exists(places.filter(of_unit, number=number)))
-        .select_related("activity__plan", "activity__department")
         .annotate(
             period=FilteredRelation(
                 "activity__plan__periods", condition=Q(activity__plan__periods__year=year)
             ),
-            last=FilteredRelation("realizations", condition=Q(realizations__year=year - 1)),
+            last=FilteredRelation("realizations", condition=Q(realizations__year=last_year)),
         )
         .annotate(
             is_own=Exists(own),
@@ -269,21 +290,34 @@ def _wanted(person: User, slug: str, year: int, number: str, pk: int) -> Iterabl
             own_number=Subquery(
                 places.filter(department_id=OuterRef("activity__department")).values("number")[:1]
             ),
-            period_pk=F("period__pk"),
-            period_state=F("period__state"),
-            period_closes_on=F("period__closes_on"),
-            last_pk=F("last__pk"),
-            last_value=F("last__value"),
-            last_text=F("last__text"),
-            last_absence=F("last__absence"),
-            target_year=F("targets__year"),
-            target_value=F("targets__value"),
-            target_text=F("targets__text"),
             evidence_count=_of_value(of_year, "evidence"),
             comment_count=_of_value(of_year, "comments"),
         )
         .order_by("targets__year")
+        .values_list(*_COLUMNS)
     )
+
+
+_COLUMNS = (
+    *_names(Indicator, ""),
+    *_names(Activity, "activity__"),
+    *_names(Plan, "activity__plan__"),
+    *_names(Department, "activity__department__"),
+    *_names(Period, "period__"),
+    *("last__id", "last__value", "last__text", "last__absence"),
+    *("targets__year", "targets__value", "targets__text"),
+    *("is_own", "reviews", "is_answered", "own_number", "evidence_count", "comment_count"),
+)
+_FIND = Prepared(
+    _wanted,
+    person=7_777_777_001,
+    pk=7_777_777_002,
+    # Still small integers, or Django knows that nothing can be found.
+    year=31_111,
+    last_year=31_112,
+    slug="?slug",
+    number="?number",
+)
 
 
 def _of_value(of_year: Any, related: str) -> Any:

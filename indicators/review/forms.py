@@ -1,0 +1,75 @@
+"""What reviewers type: dates, reasons, corrected numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indicators.figures import Unit
+from indicators.forms import AmountField
+
+
+def _date(label: Any, *, required: bool = True) -> forms.DateField:
+    # Without this format the field stays blank where dates are written 31.01.2026.
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, required=required, widget=widget)
+
+
+def _reason(label: Any, *, required: bool = True, **given: Any) -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": 2})
+    return forms.CharField(label=label, required=required, max_length=1000, widget=area, **given)
+
+
+class OpenForm(forms.Form):
+    """The days of an open year."""
+
+    opens_on = _date(gettext_lazy("Opens on"))
+    closes_on = _date(gettext_lazy("Deadline"), required=False)
+
+
+class ExtensionForm(forms.Form):
+    """A closed year opened again for one unit."""
+
+    department = forms.TypedChoiceField(label=gettext_lazy("Unit"), coerce=int)
+    until = _date(gettext_lazy("Open until and including"))
+    # Required, too, but the sentence about it comes with the others.
+    reason = _reason(gettext_lazy("Why it is opened again"), required=False)
+
+    def __init__(self, units: list[Unit], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        department: Any = self.fields["department"]
+        department.choices = [("", _("choose")), *((u.id, f"{u.number}. {u.short}") for u in units)]
+
+
+class PublishForm(forms.Form):
+    """The word that a person has looked at what would be published."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    sure = forms.BooleanField(
+        label=gettext_lazy("I have looked at this list; the year can be published."),
+        error_messages={"required": gettext_lazy("Tick that you have looked at the list.")},
+    )
+
+
+class CorrectForm(forms.Form):
+    """A corrected number, and why."""
+
+    number = AmountField(label=gettext_lazy("New value"))
+    reason = _reason(gettext_lazy("Reason of the correction"), required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    # The number whose effect was shown, to the letter.
+    looked = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, percent: bool, reason_needed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        number: Any = self.fields["number"]
+        number.percent = percent
+        number.widget.attrs.update(
+            {"autocomplete": "off", "inputmode": "decimal", "class": "num", "autofocus": True}
+        )
+        if reason_needed:
+            self.fields["reason"].required = True
+            self.fields["reason"].error_messages["required"] = _("Say why the value changes.")
