@@ -75,7 +75,7 @@ def own_database() -> Iterator[Path]:
 
 
 def _on_server(url: str, statement: str) -> None:
-    import psycopg2
+    import psycopg2  # type: ignore[import-untyped]
 
     connection = psycopg2.connect(url)
     connection.autocommit = True

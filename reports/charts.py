@@ -5,7 +5,8 @@ Lengths are SVG user units as text with a dot, whatever the language.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -99,6 +100,102 @@ def _bar(kind: str, value: Decimal, x: Decimal, zero: Decimal, scale: Decimal) -
         _length(x + Decimal(BAR) / 2),
         _length(top - 6),
         value,
+    )
+
+
+STEP_WIDTH, STEP_HEIGHT = 640, 200
+STEP_LEFT, STEP_RIGHT, STEP_TOP, STEP_FLOOR = 46, 632, 40, 168
+# Days a line goes on after the deadline to show what came late; later ones stand at its end.
+LATE_DAYS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Upright:
+    """A line at a day, with the side on which there is room for its words."""
+
+    day: datetime.date
+    x: str
+    label_x: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepPicture:
+    """A line that rises by day towards a ceiling."""
+
+    width: int
+    height: int
+    left: int
+    right: int
+    floor: int
+    ceiling_y: int
+    ceiling: int
+    path: str
+    first: datetime.date
+    last: datetime.date
+    deadline: Upright | None
+    today: Upright | None
+    is_cut: bool
+
+
+def steps(
+    totals: Sequence[tuple[datetime.date, int]],
+    *,
+    ceiling: int,
+    opens_on: datetime.date | None,
+    closes_on: datetime.date | None,
+    today: datetime.date | None,
+) -> StepPicture | None:
+    """Return the totals by day as a step line; None where no day is known.
+
+    It runs from the opening to the deadline, further if something came later or today is later.
+    """
+    days = [day for day, _total in totals]
+    known = [day for day in (opens_on, closes_on, *days, today) if day is not None]
+    if not known or ceiling <= 0:
+        return None
+    first = min([opens_on, *days] if opens_on else known)
+    last = max(known)
+    end = last
+    if closes_on is not None:
+        end = min(last, max(closes_on, first) + datetime.timedelta(days=LATE_DAYS))
+    length = max((end - first).days, 1)
+
+    def x(day: datetime.date) -> Decimal:
+        along = min((day - first).days, length)
+        return STEP_LEFT + Decimal(STEP_RIGHT - STEP_LEFT) * along / length
+
+    def y(total: int) -> Decimal:
+        return STEP_FLOOR - Decimal(STEP_FLOOR - STEP_TOP) * total / ceiling
+
+    path = f"M{_length(x(first))} {_length(y(0))}"
+    for day, total in totals:
+        path += f"H{_length(x(day))}V{_length(y(total))}"
+    until = min(end, today) if today is not None and today >= first else end
+    if not days or until > min(days[-1], end):
+        path += f"H{_length(x(until))}"
+    return StepPicture(
+        STEP_WIDTH,
+        STEP_HEIGHT,
+        STEP_LEFT,
+        STEP_RIGHT,
+        STEP_FLOOR,
+        STEP_TOP,
+        ceiling,
+        path,
+        first,
+        last,
+        _upright(closes_on, x) if closes_on is not None and closes_on >= first else None,
+        _upright(today, x) if today is not None and first <= today <= end else None,
+        last > end,
+    )
+
+
+def _upright(day: datetime.date, x: Callable[[datetime.date], Decimal]) -> Upright:
+    at = x(day)
+    is_left = at < Decimal(STEP_LEFT + STEP_RIGHT) / 2
+    return Upright(
+        day, _length(at), _length(at + (5 if is_left else -5)), "start" if is_left else "end"
     )
 
 

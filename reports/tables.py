@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
+from django.utils.translation import gettext_lazy as _
+
 from activities import names
-from activities.models import Activity
-from indicators.achievement import Badge, Status, badges
+from indicators.achievement import RATED, Badge, Status, badges
+from indicators.confidence import Mark
+from indicators.cumulative import StoredFigures
 from indicators.explanations import Explanation, explain
 from indicators.figures import Figure, Figures, Unit
 from indicators.models import Indicator, Target
@@ -83,28 +86,78 @@ class Filter:
     status: str = ""
     badge: str = ""
     text: str = ""
+    report: str = ""
+    finding: str = ""
+    trust: str = ""
+    unit: str = ""
+    objective: str = ""
 
     @property
     def is_empty(self) -> bool:
-        return not (self.status or self.badge or self.text)
+        return self == Filter()
 
     def narrow(self, rows: Iterable[Figure]) -> list[Figure]:
+        """Return the rows that fit; findings and confidence are the caller's to look up."""
         wanted = names.fold(self.text)
         return [
             row
             for row in rows
             if (not self.status or row.achievement.status == self.status)
             and (not self.badge or self.badge in badges(row.measurement, row.achievement))
+            and (not self.report or row.achievement.status in REPORTS[self.report])
+            and (not self.unit or self.unit in (row.unit.number, row.department.number))
+            and (not self.objective or self.objective in (row.objective_code, row.goal_code))
             and (not wanted or wanted in _searched(row))
         ]
 
 
-def read_filter(status: str, badge: str, text: str) -> Filter:
+# Where an indicator's report stands, in statuses, as the counts beside a score tell it.
+REPORTS: dict[str, frozenset[Status]] = {
+    "due": frozenset(Status) - {Status.NO_TARGET, Status.UNPLANNED},
+    "reported": frozenset(RATED) | {Status.UNANSWERED},
+    "scored": frozenset(RATED),
+    "not_due": frozenset({Status.NO_TARGET, Status.UNPLANNED}),
+}
+REPORT_LABELS = {
+    "due": _("Due (with a target)"),
+    "reported": _("Reported"),
+    "scored": _("With a score"),
+    "not_due": _("Without a target"),
+}
+FINDING_LABELS = {
+    "open": _("With an open question"),
+    "blocking": _("With a blocking finding"),
+}
+TRUST_FILTERS = {
+    "all": _("All four conditions met"),
+    "-all": _("Not all four met"),
+    Mark.EVIDENCE: _("With evidence"),
+    f"-{Mark.EVIDENCE}": _("Without evidence"),
+    Mark.SETTLED: _("Without an open question"),
+    f"-{Mark.SETTLED}": _("With an open question"),
+    Mark.APPROVED: _("Approved"),
+    f"-{Mark.APPROVED}": _("Not approved yet"),
+    Mark.ON_TIME: _("Sent on time"),
+    f"-{Mark.ON_TIME}": _("Sent late, or on an unknown day"),
+}
+
+
+def read_filter(query: Mapping[str, str]) -> Filter:
     """Return a filter from an address; values that do not exist count as none."""
+
+    def one_of(name: str, known: Iterable[str]) -> str:
+        value = query.get(name, "")
+        return value if value in set(known) else ""
+
     return Filter(
-        status if status in set(Status) else "",
-        badge if badge in set(Badge) else "",
-        text.strip()[:100],
+        status=one_of("status", Status),
+        badge=one_of("badge", Badge),
+        text=query.get("q", "").strip()[:100],
+        report=one_of("report", REPORTS),
+        finding=one_of("finding", FINDING_LABELS),
+        trust=one_of("trust", TRUST_FILTERS),
+        unit=query.get("unit", "")[:12],
+        objective=query.get("objective", "")[:12],
     )
 
 
@@ -126,7 +179,7 @@ def lone_row(figures: Figures, figure: Figure, indicator: Indicator) -> TableRow
 
 
 def unit_blocks(figures: Figures, rows: list[Figure]) -> list[UnitBlocks]:
-    """Return the rows as units with activities, in printed order; three queries."""
+    """Return the rows as units with activities, in printed order; at most two queries."""
     builder = _Builder(figures, rows)
     return [
         UnitBlocks(unit, list(builder.blocks(group)))
@@ -144,24 +197,29 @@ class _Builder:
         chosen = {row.id for row in rows}
         whole = len(chosen) * 2 > len(figures.rows)
         indicators = Indicator.objects.of_plan(figures.plan)
-        activities = Activity.objects.filter(plan=figures.plan)
         targets = Target.objects.filter(indicator__activity__plan=figures.plan)
         if not whole:
             indicators = indicators.filter(id__in=chosen)
-            activities = activities.filter(id__in={row.activity_id for row in rows})
             targets = targets.filter(indicator__in=chosen)
-        self.own = {
-            key: (responsible, supporting)
-            for key, responsible, supporting in indicators.values_list(
-                "id", "own_responsible_text", "own_supporting_text"
+        self.texts = {
+            key: (own_responsible or responsible, own_supporting or supporting)
+            for key, own_responsible, own_supporting, responsible, supporting in (
+                indicators.order_by().values_list(
+                    "id",
+                    "own_responsible_text",
+                    "own_supporting_text",
+                    "activity__responsible_text",
+                    "activity__supporting_text",
+                )
             )
         }
-        self.printed = {
-            key: (responsible, supporting)
-            for key, responsible, supporting in activities.values_list(
-                "id", "responsible_text", "supporting_text"
-            )
-        }
+        if isinstance(figures, StoredFigures):
+            self.targets = {
+                (row.id, year): TargetCell(year, *figures.target(row.id, year)[:2])
+                for row in rows
+                for year in self.years
+            }
+            return
         self.targets = {
             (indicator, year): TargetCell(year, value, text)
             for indicator, year, value, text in targets.values_list(
@@ -194,4 +252,4 @@ class _Builder:
         return spans
 
     def _unit_text(self, figure: Figure, column: int) -> str:
-        return self.own[figure.id][column] or self.printed[figure.activity_id][column]
+        return self.texts[figure.id][column]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import cast
 
 from django.contrib.auth.decorators import login_not_required, login_required
@@ -9,21 +10,34 @@ from django.core.paginator import Paginator
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
 from accounts.models import User
+from activities import revisions
 from activities.models import Objective, Plan
+from indicators import changes, confidence
 from indicators.achievement import Status, summarise
+from indicators.cumulative import CumulativeFigures
 from indicators.figures import Figure
 from indicators.findings import Severity
 from indicators.labels import BADGE_LABELS, STATUS_LABELS
 from indicators.models import Indicator
-from indicators.plan_year import PlanYear, latest_year, latest_years
-from reports import changes, charts, dashboard, findings
-from reports.tables import lone_row, read_filter, unit_blocks
+from indicators.plan_year import PlanYear, Tagged, latest_year, latest_years
+from reports import charts, compare, dashboard, findings
+from reports.tables import (
+    FINDING_LABELS,
+    REPORT_LABELS,
+    TRUST_FILTERS,
+    Filter,
+    lone_row,
+    read_filter,
+    unit_blocks,
+)
 
 
 @require_safe
@@ -62,41 +76,104 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 @login_required
 def dashboard_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
-    here = PlanYear(request, slug, year)
+    here = PlanYear(request, slug, year, tagged=Tagged.NARROWS, sums=True, backed=True)
     sort = request.GET.get("sort", "")
     found = dashboard.overview(here.figures)
-    heat, heat_total = dashboard.heat_rows(here, found)
-    context = here.context(
-        summary=found.summary,
-        blocking=here.questions.marks.total,
-        lines=dashboard.unit_lines(here, found, sort),
-        sort=sort,
-        heat=heat,
-        heat_total=heat_total,
-        periods=[(each, here.periods.get(each)) for each in here.plan.years],
-        objectives=dashboard.objective_lines(here, found),
-        not_reported=found.not_reported,
-        furthest_behind=found.furthest_behind,
-        exceeded=found.exceeded,
-    )
+    body = ""
+    if found.summary.indicators:
+        sort = sort if sort.removeprefix("-") in dashboard.SORTS else ""
+        body = revisions.kept(
+            dashboard.key_of(here, sort), lambda: _dashboard_body(here, found, sort)
+        )
+    context = here.context(summary=found.summary, body=body)
     return TemplateResponse(request, "reports/dashboard.html", context)
+
+
+def _dashboard_body(here: PlanYear, found: dashboard.Overview, sort: str) -> SafeString:
+    """Return the dashboard below its head."""
+    years = dashboard.every_year(here, found)
+    alone = dashboard.overview(here.yearly) if here.is_cumulative else found
+    trust = confidence.of_year(here.yearly, here.questions, here.handling())
+    reported_url = here.yearly_url("indicator_list")
+    context = {
+        "here": here,
+        "plan": here.plan,
+        "year": here.year,
+        "reading": here.reading.value,
+        "limits": here.figures.bands.limits,
+        "summary": found.summary,
+        "reported_url": f"{reported_url}{'&' if '?' in reported_url else '?'}report=reported",
+        "blocking": here.questions.marks.total,
+        "lines": dashboard.unit_lines(here, found, sort),
+        "sort": sort,
+        "reported_years": found.reported_years,
+        "by_year": dashboard.year_lines(here, years),
+        "heat": dashboard.heat_rows(here, years),
+        "objective_heat": dashboard.objective_heat(here, years),
+        "heat_total": dashboard.heat_total(here, years),
+        "progress": dashboard.progress(here, alone.summary, trust),
+        "trust": dashboard.trust_lines(trust.plan, here.yearly_url("indicator_list")),
+        "trust_reported": trust.plan.reported,
+        "trust_rows": dashboard.trust_rows(here, alone, trust),
+        "objectives": dashboard.objective_lines(here, found),
+        "not_reported": found.not_reported,
+        "furthest_behind": found.furthest_behind,
+        "exceeded": found.exceeded,
+    }
+    return render_to_string("reports/_dashboard.html", context)
+
+
+@require_GET
+@login_required
+def compare_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
+    """Show two years, two departments or two readings side by side."""
+    here = PlanYear(request, slug, year, keeps=("a", "b", "sort"))
+    asked = request.GET.get("a", ""), request.GET.get("b", "")
+    sort = request.GET.get("sort", "")
+    offer, offers = compare.chosen(here, *asked)
+    first, second = compare.sides(here, offer)
+    found = compare.pairs(offer, first, second, sort)
+    page = Paginator(found, compare.PAGE_LENGTH).get_page(request.GET.get("page"))
+    context = here.context(
+        offer=offer,
+        offers=offers,
+        first=first,
+        second=second,
+        shares=compare.shares(first, second),
+        counts=compare.counts(first, second),
+        sorts=[
+            ("", _("as printed")),
+            (compare.Sort.RISE.value, _("largest rise first")),
+            (compare.Sort.FALL.value, _("largest fall first")),
+        ],
+        sort=sort,
+        page=page,
+    )
+    if offer.name == "years":
+        context["years"] = []  # The two sides are years themselves.
+    elif offer.name == "readings":
+        context["readings"] = []
+    return TemplateResponse(request, "reports/compare.html", context)
 
 
 @require_GET
 @login_required
 def department(request: HttpRequest, slug: str, year: int, number: str) -> HttpResponse:
-    here = PlanYear(request, slug, year)
+    here = PlanYear(request, slug, year, tagged=Tagged.NARROWS, sums=True, backed=True)
     unit = here.units_by_number.get(number)
     if unit is None:
         raise Http404
     rows = [row for row in here.figures.rows if number in (row.unit.number, row.department.number)]
     above = here.figures.units.get(unit.parent_id or 0)
+    trust = confidence.of_year(here.yearly, here.questions, here.handling()).by_unit.get(number)
     context = _table(
         here,
         rows,
         title=f"{unit.number}. {unit.name}",
         unit=unit,
         above=above,
+        **_trust(here, trust, "department", number),
+        report_query=f"departments={unit.number}",
         may_report=cast(User, request.user).may_see_drafts_of(unit.id),
         branches=[
             line
@@ -112,38 +189,40 @@ def department(request: HttpRequest, slug: str, year: int, number: str) -> HttpR
 @login_required
 def objective(request: HttpRequest, slug: str, year: int, code: str) -> HttpResponse:
     """Show a strategic objective ("4") or a goal ("4.4")."""
-    here = PlanYear(request, slug, year)
-    found = get_object_or_404(
-        Objective.objects.select_related("parent").prefetch_related("goals"),
-        plan=here.plan,
-        code=code,
-    )
+    here = PlanYear(request, slug, year, tagged=Tagged.NARROWS, sums=True, backed=True)
+    found, goals = _objective(here, code)
     rows = [row for row in here.figures.rows if code in (row.objective_code, row.goal_code)]
-    context = _table(here, rows, title=str(found), objective=found)
+    trust = confidence.of_year(here.yearly, here.questions, here.handling()).by_objective.get(code)
+    more = _trust(here, trust, "objective", code)
+    context = _table(here, rows, title=str(found), objective=found, goals=goals, **more)
     return TemplateResponse(request, "reports/objective.html", context)
 
 
 @require_GET
 @login_required
 def indicator_list(request: HttpRequest, slug: str, year: int) -> HttpResponse:
-    here = PlanYear(request, slug, year)
-    context = _table(here, here.figures.rows, title=_("All indicators"))
+    here = PlanYear(request, slug, year, tagged=Tagged.NARROWS, sums=True)
+    context = _table(here, here.figures.rows, title=_("All indicators"), is_whole_plan=True)
     return TemplateResponse(request, "reports/indicator_list.html", context)
 
 
 @require_GET
 @login_required
 def findings_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
-    here = PlanYear(request, slug, year)
+    here = PlanYear(request, slug, year, tagged=Tagged.NARROWS)
     chosen = findings.read_narrowing(
         request.GET.get("severity", ""), request.GET.get("check", ""), request.GET.get("unit", "")
     )
     asked = here.questions.asked
     fitting = [one for one in asked if chosen.fits(one)]
     fitting.sort(key=lambda one: list(Severity).index(one.finding.severity))
+    # Who answers nothing at all is spared looking through every finding's rows.
+    may_answer = cast(User, request.user).is_reviewer or cast(User, request.user).unit_ids
     page = Paginator(fitting, findings.PAGE_LENGTH).get_page(request.GET.get("page"))
     context = here.context(
-        groups=findings.groups(here.questions, page.object_list),
+        groups=findings.groups(
+            here.questions, page.object_list, cast(User, request.user) if may_answer else None
+        ),
         narrowing=chosen,
         checks=findings.counted(asked),
         severities=findings.SEVERITY_LABELS.items(),
@@ -159,7 +238,7 @@ def findings_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
 @login_required
 def indicator(request: HttpRequest, slug: str, year: int, pk: int) -> HttpResponse:
     assert isinstance(request.user, User)
-    here = PlanYear(request, slug, year)
+    here = PlanYear(request, slug, year, tagged=Tagged.KEPT)
     found = get_object_or_404(
         Indicator.objects.of_plan(here.plan).in_use().select_related("activity"), pk=pk
     )
@@ -194,12 +273,9 @@ def _points(found: Indicator, by_year: dict[int, Figure]) -> list[charts.Point]:
 
 def _table(here: PlanYear, rows: list[Figure], **more: object) -> dict[str, object]:
     """Return what a page with the published table needs; the totals are of all its rows."""
-    chosen = read_filter(
-        here.request.GET.get("status", ""),
-        here.request.GET.get("badge", ""),
-        here.request.GET.get("q", ""),
-    )
-    shown = chosen.narrow(rows)
+    chosen = read_filter(here.request.GET)
+    among = _among(here, chosen)
+    shown = [row for row in chosen.narrow(rows) if all(row.id in ids for ids in among)]
     summary = summarise(rows, unreported=here.figures.unreported)
     return here.context(
         summary=summary,
@@ -213,5 +289,46 @@ def _table(here: PlanYear, rows: list[Figure], **more: object) -> dict[str, obje
             if summary.count(status)
         ],
         badges=BADGE_LABELS.items(),
+        reports=REPORT_LABELS.items(),
+        findings=FINDING_LABELS.items(),
+        trusts=TRUST_FILTERS.items(),
+        reported_years=(
+            here.figures.reported_years if isinstance(here.figures, CumulativeFigures) else ()
+        ),
         **more,
     )
+
+
+def _among(here: PlanYear, chosen: Filter) -> list[Container[int]]:
+    """Return the indicators whose findings and whose data confidence are what was asked for."""
+    found: list[Container[int]] = []
+    if chosen.finding == "blocking":
+        found.append(here.questions.blocked)
+    elif chosen.finding:
+        found.append(confidence.questioned(here.questions))
+    if chosen.trust:
+        marks = here.handling().marks(here.yearly, here.questions)
+        found.append({key for key, has in marks.items() if confidence.fits(chosen.trust, has)})
+    return found
+
+
+def _objective(here: PlanYear, code: str) -> tuple[Objective, list[Objective]]:
+    """Return an objective (or a goal) with its goals; one query."""
+    of_plan = list(Objective.objects.filter(plan=here.plan))
+    by_id = {each.pk: each for each in of_plan}
+    found = next((each for each in of_plan if each.code == code), None)
+    if found is None:
+        raise Http404
+    found.parent = by_id.get(found.parent_id or 0)
+    return found, [each for each in of_plan if each.parent_id == found.pk]
+
+
+def _trust(
+    here: PlanYear, found: confidence.Confidence | None, page: str, key: str
+) -> dict[str, object]:
+    """Return what a unit's or objective's page says of its data confidence in the year."""
+    found = found or confidence.NOTHING_REPORTED
+    return {
+        "trust": dashboard.trust_lines(found, here.yearly_url(page, key)),
+        "trust_reported": found.reported,
+    }

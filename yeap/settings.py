@@ -142,6 +142,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = TRIAL
 WHITENOISE_AUTOREFRESH = TRIAL
 MEDIA_ROOT = DATA_DIR / "media"
+EVIDENCE_FILE_BYTES = env.integer("EVIDENCE_FILE_MB", 20) * 1024 * 1024
 # What a plan file may be (imports/readers/limits.py), and how many rows a page previews.
 IMPORT_LIMITS = Limits(
     file_bytes=env.integer("IMPORT_FILE_MB", 25) * 1024 * 1024,
@@ -150,6 +151,26 @@ IMPORT_LIMITS = Limits(
 )
 IMPORT_PREVIEW_ROWS = env.integer("IMPORT_PREVIEW_ROWS", 2_000)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # one entry form of a large department
+# What an address without an account may ask of the API; counted by each worker process.
+API_ANONYMOUS_RATE = env.text("API_ANONYMOUS_RATE", "120/m")
+# Without a proxy anybody could write another address into X-Forwarded-For.
+NINJA_NUM_PROXIES = 1 if env.flag("BEHIND_PROXY") else 0
+
+# E-mails: manage.py send_reminders, from cron
+SITE_URL = env.site(
+    "SITE_URL",
+    default="http://127.0.0.1:8000" if TRIAL else f"https://{env.first_host(ALLOWED_HOSTS)}",
+)
+_mail = env.mail(env.text("EMAIL_URL"), trial_folder=DATA_DIR / "mail" if TRIAL else None)
+EMAIL_BACKEND = _mail.backend
+EMAIL_FILE_PATH = _mail.folder
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.starttls, _mail.tls
+EMAIL_TIMEOUT = 20  # seconds; a silent server must not hold up the next run
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
+    "DEFAULT_FROM_EMAIL", f"YEAP İzleme <yeap@{env.first_host(ALLOWED_HOSTS)}>"
+)
 
 # Safety in the browser: nothing from elsewhere, nothing inline
 CONTENT_SECURITY_POLICY = {

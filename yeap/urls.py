@@ -5,9 +5,15 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from accounts import views as accounts
 from imports import views as imports
-from reports import downloads
+from indicators.entry import views as entry
+from indicators.review import views as review
+from reports import downloads, plan_views
 from reports import views as reports
+from reports.annual import views as annual
+from reports.opendata import views as opendata
+from reports.public import views as public
 
 IN_YEAR = "plans/<slug:slug>/<int:year>/"
 
@@ -15,6 +21,8 @@ urlpatterns = [
     path("", reports.home, name="home"),
     path("healthz", reports.healthz, name="healthz"),
     path("plans/<slug:slug>/", reports.plan, name="plan"),
+    path("plans/<slug:slug>/tagging/", plan_views.tagging, name="tagging"),
+    path("plans/<slug:slug>/copy/", plan_views.plan_copy, name="plan_copy"),
     path(
         IN_YEAR,
         include(
@@ -29,11 +37,63 @@ urlpatterns = [
                 path("departments/<str:number>/", reports.department, name="department"),
                 path("objectives/<str:code>/", reports.objective, name="objective"),
                 path("indicators/", reports.indicator_list, name="indicator_list"),
+                path("compare/", reports.compare_page, name="compare"),
                 path("findings/", reports.findings_page, name="findings"),
+                path("tags/", plan_views.tags, name="tags"),
+                path("people/", plan_views.people, name="people"),
+                path("findings/answer/", review.answer, name="answer"),
+                path("report/", annual.annual_report, name="annual_report"),
+                path("report.<str:form>", annual.annual_report_file, name="annual_report_file"),
                 path("indicators/<int:pk>/", reports.indicator, name="indicator"),
             ]
         ),
     ),
+    path(
+        "review/<slug:slug>/<int:year>/",
+        include(
+            [
+                path("", review.review, name="review"),
+                path("remind/", review.remind, name="remind"),
+                path("period/", review.period, name="period"),
+                path("reconciliation/", review.reconciliation, name="reconciliation"),
+                path("<str:number>/", review.review_unit, name="review_unit"),
+                path("<str:number>/<int:pk>/correct/", review.correct, name="correct"),
+            ]
+        ),
+    ),
+    path("public/", public.public_home, name="public_home"),
+    path(
+        "public/<slug:slug>/<int:year>/",
+        include(
+            [
+                path("", public.public_year, name="public_year"),
+                path(
+                    "departments/<str:number>/",
+                    public.public_department,
+                    name="public_department",
+                ),
+                path("objectives/<str:code>/", public.public_objective, name="public_objective"),
+            ]
+        ),
+    ),
+    path("entry/", entry.entry_home, name="entry_home"),
+    path(
+        "entry/<slug:slug>/<int:year>/<str:number>/",
+        include(
+            [
+                path("", entry.entry, name="entry"),
+                path("questions/", entry.entry_answer, name="entry_answer"),
+                path("paste/", entry.entry_paste, name="entry_paste"),
+                path("send/", entry.entry_send, name="entry_send"),
+                path("cells/<int:pk>/", entry.entry_cell, name="entry_cell"),
+                path("cells/<int:pk>/kind/", entry.entry_kind, name="entry_kind"),
+                path("cells/<int:pk>/evidence/", entry.entry_evidence, name="entry_evidence"),
+                path("cells/<int:pk>/comments/", entry.entry_comment, name="entry_comment"),
+            ]
+        ),
+    ),
+    path("evidence/<int:pk>/", entry.evidence_file, name="evidence_file"),
+    path("evidence/<int:pk>/delete/", entry.evidence_delete, name="evidence_delete"),
     path(
         "imports/",
         include(
@@ -47,6 +107,8 @@ urlpatterns = [
             ]
         ),
     ),
+    path("accounts/", accounts.account, name="account"),
+    path("accounts/mail/off/<str:token>/", accounts.mail_off, name="mail_off"),
     path(
         "accounts/login/",
         auth_views.LoginView.as_view(
@@ -68,6 +130,8 @@ urlpatterns = [
         name="password_change_done",
     ),
     path("language/", set_language, name="set_language"),
+    path("api/", include("reports.api.urls")),
+    path("public/<slug:slug>/<int:year>/data/<str:name>", opendata.open_data, name="open_data"),
     path("admin/", admin.site.urls),
 ]
 

@@ -9,25 +9,30 @@ from functools import cache, lru_cache
 from typing import Any
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from activities import names
 from activities.models import Plan
 from indicators import formats
 from indicators.achievement import Status
+from indicators.cumulative import CumulativeFigure
 from indicators.figures import Figure, Unit
-from indicators.findings import Phrase
 from indicators.labels import STATUS_LABELS
 from indicators.plan_year import PlanYear
-from indicators.questions import Asked, Effect, say
+from indicators.templatetags.asking import asked_rows, effect_words, page_url, phrase, slug_id
 from indicators.templatetags.figures import badge, cell, heat_class, icon, percent, status
-from reports.dashboard import HeatCell
+from reports.compare import Pair, Side
+from reports.dashboard import HeatCell, Progress
 from reports.tables import Block, Span, TableRow
 
 register = template.Library()
+# Tags that the pages below share.
+for tag in (asked_rows, effect_words, page_url, phrase):
+    register.simple_tag(tag)
+register.filter(slug_id)
 
 # The last column joins what has no target to be measured by.
 COUNT_COLUMNS: tuple[tuple[Status, ...], ...] = (
@@ -38,14 +43,10 @@ COUNT_COLUMNS: tuple[tuple[Status, ...], ...] = (
     (Status.NOT_REPORTED,),
     (Status.NO_TARGET, Status.UNPLANNED),
 )
+# What narrows a list to a column's indicators.
+COUNT_QUERIES = (*(f"status={column[0]}" for column in COUNT_COLUMNS[:-1]), "report=not_due")
 ZERO_CELL = SafeString('<td class="num ct zero">0</td>')
 NIL_CELL = SafeString('<td class="nil">—</td>')
-
-
-@register.simple_tag
-def page_url(here: PlanYear, name: str, *args: object) -> str:
-    """Return the address of a page of the same plan and year, keeping the reading."""
-    return here.url(name, *args)
 
 
 @register.simple_tag
@@ -57,6 +58,8 @@ def unit_url(here: PlanYear, unit: Unit) -> str:
 @register.filter
 def with_query(url: str, query: str) -> str:
     """Add to the query of an address."""
+    if not query:
+        return url
     return f"{url}{'&' if '?' in url else '?'}{query}"
 
 
@@ -69,17 +72,30 @@ def count_heads() -> SafeString:
 
 
 @register.simple_tag
-def count_cells(statuses: Mapping[Status, int]) -> SafeString:
-    """Write the counts of a row; a group without indicators has none."""
-    counts = (sum(statuses.get(one, 0) for one in column) for column in COUNT_COLUMNS)
+def count_cells(statuses: Mapping[Status, int], url: str = "") -> SafeString:
+    """Write the counts of a row, each leading to its indicators in the list at ``url``."""
+    counts = [sum(statuses.get(one, 0) for one in column) for column in COUNT_COLUMNS]
+    return _count_cells(tuple(counts), url)
+
+
+@lru_cache(maxsize=4096)
+def _count_cells(counts: tuple[int, ...], url: str) -> SafeString:
     return format_html_join(
         "",
         "{}",
         (
-            (format_html('<td class="num ct">{}</td>', count) if count else ZERO_CELL,)
-            for count in counts
+            (_count_cell(count, with_query(url, query) if url else ""),)
+            for count, query in zip(counts, COUNT_QUERIES, strict=True)
         ),
     )
+
+
+def _count_cell(count: int, url: str) -> SafeString:
+    if not count:
+        return ZERO_CELL
+    if not url:
+        return format_html('<td class="num ct">{}</td>', count)
+    return format_html('<td class="num ct"><a href="{}">{}</a></td>', url, count)
 
 
 @register.simple_tag
@@ -93,9 +109,10 @@ def _heat_cell(cell: HeatCell, limits: Sequence[Decimal]) -> SafeString:
         return NIL_CELL
     if cell.is_awaited:
         targets = ngettext("%(n)s target", "%(n)s targets", summary.due) % {"n": summary.due}
-        return format_html('<td class="yet">{}</td>', targets)
+        return format_html('<td class="yet">{}</td>', _linked(targets, cell.url))
     if summary.mean is None:
-        return format_html('<td class="yet">{}/{}</td>', summary.reported, summary.due)
+        reported = f"{summary.reported}/{summary.due}"
+        return format_html('<td class="yet">{}</td>', _linked(reported, cell.url))
     counted = (
         format_html(" <small>{}/{}</small>", summary.reported, summary.due)
         if cell.is_partial
@@ -104,9 +121,109 @@ def _heat_cell(cell: HeatCell, limits: Sequence[Decimal]) -> SafeString:
     return format_html(
         '<td class="{}">{}{}</td>',
         heat_class(summary.mean, limits),
-        percent(summary.mean, limits),
+        _linked(percent(summary.mean, limits), cell.url),
         counted,
     )
+
+
+def _linked(text: str, url: str) -> SafeString:
+    return format_html('<a href="{}">{}</a>', url, text) if url else format_html("{}", text)
+
+
+@register.simple_tag
+def points(difference: Decimal | None) -> SafeString:
+    """Write a difference of two shares in percentage points; None is "—"."""
+    if difference is None:
+        return SafeString(formats.UNKNOWN)
+    tenths = formats.tenths(difference, ())
+    sign = formats.MINUS if tenths < 0 else "+" if tenths > 0 else ""
+    whole, tenth = divmod(abs(tenths), 10)
+    language = get_language() or "tr"
+    amount = f"{formats.amount(Decimal(whole), language)}{',' if language == 'tr' else '.'}{tenth}"
+    words = _("%(n)s points") % {"n": f"{sign}{amount}"}
+    return format_html('<span class="pts">{}</span>', words)
+
+
+@register.simple_tag
+def progress_words(progress: Progress) -> SafeString:
+    """Write, after how many reported, the last day and what it means today."""
+    if progress.closes_on is None:
+        return SafeString(escape(", " + _("no last day is set")))
+    words = [_("last day %(day)s") % {"day": date_format(progress.closes_on, "d.m.Y")}]
+    left = progress.days_left
+    if not progress.is_open:
+        words.append(_("closed"))
+    elif left is not None and left > 0:
+        words.append(ngettext("%(n)s day left", "%(n)s days left", left) % {"n": left})
+    elif left == 0:
+        words.append(_("today is the last day"))
+    elif left is not None:
+        words.append(ngettext("%(n)s day late", "%(n)s days late", -left) % {"n": -left})
+    if progress.undated:
+        words.append(
+            ngettext(
+                "%(n)s report without a day is not in the line",
+                "%(n)s reports without a day are not in the line",
+                progress.undated,
+            )
+            % {"n": progress.undated}
+        )
+    return SafeString(escape(", " + ", ".join(words)))
+
+
+@register.simple_tag(takes_context=True)
+def sorted_link(context: dict[str, Any], sort: str) -> str:
+    """Return this page's address with its first page sorted another way."""
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    query.pop("sort", None)
+    if sort:
+        query["sort"] = sort
+    return f"?{query.urlencode()}#indicators"
+
+
+@register.simple_tag
+def pair_row(pair: Pair, here: PlanYear, first: Side, second: Side) -> SafeString:
+    """Write an indicator with what both sides say of it."""
+    row = pair.row
+    limits = here.figures.bands.limits
+    return format_html(
+        '<tr><th scope="row"><a href="{}"><span class="code">{}</span> {}</a>'
+        ' <small class="mute">{} {}</small></th>{}{}'
+        '<td class="num df" data-l="{}">{}</td></tr>',
+        here.url_in(first.year if pair.a else second.year, "indicator", row.id),
+        row.code,
+        row.name,
+        row.unit.number,
+        row.unit.short,
+        _side_cell(pair.a, first.label, limits),
+        _side_cell(pair.b, second.label, limits),
+        _("Difference"),
+        points(pair.difference),
+    )
+
+
+def _side_cell(row: Figure | None, label: str, limits: Sequence[Decimal]) -> SafeString:
+    if row is None:
+        return format_html('<td class="num" data-l="{}">{}</td>', label, formats.UNKNOWN)
+    measurement = row.measurement
+    return format_html(
+        '<td class="num" data-l="{}">{}<small>{} / {}</small> {}</td>',
+        label,
+        ""
+        if row.achievement.value is None
+        else format_html("<b>{}</b> ", percent(row.achievement.value, limits)),
+        cell(measurement.total, row.realization_text, row.is_percent, "realization"),
+        cell(measurement.target, row.target_text, row.is_percent),
+        status(row.achievement.status),
+    )
+
+
+@register.simple_tag
+def signed(difference: int) -> str:
+    """Write a difference of two counts with its sign."""
+    sign = formats.MINUS if difference < 0 else "+" if difference > 0 else ""
+    return f"{sign}{formats.amount(Decimal(abs(difference)), get_language() or 'tr')}"
 
 
 @register.simple_tag
@@ -187,8 +304,15 @@ def _row_html(row: TableRow, year: int, url: str, asked: bool, language: str) ->
     figure = row.figure
     measurement, is_percent = figure.measurement, figure.is_percent
     words = _words(language)
-    baseline = cell(measurement.baseline, figure.baseline_text, is_percent, "baseline")
-    done = cell(measurement.realization, figure.realization_text, is_percent, "realization")
+    before, after = measurement.baseline, measurement.realization
+    of = ""
+    if isinstance(figure, CumulativeFigure):
+        before, after = figure.baseline_once, measurement.total
+        if measurement.target is not None and after is not None:
+            target = formats.amount(measurement.target, language, percent=is_percent)
+            of = f" <small>/ {target}</small>"
+    baseline = cell(before, figure.baseline_text, is_percent, "baseline")
+    done = cell(after, figure.realization_text, is_percent, "realization") + of
     return (
         f"{_span(row.responsible, words['responsible'])}"
         f"{_span(row.supporting, words['supporting'])}"
@@ -260,75 +384,12 @@ def _badges(row: TableRow, questions: str, words: dict[str, SafeString]) -> str:
     return f'<div class="badges">{flag}{written}</div>' if flag or written else ""
 
 
-@register.filter
-def slug_id(key: str) -> str:
-    """Turn a finding's key into an element's id."""
-    return names.slugify(key)
-
-
-@register.simple_tag
-def phrase(text: Phrase) -> str:
-    return say(text)
-
-
 @register.simple_tag(takes_context=True)
 def page_link(context: dict[str, Any], number: int) -> str:
     """Return this page's address with another page number."""
     query = context["request"].GET.copy()
     query["page"] = str(number)
     return f"?{query.urlencode()}"
-
-
-@register.simple_tag
-def effect_words(effect: Effect, here: PlanYear) -> SafeString:
-    """Say what an answer would change: the department's and the plan's mean."""
-    limits = here.figures.bands.limits
-    if not effect.changes_anything:
-        return SafeString(escape(_("changes no figure")))
-    return format_html(
-        "{} {} → {} · {} {} → {}",
-        _("department"),
-        percent(effect.department[0], limits),
-        percent(effect.department[1], limits),
-        _("plan"),
-        percent(effect.plan[0], limits),
-        percent(effect.plan[1], limits),
-    )
-
-
-@register.simple_tag
-def asked_rows(asked: Asked, here: PlanYear) -> SafeString:
-    """Write the rows a finding is about, side by side: name, A, B, C."""
-    words = _words(get_language() or "tr")
-    head = format_html(
-        '<tr><th scope="col">{}</th><th scope="col" class="num">{}</th>'
-        '<th scope="col" class="num">{}</th><th scope="col" class="num">{}</th></tr>',
-        _("Indicator"),
-        words["baseline"],
-        here.year,
-        words["realization"],
-    )
-    body = format_html_join(
-        "",
-        '<tr><th scope="row"><a href="{}">{} {}</a>{}</th><td class="num">{}</td>'
-        '<td class="num">{}</td><td class="num c">{}</td></tr>',
-        (_asked_row(row, here, len(asked.figures)) for row in asked.figures),
-    )
-    return format_html('<table class="side"><thead>{}</thead><tbody>{}</tbody></table>', head, body)
-
-
-def _asked_row(row: Figure, here: PlanYear, count: int) -> tuple[object, ...]:
-    measurement = row.measurement
-    unit = format_html(" <small>{} {}</small>", row.unit.number, row.unit.short)
-    return (
-        here.url("indicator", row.id),
-        row.code,
-        row.name,
-        unit if count > 1 else "",
-        cell(measurement.baseline, row.baseline_text, row.is_percent, "baseline"),
-        cell(measurement.target, row.target_text, row.is_percent),
-        cell(measurement.realization, row.realization_text, row.is_percent, "realization"),
-    )
 
 
 @register.simple_tag

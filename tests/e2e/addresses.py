@@ -2,17 +2,28 @@
 
 PLAN = "/plans/mersin-2024-2026"
 DASHBOARD = f"{PLAN}/2024/"
+REVIEW = "/review/mersin-2024-2026/"
 LIST = f"{DASHBOARD}indicators/"
 PAGES = {
     "home": "/",
     "dashboard": DASHBOARD,
     "next year": f"{PLAN}/2025/",
+    "years so far": f"{PLAN}/2025/?view=cumulative",
+    "comparison": f"{DASHBOARD}compare/?a=unit-7&b=unit-11",
     "department": f"{DASHBOARD}departments/7/",
     "branches": f"{DASHBOARD}departments/11/",
     "objective": f"{DASHBOARD}objectives/8/",
     "list": LIST,
     "indicator": f"{LIST}?q=Desteklenen+sporcu",  # whose first row leads to it
     "findings": f"{DASHBOARD}findings/",
+    "tags": f"{DASHBOARD}tags/",
+    "people": f"{DASHBOARD}people/",
+    "tagging": f"{PLAN}/tagging/",
+    "copy": f"{PLAN}/copy/",
+    "review": f"{REVIEW}2024/",
+    "queue": f"{REVIEW}2024/7/",
+    "period": f"{REVIEW}2024/period/",
+    "reconciliation": f"{REVIEW}2024/reconciliation/",
     "missing": "/no-such-page/",
     "login": "/accounts/login/",
 }

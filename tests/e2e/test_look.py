@@ -33,7 +33,12 @@ def opened(visit):
     """Open one of ``PAGES`` as someone who meets it."""
 
     def open_page(name, **options):
-        who = {"login": "", "home": "koordinator"}.get(name, "inceleme")
+        who = {
+            "login": "",
+            "home": "koordinator",
+            "tagging": "yonetici",
+            "copy": "yonetici",
+        }.get(name, "inceleme")
         page = visit(who, **options)
         page.goto(PAGES[name])
         if name == "indicator":

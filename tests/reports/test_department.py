@@ -178,7 +178,7 @@ def test_two_activities_of_one_code_stay_apart(real_plan, read, at):
 
 
 @pytest.mark.parametrize("many", [2, 20])
-def test_a_department_costs_thirteen_queries(at, signed_in, django_assert_num_queries, many):
+def test_a_department_costs_fourteen_queries(at, signed_in, django_assert_num_queries, many):
     plan = factories.make_plan()
     department = factories.make_department(plan, "3")
     for _each in range(many):
@@ -186,10 +186,10 @@ def test_a_department_costs_thirteen_queries(at, signed_in, django_assert_num_qu
         factories.make_indicator(activity, baseline=1, target=4, realization=2)
     client = signed_in(factories.make_user())
 
-    # session; user; plan; units; indicators; their own unit cells; their activities' unit
-    # cells; the targets of all years; groups; answers,
-    # targets and responsible units for the findings
-    with django_assert_num_queries(13):
+    # session; user; plans; units; indicators; the cells of all years; their unit cells; the plan's
+    # tags; periods; the person's units; groups; answers, targets and responsible units for the
+    # findings
+    with django_assert_num_queries(14):
         response = client.get(at("department", "3", slug=plan.slug))
 
     assert response.text.count("%50,0") >= many

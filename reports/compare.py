@@ -1,0 +1,300 @@
+"""Two sides of a plan beside each other: two years, two departments or two readings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from activities import names
+from indicators import confidence
+from indicators.achievement import Reading, Status, Summary, summarise
+from indicators.confidence import Confidence, Mark, YearConfidence
+from indicators.cumulative import StoredFigures
+from indicators.figures import Figure, Figures
+from indicators.labels import STATUS_LABELS
+from indicators.plan_year import READINGS, PlanYear
+from indicators.questions import Questions
+from reports.dashboard import TRUST_LABELS
+
+# A page of this many indicators.
+PAGE_LENGTH = 200
+UNIT = "unit-"
+
+
+class Sort(StrEnum):
+    """How the indicators can be ordered, besides as printed."""
+
+    RISE = "-difference"
+    FALL = "difference"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two: its rows and figures, and where its rows are listed."""
+
+    key: str
+    label: str
+    rows: list[Figure]
+    summary: Summary
+    confidence: Confidence
+    list_url: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A line of shares; the difference is B less A, None where one of them is unknown."""
+
+    label: str
+    a: Decimal | None
+    b: Decimal | None
+    query: str = ""
+
+    @property
+    def difference(self) -> Decimal | None:
+        return None if self.a is None or self.b is None else self.b - self.a
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A line of counts."""
+
+    label: str
+    a: int
+    b: int
+    query: str = ""
+    status: str = ""
+
+    @property
+    def difference(self) -> int:
+        return self.b - self.a
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An indicator on both sides, or on the one that has it."""
+
+    a: Figure | None
+    b: Figure | None
+
+    @property
+    def row(self) -> Figure:
+        found = self.a or self.b
+        assert found is not None
+        return found
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Return B's achievement less A's; None where one of them is not rated."""
+        before = self.a.achievement.value if self.a else None
+        after = self.b.achievement.value if self.b else None
+        return None if before is None or after is None else after - before
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What can be set side by side with one form."""
+
+    name: str
+    label: str
+    options: list[Option]
+    a: str
+    b: str
+
+
+def offers(here: PlanYear, chosen: tuple[str, str]) -> list[Offer]:
+    """Return the three kinds of comparison, each with two sides to begin with."""
+    years = [Option(str(year), str(year)) for year in here.plan.years]
+    units = [
+        Option(f"{UNIT}{unit.number}", f"{unit.number}. {unit.short}")
+        for unit in here.figures.units.values()
+        if unit.number
+    ]
+    readings = [Option(reading.value, label()) for reading, label in READINGS.items()]
+    kinds = (
+        ("years", _("Two years"), years),
+        ("units", _("Two departments"), units),
+        ("readings", _("Two readings"), readings),
+    )
+    found = []
+    for name, label, options in kinds:
+        if len(options) < 2:
+            continue
+        keys = [option.key for option in options]
+        sides = chosen if set(chosen) <= set(keys) else _first_two(here, keys)
+        found.append(Offer(name, label, options, *sides))
+    return found
+
+
+def _first_two(here: PlanYear, keys: list[str]) -> tuple[str, str]:
+    """Return the first two; of years the page's own and the one before it."""
+    own = str(here.year)
+    if own in keys:
+        place = max(keys.index(own), 1)
+        return keys[place - 1], keys[place]
+    return keys[0], keys[1]
+
+
+def chosen(here: PlanYear, a: str, b: str) -> tuple[Offer, list[Offer]]:
+    """Return the comparison an address asks for, and all; an impossible one is the first."""
+    found = offers(here, (a, b))
+    for offer in found:
+        if {a, b} <= {option.key for option in offer.options}:
+            return offer, found
+    return found[0], found
+
+
+def sides(here: PlanYear, offer: Offer) -> tuple[Side, Side]:
+    """Return both sides; they share what is loaded."""
+    make = {"years": _years, "units": _units, "readings": _readings}[offer.name]
+    first, second = make(here, [offer.a, offer.b])
+    return first, second
+
+
+def _years(here: PlanYear, keys: list[str]) -> list[Side]:
+    start = StoredFigures(here.plan, int(keys[0]), reading=here.reading)
+    start.units = here.figures.units
+    found = []
+    for key in keys:
+        figures = start if key == keys[0] else start.of_year(int(key))
+        trust = _confidence(here, figures)
+        url = here.url_in(figures.year, "indicator_list")
+        found.append(_side(key, key, figures, figures.rows, trust.plan, url))
+    return found
+
+
+def _units(here: PlanYear, keys: list[str]) -> list[Side]:
+    figures = StoredFigures(here.plan, here.year, reading=here.reading)
+    figures.units = here.figures.units
+    trust = _confidence(here, figures)
+    found = []
+    for key in keys:
+        unit = here.units_by_number[key.removeprefix(UNIT)]
+        number = unit.number
+        rows = [row for row in figures.rows if number in (row.unit.number, row.department.number)]
+        own = trust.by_unit.get(number, confidence.NOTHING_REPORTED)
+        label = f"{number}. {unit.short}"
+        found.append(_side(key, label, figures, rows, own, here.url("department", number)))
+    return found
+
+
+def _readings(here: PlanYear, keys: list[str]) -> list[Side]:
+    start = StoredFigures(here.plan, here.year)
+    start.units = here.figures.units
+    questions = Questions(start)
+    found = []
+    for key in keys:
+        reading = Reading(key)
+        figures = start.under(reading)
+        trust = _confidence(here, figures, questions)
+        url = here.reading_url(reading, "indicator_list")
+        found.append(_side(key, READINGS[reading](), figures, figures.rows, trust.plan, url))
+    return found
+
+
+def _confidence(
+    here: PlanYear, figures: StoredFigures, questions: Questions | None = None
+) -> YearConfidence:
+    """Return a side's confidence; its questions are those of the year as reported."""
+    questions = questions or Questions(figures.under(Reading.REPORTED))
+    return confidence.of_year(figures, questions, here.handling(figures.year))
+
+
+def _side(
+    key: str,
+    label: str,
+    figures: Figures,
+    rows: list[Figure],
+    trust: Confidence,
+    url: str,
+) -> Side:
+    summary = summarise(rows, unreported=figures.unreported)
+    return Side(key, label, rows, summary, trust, url, figures.year)
+
+
+def shares(a: Side, b: Side) -> list[Share]:
+    """Return score, median, reporting rate and confidence of both sides."""
+    lines = [
+        Share(_("Score"), a.summary.mean, b.summary.mean, "report=scored"),
+        Share(_("Median score"), a.summary.median, b.summary.median, "report=scored"),
+        Share(
+            _("With the unreported as 0"),
+            a.summary.mean_unreported_zero,
+            b.summary.mean_unreported_zero,
+            "report=due",
+        ),
+        Share(
+            _("Reporting rate"),
+            a.summary.reporting_rate,
+            b.summary.reporting_rate,
+            "report=reported",
+        ),
+    ]
+    for mark, label in TRUST_LABELS.items():
+        which = Mark(mark) if mark else None
+        words = str(label) if mark else _("Data confidence (all four)")
+        pair = a.confidence.share(which), b.confidence.share(which)
+        lines.append(Share(words, *pair, f"trust={mark or 'all'}"))
+    return lines
+
+
+def counts(a: Side, b: Side) -> list[Count]:
+    """Return how many indicators each side has, and in which statuses."""
+    lines = [
+        Count(_("Indicators"), a.summary.indicators, b.summary.indicators),
+        Count(_("Due"), a.summary.due, b.summary.due, "report=due"),
+        Count(_("Reported"), a.summary.reported, b.summary.reported, "report=reported"),
+    ]
+    for status, label in STATUS_LABELS.items():
+        pair = a.summary.count(Status(status)), b.summary.count(Status(status))
+        if any(pair):
+            lines.append(Count(str(label), *pair, f"status={status}", status))
+    return lines
+
+
+def pairs(offer: Offer, a: Side, b: Side, sort: str) -> list[Pair]:
+    """Return the indicators of both sides, in printed order or by difference.
+
+    Departments have different indicators: only those of one code and name stand side by side,
+    and they come first. What has no difference comes last when sorted.
+    """
+    key = _same_words if offer.name == "units" else _same_row
+    found = _matched(a.rows, b.rows, key)
+    if offer.name == "units":
+        found.sort(key=lambda pair: pair.a is None or pair.b is None)
+    if sort not in set(Sort):
+        return found
+    known = [pair for pair in found if pair.difference is not None]
+    known.sort(key=lambda pair: pair.difference or Decimal(0), reverse=sort == Sort.RISE)
+    return known + [pair for pair in found if pair.difference is None]
+
+
+def _matched(
+    first: Iterable[Figure], second: Iterable[Figure], key: Callable[[Figure], object]
+) -> list[Pair]:
+    others: dict[object, list[Figure]] = {}
+    for row in second:
+        others.setdefault(key(row), []).append(row)
+    found = []
+    for row in first:
+        same = others.get(key(row))
+        found.append(Pair(row, same.pop(0) if same else None))
+    return found + [Pair(None, row) for rows in others.values() for row in rows]
+
+
+def _same_row(row: Figure) -> object:
+    return row.id
+
+
+def _same_words(row: Figure) -> object:
+    return row.code, names.fold(row.name)

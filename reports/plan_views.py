@@ -1,0 +1,173 @@
+"""The pages on a plan as a whole: its tags, the people it counts, its copy for the next term."""
+
+from __future__ import annotations
+
+from typing import cast
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import User
+from activities.models import Plan, Tag
+from activities.sentences import Sentence
+from activities.tagging import retag
+from imports.views import administrators_only
+from indicators import copying
+from indicators.copying import Baseline, NextTerm
+from indicators.people import count_people
+from indicators.plan_year import PlanYear, Tagged, latest_year
+from indicators.tags import Choice
+from indicators.telling import tell
+from reports import people as split
+from reports import tagging as tagged
+
+
+@require_GET
+@login_required
+def tags(request: HttpRequest, slug: str, year: int) -> HttpResponse:
+    """Show what each tag's indicators come to."""
+    here = PlanYear(request, slug, year)
+    schemes, untagged = tagged.scheme_tables(here)
+    context = here.context(
+        schemes=schemes,
+        untagged=untagged,
+        has_any=any(scheme.lines for scheme in schemes),
+        total=len(here.figures.rows),
+        may_tag=cast(User, request.user).is_administrator,
+    )
+    return TemplateResponse(request, "reports/tags.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@administrators_only
+def tagging(request: HttpRequest, slug: str) -> HttpResponse:
+    """Put a tag on many activities at once, or take it off."""
+    here = _of_plan(request, slug)
+    known = {tag.key: tag for tag in here.all_tags}
+    chosen = known.get(request.GET.get("tag", "")) or next(iter(known.values()), None)
+    if request.method == "POST":
+        asked = known.get(request.POST.get("tag", ""))
+        if asked is None:
+            raise Http404
+        return _retag(request, here.plan, asked)
+    context = here.context(
+        chosen=chosen,
+        known=here.all_tags,
+        groups=tagged.taggable(here.plan, chosen, here.all_tags) if chosen else [],
+    )
+    return TemplateResponse(request, "reports/tagging.html", context)
+
+
+def _retag(request: HttpRequest, plan: Plan, asked: Choice) -> HttpResponse:
+    tag = get_object_or_404(Tag, pk=asked.id)
+    was = set(tagged.ids(request.POST.getlist("was")))
+    now = set(tagged.ids(request.POST.getlist("activity")))
+    done = retag(plan, tag, add=now - was, remove=was - now)
+    added = ngettext("put on %(n)s activity", "put on %(n)s activities", done.added)
+    removed = ngettext("taken off %(n)s activity", "taken off %(n)s activities", done.removed)
+    told = f"{asked}: {added % {'n': done.added}}, {removed % {'n': done.removed}}."
+    messages.success(request, told)
+    return redirect(f"{reverse('tagging', args=[plan.slug])}?{urlencode({'tag': asked.key})}")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def people(request: HttpRequest, slug: str, year: int) -> HttpResponse:
+    """Show how the values split by sex; an administrator says which indicators count people."""
+    here = PlanYear(request, slug, year, tagged=Tagged.NARROWS)
+    is_administrator = cast(User, request.user).is_administrator
+    if request.method == "POST":
+        if not is_administrator:
+            raise Http404
+        number = count_people(here.plan, set(tagged.ids(request.POST.getlist("indicator"))))
+        told = ngettext(
+            "%(n)s indicator now counts people.", "%(n)s indicators now count people.", number
+        )
+        messages.success(request, told % {"n": number})
+        return redirect(here.url("people"))
+    context = here.context(people=split.people(here), may_set=is_administrator)
+    return TemplateResponse(request, "reports/people.html", context)
+
+
+class CopyForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name of the plan"), max_length=200)
+    slug = forms.CharField(
+        label=gettext_lazy("Short address of the new plan"),
+        max_length=80,
+        help_text=gettext_lazy("Letters, digits and hyphens, such as mersin-2027-2029."),
+    )
+    first_year = forms.IntegerField(
+        label=gettext_lazy("First year"),
+        min_value=1990,
+        max_value=copying.LAST_YEAR,
+        widget=forms.TextInput({"inputmode": "numeric"}),
+    )
+    last_year = forms.IntegerField(
+        label=gettext_lazy("Last year"),
+        min_value=1990,
+        max_value=copying.LAST_YEAR,
+        widget=forms.TextInput({"inputmode": "numeric"}),
+    )
+    baseline = forms.ChoiceField(
+        label=gettext_lazy("Baseline of the indicators"),
+        choices=[
+            (Baseline.LAST.value, gettext_lazy("the last value that was reported")),
+            (Baseline.NONE.value, gettext_lazy("empty")),
+        ],
+    )
+
+    @property
+    def term(self) -> NextTerm:
+        given = self.cleaned_data
+        return NextTerm(
+            slug=given["slug"],
+            first_year=given["first_year"],
+            last_year=given["last_year"],
+            name=given["name"],
+            baseline=Baseline(given["baseline"]),
+        )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@administrators_only
+def plan_copy(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what a copy would hold, and make it."""
+    here = _of_plan(request, slug)
+    usual = copying.next_term(here.plan)
+    form = CopyForm(
+        request.POST or None,
+        initial={
+            "name": usual.name,
+            "slug": usual.slug,
+            "first_year": usual.first_year,
+            "last_year": usual.last_year,
+            "baseline": usual.baseline.value,
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = copying.copy(here.plan, form.term, person=cast(User, request.user))
+        except Sentence as error:
+            form.add_error(None, tell(error))
+        else:
+            messages.success(request, _("%(plan)s was made.") % {"plan": made})
+            return redirect("plan", made.slug)
+    context = here.context(form=form, counts=copying.counts(here.plan))
+    return TemplateResponse(request, "reports/plan_copy.html", context)
+
+
+def _of_plan(request: HttpRequest, slug: str) -> PlanYear:
+    """Return the plan at its latest year, for pages that are of no year."""
+    plan = get_object_or_404(Plan, slug=slug)
+    return PlanYear(request, slug, latest_year(plan))
