@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Cast
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -56,9 +57,25 @@ class User(AbstractUser):
             del self.skip_history_when_saving
 
     @cached_property
+    def _standing(self) -> tuple[frozenset[str], frozenset[int]]:
+        """Return the names of the person's groups and the ids of her units; one query."""
+        own = Q(coordinators=self) | Q(parent__coordinators=self)
+        groups = self.groups.order_by().values_list(Value("group"), "name")
+        units = (
+            Department.objects.filter(own)
+            .order_by()
+            .values_list(Value("unit"), Cast("id", models.CharField()))
+        )
+        found = set(groups.union(units, all=True))
+        return (
+            frozenset(name for kind, name in found if kind == "group"),
+            frozenset(int(key) for kind, key in found if kind == "unit"),
+        )
+
+    @property
     def group_names(self) -> frozenset[str]:
-        """Return the names of the person's groups; one query, once a request."""
-        return frozenset(self.groups.values_list("name", flat=True))
+        """Return the names of the person's groups; asked for once a request."""
+        return self._standing[0]
 
     @property
     def is_administrator(self) -> bool:
@@ -69,11 +86,10 @@ class User(AbstractUser):
         """Whether the person sees every unit's values and states."""
         return self.is_administrator or REVIEWER in self.group_names
 
-    @cached_property
+    @property
     def unit_ids(self) -> frozenset[int]:
-        """Return the units the person answers for, branches included; one query, once a request."""
-        own = Q(coordinators=self) | Q(parent__coordinators=self)
-        return frozenset(Department.objects.filter(own).values_list("id", flat=True))
+        """Return the units the person answers for, branches included; asked for once a request."""
+        return self._standing[1]
 
     def may_see_drafts_of(self, department_id: int) -> bool:
         """Whether drafts, histories and notes of a unit exist for this person."""

@@ -588,12 +588,12 @@ def test_a_plan_of_any_size_costs_the_same_queries(
 ):
     small = plan_of({"target": 5, "realization": 3}, slug="kucuk")
 
-    # session; user; plan; units; indicators with their values; own units of indicators;
-    # activities' units; targets; reasons. JSON also names objectives and goals, and the tags of
+    # session; user; plan; units; indicators with their values; printed units of activities and
+    # indicators; targets; reasons. JSON also names objectives and goals, and the tags of
     # indicators and of activities.
     for plan in (small, real_plan):
         client = signed_in()
-        with django_assert_num_queries(13 if form == "json" else 9):
+        with django_assert_num_queries(12 if form == "json" else 8):
             client.get(reverse("plan_export", args=[plan.slug, 2024, form]))
 
 
@@ -601,7 +601,7 @@ def test_a_template_costs_the_same_queries(real_plan, signed_in, at, django_asse
     client = signed_in()
 
     # As the plan's, without reasons; the person's groups; the values of the year before.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(at("department_template", "7", year=2025))
 
 

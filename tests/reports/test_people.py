@@ -209,7 +209,7 @@ def test_a_decimal_part_is_not_rounded(plan, signed_in):
 
 
 @pytest.mark.parametrize("many", [1, 12])
-def test_the_page_costs_nine_queries(plan, at, signed_in, django_assert_num_queries, many):
+def test_the_page_costs_eight_queries(plan, at, signed_in, django_assert_num_queries, many):
     activity = plan.activities.get()
     for number in range(many):
         made = factories.make_indicator(
@@ -218,9 +218,9 @@ def test_the_page_costs_nine_queries(plan, at, signed_in, django_assert_num_quer
         split(made, 1, 2, 1)
     client = signed_in(factories.make_user())
 
-    # session; user; her groups; her units; plans; units; indicators; which count people; how
-    # they split
-    with django_assert_num_queries(9):
+    # session; user; her groups and units; plans; units; indicators; which count people; how they
+    # split
+    with django_assert_num_queries(8):
         response = client.get(at("people", slug=plan.slug))
 
     assert response.text.count('<svg class="comp"') == many + 1

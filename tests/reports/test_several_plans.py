@@ -151,9 +151,9 @@ def test_the_switch_costs_no_query(plans, at, signed_in, django_assert_num_queri
     client = signed_in(factories.make_user())
 
     def cost():
-        # session; user; her groups; her units; plans; units; indicators; which count people;
+        # session; user; her groups and units; plans; units; indicators; which count people;
         # how they split
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             assert client.get(at("people", slug="yeni")).status_code == 200
 
     cost()
@@ -269,7 +269,7 @@ def test_the_copy_stands_beside_the_plan_it_came_from(plans, look):
 def test_the_copy_page_costs_the_same_queries(real_plan, signed_in, django_assert_num_queries):
     client = signed_in("yonetici")
 
-    # session; user; groups; units of the person; plan; its latest year; plans; units, objectives
+    # session; user; the person's groups and units; plan; its latest year; plans; units, objectives
     # and activities counted; last values; indicators; indicators counted; the retired
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         assert client.get(reverse("plan_copy", args=[real_plan.slug])).status_code == 200

@@ -356,15 +356,15 @@ def test_pages_cost_the_same_queries(plan, sdg, signed_in, at, django_assert_num
     client = signed_in(factories.make_user("administrator"))
     tagging = reverse("tagging", args=[plan.slug])
 
-    # session; user; her groups; her units; plans; units; indicators; tags; tags of indicators;
+    # session; user; her groups and units; plans; units; indicators; tags; tags of indicators;
     # of activities
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert client.get(at("tags", slug=plan.slug)).status_code == 200
-    # session; user; her groups; her units; plan; its latest year; plans; tags; tags of
+    # session; user; her groups and units; plan; its latest year; plans; tags; tags of
     # activities; objectives; activities
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         assert client.get(tagging, TAG).status_code == 200
     # The form shows the tags in any case; with one also the rows its findings are sought in.
-    for query, number in (({}, 13), (TAG, 14)):
+    for query, number in (({}, 12), (TAG, 13)):
         with django_assert_num_queries(number):
             client.get(at("indicator_list", slug=plan.slug), query)
