@@ -126,7 +126,13 @@ def connect() -> None:
     follow(ActivityTag, "activities")
     follow(Extension, "periods")
     follow(Department, "units__department")
-    follow(Tag, "activities__tag_rows__tag")
+    # Every plan can be narrowed to every tag.
+    for changed in (post_save, post_delete):
+        changed.connect(_tag_written, sender=Tag, dispatch_uid="revision.tag")
+
+
+def _tag_written(sender: Any, **kwargs: Any) -> None:
+    bump(Plan.objects.all())
 
 
 def _plan_saved(sender: Any, instance: Plan, **kwargs: Any) -> None:

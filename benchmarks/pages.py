@@ -30,12 +30,17 @@ WARM_UP = 5
 AFTER_A_WRITE = ", after a write"
 SMALLER = 10  # the large plan is also measured at a tenth of its size
 YEAR = 2024
+# A unit of 40 indicators in the year that is open.
+ENTRY_YEAR, ENTRY_UNIT = 2025, "11.2"
 
 # What a page may cost, in times of the control (YARDSTICKS of the project).
 LIMITS = {
     "dashboard": 3,
     "all indicators": 4,
     "dashboard, large": 10,
+    "entry page of 40": 5,
+    "one cell's form": 1.5,
+    "one save": 1.5,
 }
 
 
@@ -147,10 +152,60 @@ def page(client: Any, name: str, address: str) -> Timing:
     def get() -> None:
         if name.endswith(AFTER_A_WRITE):
             cache.clear()
-        response = client.get(address)
+        headers = {"X-Requested-With": "fetch"} if address.endswith("?row") else {}
+        response = client.get(address, headers=headers)
         assert response.status_code == 200, f"{address}: {response.status_code}"
 
     return Timing(name, get)
+
+
+def saving(client: Any, address: str, pk: int) -> Timing:
+    """Return the timing of one save after another of one cell, as the page's script sends it."""
+    from indicators.models import Realization
+
+    sent = {"version": 0, "value": 0}
+
+    def save() -> None:
+        sent["value"] += 1
+        form = {f"written-{pk}": str(sent["value"]), f"seen-{pk}": str(sent["version"])}
+        response = client.post(address, form, headers={"X-Requested-With": "fetch"})
+        assert response.status_code == 200, response.status_code
+        sent["version"] += 1
+
+    Realization.objects.filter(indicator=pk, year=ENTRY_YEAR).delete()
+    return Timing("one save", save)
+
+
+def entry_pages(runs: int) -> bool:
+    """Measure entering beside the control, as the coordinator of a unit of 40 indicators."""
+    from django.test import Client
+    from django.urls import reverse
+
+    from accounts.models import User
+    from activities.models import PlanDepartment
+    from imports.management.commands.demo import SLUG
+    from indicators.models import Indicator
+
+    place = PlanDepartment.objects.get(plan__slug=SLUG, number=ENTRY_UNIT)
+    user = User.objects.create(username="giren")
+    user.departments.add(place.department)
+    client = Client()
+    client.force_login(user)
+    row = Indicator.objects.filter(activity__department=place.department).first()
+    assert row is not None
+    here = [SLUG, ENTRY_YEAR, ENTRY_UNIT]
+    cell = reverse("entry_cell", args=[*here, row.pk])
+    kept = compare_pages(
+        {
+            "control": "/control/",
+            "entry page of 40": reverse("entry", args=here),
+            "one cell's form": f"{cell}?row",
+        },
+        client,
+        runs,
+        saving(client, cell, row.pk),
+    )
+    return kept
 
 
 def facts(client: Any, address: str) -> tuple[int, int, int]:
@@ -267,15 +322,17 @@ def table(rows: Sequence[tuple[str, ...]]) -> None:
     print(flush=True)
 
 
-def compare_pages(addresses: dict[str, str], client: Any, runs: int) -> bool:
+def compare_pages(addresses: dict[str, str], client: Any, runs: int, *more: Timing) -> bool:
     """Measure pages beside the control, the first of them; whether all keep their limits."""
     timings = [page(client, name, address) for name, address in addresses.items()]
+    timings += more
     measure(timings, runs)
     control = timings[0]
     rows = [("page", "ms", "× control", "ms CPU", "×", "at most", "queries", "kB", "kB gzip")]
     kept = True
     for timing in timings:
-        queries, raw, sent = facts(client, addresses[timing.name])
+        address = addresses.get(timing.name)
+        queries, raw, sent = facts(client, address) if address else (0, 0, 0)
         # Processor time is what a page costs; the wall also shows who else is on the machine.
         times = timing.median_cpu / control.median_cpu
         limit = LIMITS.get(timing.name)
@@ -323,9 +380,12 @@ def main() -> int:
             "department 9": reverse("department", args=[*here, "9"]),
             "all indicators": reverse("indicator_list", args=here),
             "one indicator": reverse("indicator", args=[*here, row.pk]),
+            "queue of unit 7": reverse("review_unit", args=[*here, "7"]),
+            "comparison": reverse("compare", args=here),
         }
         print(f"{connection.vendor}, Python {sys.version.split()[0]}, {options.runs} runs\n")
         kept = compare_pages(addresses, client, options.runs)
+        kept = entry_pages(options.runs) and kept
         again = {
             name if name == "control" else f"{name}{AFTER_A_WRITE}": address
             for name, address in addresses.items()

@@ -7,7 +7,6 @@ class IndicatorsConfig(AppConfig):
     verbose_name = _("Indicators and values")
 
     def ready(self) -> None:
-        from activities.models import Tag
         from activities.revisions import follow
         from indicators.models import (
             Evidence,
@@ -23,5 +22,4 @@ class IndicatorsConfig(AppConfig):
         for model in (IndicatorTag, IndicatorUnit, Target, Realization):
             follow(model, "activities__indicators")
         follow(Evidence, "activities__indicators__realizations")
-        follow(Tag, "activities__indicators__tag_rows__tag")
         follow(FindingAnswer, "pk")

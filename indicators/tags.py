@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from activities import revisions
 from activities.models import ActivityTag, Plan, Tag
 from indicators.models import IndicatorTag
 
@@ -51,7 +52,15 @@ def key_of(scheme: str, code: str) -> str:
 
 
 def choices(plan: Plan) -> list[Choice]:
-    """Return every tag by scheme and code, and whether the plan uses it; one query."""
+    """Return every tag by scheme and code, and whether the plan uses it.
+
+    One query, kept until the plan's revision grows, as it does with every change of a tag.
+    """
+    key = f"tags:{plan.pk}:{get_language()}:{revisions.counted(plan)}"
+    return revisions.kept(key, lambda: _choices(plan))
+
+
+def _choices(plan: Plan) -> list[Choice]:
     own = IndicatorTag.objects.filter(tag=OuterRef("pk"), indicator__activity__plan=plan)
     shared = ActivityTag.objects.filter(tag=OuterRef("pk"), activity__plan=plan)
     found = Tag.objects.annotate(is_used=Q(Exists(own)) | Q(Exists(shared)))

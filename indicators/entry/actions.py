@@ -79,8 +79,7 @@ def _save(entries: Sequence[Entry], year: int, person: User) -> dict[int, Result
 def _stored(pks: Collection[int], year: int) -> dict[int, Realization]:
     """Return the values held until the transaction ends, in one order for everybody."""
     rows = (
-        Realization.objects.select_for_update(of=("self",))
-        .select_related("entered_by", "decided_by")
+        Realization.objects.select_for_update()
         .filter(indicator_id__in=pks, year=year)
         .order_by("pk")
     )

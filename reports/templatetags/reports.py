@@ -55,6 +55,35 @@ def unit_url(here: PlanYear, unit: Unit) -> str:
     return here.unit_url(unit)
 
 
+@register.simple_tag
+def options(choices: Iterable[Sequence[object]], chosen: object) -> SafeString:
+    """Write the options of a select: value and label, and a count where there is one."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        (
+            (
+                choice[0],
+                SELECTED if choice[0] == chosen else "",
+                f"{choice[1]} ({choice[2]})" if len(choice) > 2 else choice[1],
+            )
+            for choice in choices
+        ),
+    )
+
+
+SELECTED = SafeString(" selected")
+
+
+@register.simple_tag
+def unit_options(here: PlanYear, chosen: str) -> SafeString:
+    """Write the units of the plan as the options of a select."""
+    units = here.figures.units.values()
+    return options(
+        [(unit.number, f"{unit.number} {unit.short}") for unit in units if unit.number], chosen
+    )
+
+
 @register.filter
 def with_query(url: str, query: str) -> str:
     """Add to the query of an address."""
