@@ -303,6 +303,11 @@ class Row:
         return sum(question.is_open for question in self.questions)
 
     @property
+    def is_kept_back(self) -> bool:
+        """Whether an open question keeps the value from being approved."""
+        return any(question.asked.blocks for question in self.questions)
+
+    @property
     def css(self) -> str:
         if self.result is not None and not self.result.is_kept:
             return "unsaved"
