@@ -221,7 +221,8 @@ def find(
 ) -> list[Finding]:
     """Return all findings of a plan's rows, which stand in printed order, from top to bottom.
 
-    ``alone`` leaves out what only the rows of the whole plan can tell, for those of one unit.
+    ``alone`` is for the rows of one unit while it enters them: what the plan's rows tell
+    together is left out, and what nobody at that desk can settle.
     Rows inside a row slip are not asked about increments, unless the slip's key is among the
     ``dismissed``: those where a person said that no row has slipped.
     """
@@ -234,7 +235,7 @@ def find(
         for at in range(slip.start, slip.stop)
     }
     found += filter(None, map(increment, (row for at, row in enumerate(rows) if at not in quiet)))
-    for row_check in ROW_CHECKS:
+    for row_check in DESK_CHECKS if alone else ROW_CHECKS:
         found += filter(None, map(row_check, rows))
     for plan_check in () if alone else PLAN_CHECKS:
         found += plan_check(rows)
@@ -680,6 +681,13 @@ def _content(word: str) -> int:
     return sum(not part.isdigit() and part not in EMPTY_WORDS for part in parts)
 
 
+DESK_CHECKS: tuple[Callable[[Row], Finding | None], ...] = (
+    text,
+    mixed_units,
+    ambiguous_number,
+    target_below_baseline,
+    out_of_range,
+)
 ROW_CHECKS: tuple[Callable[[Row], Finding | None], ...] = (
     text,
     missing,

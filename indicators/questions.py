@@ -6,12 +6,12 @@ The checks themselves are in ``indicators.findings``; nothing here changes a val
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django.db.models import F, Value
 from django.utils.translation import get_language
@@ -25,6 +25,8 @@ from indicators.cells import EMPTY, Cell
 from indicators.figures import Figure, Figures, Unit
 from indicators.findings import Answer, Check, Finding, Phrase, Row, Severity, as_cell, find
 from indicators.models import FindingAnswer, Indicator, IndicatorUnit, Target
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class Questions:
     """
 
     alone = False
+    is_kept = True
 
     def __init__(self, figures: Figures) -> None:
         self.figures = figures
@@ -128,7 +131,7 @@ class Questions:
 
     @cached_property
     def _found(self) -> list[tuple[Finding, Given | None]]:
-        return revisions.kept(self.key, lambda: list(self._find()))
+        return self._kept(self.key, lambda: list(self._find()))
 
     def _find(self) -> Iterable[tuple[Finding, Given | None]]:
         answers = {answer.finding: answer for answer in self._answers()}
@@ -143,7 +146,10 @@ class Questions:
     @cached_property
     def marks(self) -> Marks:
         """Return what pages mark; kept apart, because it is all that most of them need."""
-        return revisions.kept(f"{self.key}:marks", self._mark)
+        return self._kept(f"{self.key}:marks", self._mark)
+
+    def _kept(self, key: str, make: Callable[[], T]) -> T:
+        return revisions.kept(key, make) if self.is_kept else make()
 
     def _mark(self) -> Marks:
         return Marks(
@@ -341,19 +347,11 @@ class DeskQuestions(Questions):
     """
 
     alone = True
+    is_kept = False
 
     def __init__(self, figures: Figures) -> None:
         self.figures = figures
-
-    @cached_property
-    def marks(self) -> Marks:
-        return self._mark()
-
-    @cached_property
-    def _found(self) -> list[tuple[Finding, Given | None]]:
-        return [
-            (finding, answer) for finding, answer in self._find() if finding.check in ASKED_AT_DESK
-        ]
+        self.key = ""
 
     def _stored_targets(self) -> Any:
         return Target.objects.filter(indicator__in=[row.id for row in self.figures.rows])
@@ -365,28 +363,6 @@ class DeskQuestions(Questions):
 
 class _Supposed(Questions):
     """What numbers would raise that are not stored, so that nothing of it is kept."""
-
-    @cached_property
-    def _found(self) -> list[tuple[Finding, Given | None]]:
-        return list(self._find())
-
-    @cached_property
-    def marks(self) -> Marks:
-        return self._mark()
-
-
-ASKED_AT_DESK = frozenset(
-    {
-        Check.TEXT,
-        Check.MIXED_UNITS,
-        Check.AMBIGUOUS_NUMBER,
-        Check.TARGET_BELOW_BASELINE,
-        Check.INCREMENT_CERTAIN,
-        Check.INCREMENT_LIKELY,
-        Check.ROW_SLIP,
-        Check.OUT_OF_RANGE,
-    }
-)
 
 
 # Answers after which the rows of a slip are read as they stand, one by one.

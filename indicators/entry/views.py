@@ -18,16 +18,15 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
 from activities.models import Extension, Period, PlanDepartment
 from activities.sentences import Sentence
-from indicators import answering, changes, formats, values
-from indicators.choices import DIRECTIONS, KINDS, REPORTED_AS
+from indicators import answering, changes, values
 from indicators.entry import actions, paste
 from indicators.entry.actions import Entry, Outcome, Result
 from indicators.entry.content import Refused, read, typed_in
@@ -39,6 +38,7 @@ from indicators.models import Comment, Evidence, Indicator, Realization
 from indicators.periods import Door
 from indicators.plan_year import PlanYear
 from indicators.questions import Asked, say
+from indicators.telling import FIELD_LABELS, tell_change
 
 STATUS = {
     Outcome.SAVED: 200,
@@ -661,32 +661,9 @@ def _question_page(
     return TemplateResponse(request, "entry/entry_answer.html", context, status=status)
 
 
-CHANGE_LABELS: Mapping[str, Mapping[Any, Any]] = {
-    "kind": KINDS,
-    "direction": DIRECTIONS,
-    "reported_as": REPORTED_AS,
-}
-
-
 def _told(change: answering.Change) -> tuple[str, str, str]:
     """Return a change as its field's name, what is there and what will be."""
-    words = {
-        "kind": _("Kind"),
-        "direction": _("Direction"),
-        "reported_as": _("Reported as"),
-        "baseline": _("Baseline"),
-        "target": _("Target"),
-        "realization": _("Realization"),
-    }
-    labels = CHANGE_LABELS.get(change.field)
-    language, is_percent = get_language() or "tr", change.figure.is_percent
-    before, after = (
-        str(labels[each])
-        if labels
-        else formats.amount(cast(Any, each), language, percent=is_percent) or "—"
-        for each in (change.before, change.after)
-    )
-    return words[change.field], before, after
+    return str(FIELD_LABELS[change.field]), *tell_change(change)
 
 
 # --- Pasting ---

@@ -8,14 +8,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from activities import names
-from indicators import formats
 from indicators.answering import Change
-from indicators.choices import DIRECTIONS, KINDS, REPORTED_AS
 from indicators.figures import Figure
 from indicators.findings import Phrase
 from indicators.plan_year import PlanYear
 from indicators.questions import Asked, Effect, Shift, say
-from indicators.templatetags.figures import _language, cell, percent
+from indicators.telling import FIELD_LABELS, tell_change
+from indicators.templatetags.figures import cell, percent
 
 register = template.Library()
 
@@ -67,31 +66,14 @@ def shift_words(shift: Shift, here: PlanYear) -> SafeString:
 @register.simple_tag
 def change_words(change: Change) -> SafeString:
     """Write what one field of an indicator would be: from → to."""
-    words = CHOICES.get(change.field)
-    before, after = (
-        words[value]  # type: ignore[index]
-        if words
-        else formats.amount(value, _language(), percent=change.figure.is_percent) or "—"  # type: ignore[arg-type]
-        for value in (change.before, change.after)
-    )
+    before, after = tell_change(change)
     return format_html('<del>{}</del> <span class="arr">→</span> <ins>{}</ins>', before, after)
-
-
-CHOICES = {"kind": KINDS, "direction": DIRECTIONS, "reported_as": REPORTED_AS}
 
 
 @register.simple_tag
 def field_label(name: str) -> str:
     """Return what a field that an answer can change is called."""
-    labels = {
-        "kind": _("Kind"),
-        "direction": _("Direction"),
-        "reported_as": _("Reported as"),
-        "baseline": _("Baseline"),
-        "target": _("Target"),
-        "realization": _("Realization"),
-    }
-    return labels[name]
+    return str(FIELD_LABELS[name])
 
 
 @register.simple_tag
