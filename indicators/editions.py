@@ -248,16 +248,31 @@ class PublicFigures(FrozenFigures):
 
     @cached_property
     def hidden(self) -> frozenset[int]:
-        """Return what is hidden: as frozen, and what was found to identify people since."""
-        since = set(
-            Indicator.objects.of_plan(self.plan)
-            .filter(hides_small_numbers=True)
-            .values_list("id", flat=True)
-        )
         return suppression.hidden(
-            replace(row, hides_small_numbers=True) if row.id in since else row
-            for row in self.printed_rows
+            replace(row, hides_small_numbers=row.id in self._guarded) for row in self.printed_rows
         )
+
+    @cached_property
+    def _guarded(self) -> frozenset[int]:
+        """Return the rows that hide small numbers: as frozen, and found to identify people since.
+
+        One query.
+        """
+        since = Indicator.objects.of_plan(self.plan).filter(hides_small_numbers=True)
+        frozen = (row.id for row in self.printed_rows if row.hides_small_numbers)
+        return frozenset(frozen) | frozenset(since.values_list("id", flat=True))
+
+    def parts_of(self, row: Figure) -> dict[str, Decimal | None]:
+        """Return a value's women, men and others; none of them where one could identify people."""
+        said = self.frozen_rows[row.id]["realization"] or {}
+        parts = {name: _number(said.get(name)) for name in PARTS}
+        is_guarded = row.id in self._guarded and any(map(suppression.is_small, parts.values()))
+        return dict.fromkeys(PARTS) if is_guarded or row.id in self.hidden else parts
+
+    def reasons_of(self, row: Figure) -> dict[str, str]:
+        """Return why a value deviates and what is to be done; nothing of a hidden one."""
+        said = {} if row.id in self.hidden else self.frozen_rows[row.id]["realization"] or {}
+        return {name: said.get(name, "") for name in ("deviation_reason", "measure_to_take")}
 
 
 def _number(text: str | None) -> Decimal | None:

@@ -165,6 +165,12 @@ REALIZATIONS = Table(
         ),
         Field("realization_text", "string", _("Realization as written")),
         Field("absence", "string", _("Why there is no figure")),
+        *(
+            Field(name, "number", label, _("Where people are counted and told apart."))
+            for name, label in (("women", _("Women")), ("men", _("Men")), ("others", _("Others")))
+        ),
+        Field("deviation_reason", "string", _("Deviation reason")),
+        Field("measure_to_take", "string", _("Measure to take")),
         SUPPRESSED,
     ),
     ("id", "year"),

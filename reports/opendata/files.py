@@ -174,6 +174,8 @@ def _realization(row: SeenRow, year: int) -> Record:
         "realization": plain(row.figure.measurement.realization),
         "realization_text": row.figure.realization_text,
         "absence": row.figure.absence,
+        **{name: plain(value) for name, value in row.parts.items()},
+        **row.reasons,
         "suppressed": row.suppressed,
     }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from activities.models import Plan
 from indicators import editions
@@ -17,6 +19,8 @@ class SeenRow:
 
     figure: Figure
     suppressed: bool = False
+    parts: Mapping[str, Decimal | None] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     def entry(self) -> dict[str, object]:
         """Return the indicator as the command lists it; what is withheld is None."""
@@ -34,7 +38,12 @@ def edition_of(plan: Plan, year: int) -> PublicFigures | None:
 def public_rows(figures: PublicFigures) -> list[SeenRow]:
     """Return all of an edition's rows in printed order, without what could identify people."""
     return [
-        SeenRow(_withheld(row), suppressed=True) if row.id in figures.hidden else SeenRow(row)
+        SeenRow(
+            _withheld(row) if row.id in figures.hidden else row,
+            row.id in figures.hidden,
+            figures.parts_of(row),
+            figures.reasons_of(row),
+        )
         for row in figures.printed_rows
     ]
 

@@ -324,3 +324,44 @@ def test_the_whole_package_is_valid_json(published):
         response = ask(published, name)
         assert response["Content-Type"] == "application/json"
         assert json.loads(response.content)["year"] == YEAR
+
+
+# --- Women, men and reasons ---
+
+
+@pytest.mark.parametrize(
+    ("hides", "women", "told"),
+    [
+        (False, 3, ("3", "40", "0")),
+        (True, 3, ("", "", "")),
+        (True, 5, ("5", "40", "0")),
+        # 0 identifies nobody.
+        (True, 0, ("0", "40", "0")),
+    ],
+)
+def test_parts_are_told_unless_one_could_identify_people(hides, women, told):
+    plan = make_plan(is_public=True)
+    period = make_period(plan, state="closed")
+    indicator = make_indicator(
+        make_activity(plan, make_department(plan, "1")),
+        target=50,
+        realization=40 + women,
+        state="approved",
+        counts_people=True,
+        hides_small_numbers=hides,
+    )
+    indicator.realizations.update(women=women, men=40, others=0, deviation_reason="Bina açıldı")
+    periods.publish(plan, period.year, person=None)
+
+    [row] = table(plan, "realizations")
+    assert (row["women"], row["men"], row["others"]) == told
+    assert row["realization"] == str(40 + women)
+    assert row["deviation_reason"] == "Bina açıldı"
+
+
+def test_the_reason_of_a_withheld_number_is_withheld_with_it():
+    plan = make_published({"realization": 3, "hides_small_numbers": True})
+    Realization.objects.update(deviation_reason="Yalnız 3 kadın başvurdu")
+    plan.periods.update(state="closed")
+    periods.publish(plan, YEAR, person=None)
+    assert "Yalnız" not in ask(plan, "realizations.csv").text
