@@ -452,7 +452,11 @@ def test_server_is_announced_and_ends_calmly(manage_py, told):
         port = occupied.getsockname()[1]
     source = SERVE.format(root=str(ROOT), project=str(project), port=port)
     with subprocess.Popen(
-        [sys.executable, "-c", source], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", source],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # A shell that runs the tests in the background has them ignore the interrupt.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as server:
         lines = [server.stdout.readline() for _ in range(4)]
         socket.create_connection(("127.0.0.1", port), timeout=5).close()
