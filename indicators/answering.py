@@ -101,13 +101,13 @@ def give(
         held = _hold(asked, year)
         if any(held.of(change) != change.before for change in found):
             raise Sentence(CHANGED_MEANWHILE)
+        period = Period.objects.filter(plan=plan, year=year).first()
         if found or recounted(asked, once=once):
-            period = Period.objects.filter(plan=plan, year=year).first()
-            _ask_reason(period, held.realizations.values(), note, person)
+            _ask_reason(period, year, held.realizations.values(), note, person)
         _record(plan, year, asked, code, person=person, note=note)
         _change_settings(found, held, note)
         _change_targets(found, held, note)
-        _change_realizations(plan, year, found, held, note, person)
+        _change_realizations(period, year, found, held, note, person)
         if asked.finding.check in COUNTABLE:
             _count(asked, held, once=once, reason=note)
     return found
@@ -149,19 +149,18 @@ def _hold(asked: Asked, year: int) -> Held:
 
 
 def _ask_reason(
-    period: Period | None, rows: Iterable[Realization], reason: str, person: User
+    period: Period | None, year: int, rows: Iterable[Realization], reason: str, person: User
 ) -> None:
     """Raise Sentence if what an answer changes is approved or published and nobody says why."""
     approved = any(row.state == Realization.State.APPROVED for row in rows)
     if approved and not person.is_reviewer:
         raise Sentence(SENT)
-    if period is not None and period.state == Period.State.PUBLISHED:
-        if not person.is_administrator:
-            raise Sentence(periods.PUBLISHED, year=period.year)
-        if not reason.strip():
-            raise Sentence(values.REASON_NEEDED_PUBLISHED, year=period.year)
-    if approved and not reason.strip():
-        raise Sentence(values.REASON_NEEDED)
+    is_published = period is not None and period.state == Period.State.PUBLISHED
+    if is_published and not person.is_administrator:
+        raise Sentence(periods.PUBLISHED, year=year)
+    missing = values.reason_needed(period, is_approved=approved)
+    if missing is not None and not reason.strip():
+        raise missing
 
 
 SENT = _("The value was sent; the reviewers change it or return it.")
@@ -228,13 +227,14 @@ TARGET_REASON = _("A target changes: say why.")
 
 
 def _change_realizations(
-    plan: Plan, year: int, found: Iterable[Change], held: Held, reason: str, person: User
+    period: Period | None,
+    year: int,
+    found: Iterable[Change],
+    held: Held,
+    reason: str,
+    person: User,
 ) -> None:
-    by_row = _of(found, ("realization",))
-    if not by_row:
-        return
-    period = Period.objects.filter(plan=plan, year=year).first()
-    for indicator_id, [change] in by_row.items():
+    for indicator_id, [change] in _of(found, ("realization",)).items():
         value = held.realizations.get(indicator_id) or Realization(
             indicator_id=indicator_id, year=year
         )

@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy
 from activities.admin_base import RecordForm
 from activities.models import Period, Plan
 from activities.sentences import Sentence
-from indicators import formats
+from indicators import formats, values
 from indicators.cells import Cell, parse_cell, parse_number
 from indicators.figures import Figures
 from indicators.models import Indicator, Realization
 from indicators.questions import Questions, say
+from indicators.telling import tell
 
 CELL_LENGTH = 500
 PARTS = ("women", "men", "others")
@@ -245,11 +246,10 @@ class RealizationForm(YearForm):
                 self.add_error("state", told % {"question": say(asked.finding.sentence)})
 
     def reason_needed(self, plan: Plan, year: int) -> str:
-        if self.stored is not None and self.stored.state == Realization.State.APPROVED:
-            return _("The value is approved: say why it changes.")
-        if period_state(plan, year) == Period.State.PUBLISHED:
-            return _("The year %(year)s is published: say why its value changes.") % {"year": year}
-        return ""
+        approved = self.stored is not None and self.stored.state == Realization.State.APPROVED
+        period = Period.objects.filter(plan=plan, year=year).first()
+        missing = values.reason_needed(period, is_approved=approved)
+        return tell(missing) if missing is not None else ""
 
     def stamp(self, user: Any) -> None:
         super().stamp(user)

@@ -59,7 +59,11 @@ def door(
 
 
 def doors(
-    period: Period | None, year: int, units: Iterable[tuple[int, int | None]]
+    period: Period | None,
+    year: int,
+    units: Iterable[tuple[int, int | None]],
+    *,
+    today: datetime.date | None = None,
 ) -> dict[int, Door]:
     """Return each unit's door by its id; the units come with that of the one above them.
 
@@ -73,7 +77,7 @@ def doors(
     if period.state == State.PUBLISHED:
         shut = Door(False, period.closes_on, Phrase(PUBLISHED, values))
         return {unit: shut for unit, _above in units}
-    running = period.extensions.filter(until__gte=timezone.localdate())
+    running = period.extensions.filter(until__gte=today or timezone.localdate())
     granted = dict(running.values_list("department_id", "until"))
     found = {}
     for unit, above in units:

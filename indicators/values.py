@@ -92,12 +92,17 @@ def correct(value: Realization, period: Period | None, reason: str) -> None:
 
     Raise Sentence without one. The value keeps its state: who may do this decides.
     """
-    if not reason.strip():
-        if value.state == State.APPROVED:
-            raise Sentence(REASON_NEEDED)
-        if period is not None and period.state == Period.State.PUBLISHED:
-            raise Sentence(REASON_NEEDED_PUBLISHED, year=period.year)
+    missing = reason_needed(period, is_approved=value.state == State.APPROVED)
+    if missing is not None and not reason.strip():
+        raise missing
     store(value, reason.strip())
+
+
+def reason_needed(period: Period | None, *, is_approved: bool) -> Sentence | None:
+    """Return the sentence that asks why a value changes, None where nobody has to say."""
+    if period is not None and period.state == Period.State.PUBLISHED:
+        return Sentence(REASON_NEEDED_PUBLISHED, year=period.year)
+    return Sentence(REASON_NEEDED) if is_approved else None
 
 
 def is_entered(value: Realization | None) -> bool:

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
-from django.db.models import Q
 from django.urls import reverse
 
-from activities.models import Extension, Period
-from indicators.achievement import Status
-from indicators.cells import DASHES
+from activities.models import Period
+from indicators import periods
+from indicators.achievement import Reading, Status
 from indicators.figures import Figures, Unit
-from indicators.models import Realization
+from indicators.models import COUNTED_STATES, Realization
+from indicators.periods import Door
+from indicators.values import is_said
 
-State = Realization.State
 NOT_DUE = (Status.NO_TARGET, Status.UNPLANNED)
 
 # When people are reminded: days before the deadline; after it once, then every week.
@@ -55,58 +55,42 @@ class Outstanding:
     @cached_property
     def units(self) -> dict[int, Awaited]:
         """Return the units that can write and have something due, in the plan's order."""
-        figures = Figures(self.period.plan, self.period.year)
+        figures = self._figures
         rows = [row for row in figures.rows if row.achievement.status not in NOT_DUE]
         due = Counter(row.unit.id for row in rows)
         missing = Counter(row.unit.id for row in rows if row.id not in self._sent)
         return {
             unit.id: Awaited(
-                unit, due[unit.id], missing[unit.id], self._deadline(unit), self._url(unit)
+                unit, due[unit.id], missing[unit.id], self._doors[unit.id].until, self._url(unit)
             )
             for unit in figures.units.values()
-            if due[unit.id] and self._can_write(unit)
+            if due[unit.id] and self._doors[unit.id].is_open
         }
 
     @cached_property
     def _sent(self) -> set[int]:
-        """Return the indicators of which something was sent: a number, a text, why there is none.
-
-        A dash says nothing, as on the page of the reviewers.
-        """
-        said = Q(value__isnull=False) | ~Q(absence="") | ~Q(text__in=["", *DASHES])
-        return set(
-            Realization.objects.filter(
-                said,
-                indicator__activity__plan=self.period.plan_id,
-                year=self.period.year,
-                state__in=(State.SUBMITTED, State.APPROVED),
-            ).values_list("indicator_id", flat=True)
+        """Return the indicators of which something was sent."""
+        stored = Realization.objects.filter(
+            indicator__activity__plan=self.period.plan_id,
+            year=self.period.year,
+            state__in=COUNTED_STATES[Reading.REPORTED],
         )
-
-    # As indicators.periods.door tells it for one unit, here for all and on a given day.
+        columns = ("indicator_id", "value", "text", "absence")
+        return {row for row, *said in stored.values_list(*columns) if is_said(*said)}
 
     @property
     def is_open(self) -> bool:
         """Whether any unit can write."""
-        return self.period.state == Period.State.OPEN or (
-            self.period.state == Period.State.CLOSED and bool(self._extended)
-        )
+        return any(door.is_open for door in self._doors.values())
 
     @cached_property
-    def _extended(self) -> dict[int, datetime.date]:
-        granted = Extension.objects.filter(period=self.period, until__gte=self.today)
-        return dict(granted.order_by().values_list("department_id", "until"))
+    def _figures(self) -> Figures:
+        return Figures(self.period.plan, self.period.year)
 
-    def _can_write(self, unit: Unit) -> bool:
-        if self.period.state == Period.State.CLOSED:
-            return self._deadline(unit) is not None
-        return self.period.state == Period.State.OPEN
-
-    def _deadline(self, unit: Unit) -> datetime.date | None:
-        if self.period.state != Period.State.CLOSED:
-            return self.period.closes_on
-        days = [self._extended.get(unit.id), self._extended.get(unit.parent_id or 0)]
-        return max((day for day in days if day is not None), default=None)
+    @cached_property
+    def _doors(self) -> dict[int, Door]:
+        units = [(unit.id, unit.parent_id) for unit in self._figures.units.values()]
+        return periods.doors(self.period, self.period.year, units, today=self.today)
 
     def _url(self, unit: Unit) -> str:
         if not unit.number:

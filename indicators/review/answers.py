@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.http import Http404
-from django.utils.translation import gettext as _
 
-from activities.models import Period
 from activities.sentences import Sentence
-from indicators import answering, periods
+from indicators import answering, periods, values
 from indicators.answering import Change
 from indicators.asking import needs_asking
 from indicators.findings import COUNTED_TWICE, Answer
 from indicators.models import Realization
 from indicators.plan_year import PlanYear
 from indicators.questions import Asked, Shift, say
+from indicators.telling import tell
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -86,14 +85,13 @@ def _reason_needed(here: PlanYear, changes: list[Change], recounts: bool, ids: s
     if not changes and not recounts:
         return ""
     period = here.periods.get(here.year)
-    if period is not None and period.state == Period.State.PUBLISHED:
-        return _("The year %(year)s is published: say why its value changes.") % {"year": here.year}
-    if any(change.field == "target" for change in changes):
-        return _("A target changes: say why.")
     approved = Realization.objects.filter(
         indicator__in=ids, year=here.year, state=Realization.State.APPROVED
     )
-    return _("The value is approved: say why it changes.") if approved.exists() else ""
+    missing = values.reason_needed(period, is_approved=approved.exists())
+    if missing is None and any(change.field == "target" for change in changes):
+        missing = Sentence(answering.TARGET_REASON)
+    return tell(missing) if missing is not None else ""
 
 
 def refuse_closed(here: PlanYear, asked: Asked, proposal: Proposal, person: User) -> None:
