@@ -10,6 +10,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +27,7 @@ from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.text import capfirst
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.admin import ExportMixin, ImportMixin
@@ -596,3 +598,12 @@ class ImportingAdmin(ImportMixin, RecordAdmin):
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request) and self.has_change_permission(request)
+
+
+def step_words(moment: datetime | None, person: Any) -> str:
+    """Return when a step was taken and by whom; "" for a step not taken."""
+    if moment is None:
+        return ""
+    when = localize(localtime(moment).replace(second=0, microsecond=0))
+    name = (person.get_full_name() or person.get_username()) if person else "—"
+    return f"{when}, {name}"

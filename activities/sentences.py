@@ -1,9 +1,12 @@
-"""Marking sentences for translation where Django must not be needed.
+"""Sentences for people, made where Django must not be needed.
 
-The pure modules raise a sentence and its values; whoever shows it translates it.
+The pure modules raise or return a sentence with its values; ``activities.wording.say`` puts it
+into the reader's language.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 
 def noop(text: str) -> str:
@@ -12,7 +15,10 @@ def noop(text: str) -> str:
 
 
 class Sentence(ValueError):
-    """An error told in a sentence for the person who wrote the file or typed the value."""
+    """A sentence to be translated, and its values; raised where somebody must be told.
+
+    Decimals among the values are amounts: whoever says the sentence writes them as in tables.
+    """
 
     def __init__(self, text: str, /, **values: object) -> None:
         super().__init__(text, values)
@@ -20,4 +26,21 @@ class Sentence(ValueError):
         self.values = values
 
     def __str__(self) -> str:
-        return self.text % self.values
+        return self.text % self.values if self.values else self.text
+
+    # Findings keep sentences as values: they are compared, and kept in the cache.
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sentence):
+            return NotImplemented
+        return (self.text, self.values) == (other.text, other.values)
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (self.text, self.values)
+
+
+def _rebuilt(text: str, values: dict[str, object]) -> Sentence:
+    return Sentence(text, **values)

@@ -13,7 +13,7 @@ from activities import names
 from activities.models import Plan
 from activities.sentences import Sentence
 from activities.sentences import noop as _
-from imports import forms, readers
+from imports import layouts, readers
 from imports.published import Table
 
 SLUG_LENGTH = 80
@@ -39,7 +39,7 @@ def read_source(
     """
     reader, lines = readers.read(path, settings.IMPORT_LIMITS, name=name)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Source(name or path.name, digest, reader, forms.parse(lines, mapped))
+    return Source(name or path.name, digest, reader, layouts.parse(lines, mapped))
 
 
 def find_plan(slug: str | None, source: Source) -> Plan:

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from activities.sentences import Sentence
+from activities.wording import say
 from imports import actions, wizard
 from imports.models import ImportBatch
-from imports.telling import tell
 from imports.uploads import UploadForm
 
 View = Callable[..., HttpResponse]
@@ -51,7 +51,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
                 user=request.user,
             )
         except Sentence as error:
-            form.add_error("file", tell(error))
+            form.add_error("file", say(error))
         else:
             return redirect("import_preview", batch.pk)
     batches = ImportBatch.objects.select_related("plan", "uploaded_by", "applied_by")
@@ -69,7 +69,7 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         seen = wizard.preview(batch)
     except Sentence as error:
-        messages.error(request, tell(error))
+        messages.error(request, say(error))
         return redirect("import_list")
     show = request.GET.get("show", "")
     units = [] if seen.is_too_large else wizard.by_unit(seen.difference)
@@ -121,7 +121,7 @@ def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             wizard.apply(batch, seen, request.user)
         except actions.PlanChanged as error:
-            messages.error(request, tell(error))
+            messages.error(request, say(error))
         else:
             messages.success(request, _("The file was applied."))
     return redirect("import_preview", pk)
@@ -145,7 +145,7 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.undo(batch, user=request.user)
     except actions.CannotUndo as error:
-        messages.error(request, tell(error))
+        messages.error(request, say(error))
     else:
         messages.success(request, _("The import was undone; the plan is as it was before it."))
     return redirect("import_preview", pk)

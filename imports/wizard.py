@@ -16,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from activities.models import Department, Institution, Plan
+from activities.wording import say
+from findings.checks.finding import Finding, Row, Severity
+from findings.checks.run import find
 from imports import actions
 from imports.comparison import compare
 from imports.difference import CHANGED, NEW, Change, Choices, Difference
@@ -23,8 +26,6 @@ from imports.headers import Kind
 from imports.models import ColumnMapping, ImportBatch
 from imports.plans import Source, find_plan, read_source, realization_year
 from indicators.cells import EMPTY
-from indicators.findings import Finding, Row, Severity, find
-from indicators.questions import say
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,20 @@
-"""The administration of activities with their indicators, targets and realizations."""
+"""The administration of activities with their indicators and targets, and of editions."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, TextField
-from django.forms import Select, Textarea
-from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.formats import localize
-from django.utils.timezone import localtime
+from django.db.models import OuterRef, QuerySet
+from django.forms import Select
+from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
 
-from activities import revisions
+from activities import formats, revisions
 from activities.admin import ActivityAdmin as ActivityPages
 from activities.admin import RolesInline, TagInline
 from activities.admin_base import (
@@ -28,20 +25,16 @@ from activities.admin_base import (
     RowsInline,
     count_of,
     export_of,
+    step_words,
 )
 from activities.models import Activity, Period, Plan
-from indicators import editions, formats
-from indicators.forms import IndicatorForm, RealizationForm, TargetForm
-from indicators.mail import sending
+from indicators import editions
+from indicators.forms import IndicatorForm, TargetForm
 from indicators.models import (
-    Comment,
     Edition,
-    Evidence,
-    FindingAnswer,
     Indicator,
     IndicatorTag,
     IndicatorUnit,
-    Notice,
     Realization,
     Target,
 )
@@ -133,20 +126,6 @@ class TargetInline(YearsInline, RowsInline):
     fields = ("year", "written", "reason")
 
 
-class RealizationInline(YearsInline, admin.StackedInline):
-    model = Realization
-    form = RealizationForm
-    fields = (
-        ("year", "written", "state"),
-        ("absence", "women", "men", "others"),
-        ("deviation_reason", "measure_to_take"),
-        ("note", "reason"),
-        "seen",
-    )
-
-    formfield_overrides = {TextField: {"widget": Textarea(attrs={"rows": 2, "cols": 40})}}
-
-
 class IndicatorUnitInline(RolesInline):
     model = IndicatorUnit
 
@@ -175,10 +154,11 @@ class IndicatorPageForm(IndicatorForm):
         return other
 
 
-@admin.register(Indicator)
-class IndicatorAdmin(ImportingAdmin):
+class IndicatorPages(ImportingAdmin):
+    """An indicator with its targets; ``review.admin`` registers it with its realizations."""
+
     form = IndicatorPageForm
-    inlines = (TargetInline, RealizationInline, IndicatorUnitInline, IndicatorTagInline)
+    inlines: tuple[Any, ...] = (TargetInline, IndicatorUnitInline, IndicatorTagInline)
     autocomplete_fields = ("activity", "counted_with")
     actions = ("confirm_kind",)
     list_display = (
@@ -439,98 +419,6 @@ def _has_begun(target: Target) -> bool:
     return begun.filter(plan=target.indicator.activity.plan_id, year=target.year).exists()
 
 
-@admin.register(Realization)
-class RealizationAdmin(YearAdmin):
-    form = RealizationForm
-    fields = (
-        "indicator", "year", "written", "absence", ("women", "men", "others"), "state",
-        "deviation_reason", "measure_to_take", "note", "seen",
-    )  # fmt: skip
-    steps = ("version", "entered", "submitted", "decided")
-    list_display = (*YearAdmin.list_display, "state", "entered")
-    list_filter = ("state", *YearAdmin.list_filter)
-    list_select_related = (
-        *YearAdmin.list_select_related, "entered_by", "submitted_by", "decided_by",
-    )  # fmt: skip
-    resource_classes = [
-        export_of(
-            Realization,
-            **VALUE_PATHS,
-            absence="absence", women="women", men="men", others="others",
-            state="state", deviation_reason="deviation_reason", measure_to_take="measure_to_take",
-            note="note", version="version", entered_at="entered_at",
-            entered_by="entered_by__username", submitted_at="submitted_at",
-            submitted_by="submitted_by__username", decided_at="decided_at",
-            decided_by="decided_by__username",
-        ),
-        export_of(
-            Evidence, "realization",
-            code="realization__indicator__activity__code",
-            indicator="realization__indicator__name", year="realization__year", name="name",
-            file="file", link="link", added_at="added_at", added_by="added_by__username",
-        ),
-        export_of(
-            Comment, "realization",
-            code="realization__indicator__activity__code",
-            indicator="realization__indicator__name", year="realization__year", text="text",
-            written_at="written_at", written_by="written_by__username",
-        ),
-    ]  # fmt: skip
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        fieldsets = super().get_fieldsets(request, obj)
-        if obj is not None:
-            fieldsets.append((gettext_lazy("Steps"), {"fields": self.steps}))
-        return fieldsets
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return (*super().get_readonly_fields(request, obj), *(self.steps if obj else ()))
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Keep approved values: they are returned first, with a reason."""
-        if obj is not None and obj.state == Realization.State.APPROVED:
-            return False
-        return super().has_delete_permission(request, obj)
-
-    @admin.display(description=gettext_lazy("entered"), ordering="entered_at")
-    def entered(self, value: Realization) -> str:
-        return _step(value.entered_at, value.entered_by)
-
-    @admin.display(description=gettext_lazy("submitted"), ordering="submitted_at")
-    def submitted(self, value: Realization) -> str:
-        return _step(value.submitted_at, value.submitted_by)
-
-    @admin.display(description=gettext_lazy("decided"), ordering="decided_at")
-    def decided(self, value: Realization) -> str:
-        return _step(value.decided_at, value.decided_by)
-
-
-@admin.register(FindingAnswer)
-class FindingAnswerAdmin(ReadOnlyMixin, RecordAdmin):
-    """What people answered; an answer is changed where its question is asked."""
-
-    list_display = ("finding", "answer", "note", "plan", "year", "answered")
-    list_filter = ("plan", "year", "code")
-    list_select_related = ("plan", "answered_by")
-    fields = ("plan", "year", "code", "finding", "indicators", "answer", "note", "answered")
-    resource_classes = [
-        export_of(
-            FindingAnswer,
-            plan="plan__slug", year="year", code="code", finding="finding", indicators="indicators",
-            answer="answer", note="note", answered_at="answered_at",
-            answered_by="answered_by__username",
-        )
-    ]  # fmt: skip
-
-    def get_export_queryset(self, request: HttpRequest) -> QuerySet[FindingAnswer]:
-        rows: QuerySet[FindingAnswer] = super().get_export_queryset(request)
-        return rows.prefetch_related("indicators")
-
-    @admin.display(description=gettext_lazy("answered"), ordering="answered_at")
-    def answered(self, row: FindingAnswer) -> str:
-        return _step(row.answered_at, row.answered_by)
-
-
 @admin.register(Edition)
 class EditionAdmin(ReadOnlyMixin, RecordAdmin):
     """What was published; its content is read on the public pages and vouched for here."""
@@ -558,68 +446,9 @@ class EditionAdmin(ReadOnlyMixin, RecordAdmin):
 
     @admin.display(description=gettext_lazy("published"), ordering="published_at")
     def published(self, edition: Edition) -> str:
-        return _step(edition.published_at, edition.published_by)
+        return step_words(edition.published_at, edition.published_by)
 
     @admin.display(description=gettext_lazy("checksum verified"))
     def verified(self, edition: Edition) -> str:
         is_intact = editions.checksum(edition.content) == edition.checksum
         return _("intact") if is_intact else _("broken")
-
-
-class SendingFilter(admin.SimpleListFilter):
-    title = gettext_lazy("state of sending")
-    parameter_name = "sending"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(sending.STATES.items())
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        state = self.value()
-        return queryset.filter(sending.in_state(state)) if state in sending.STATES else queryset
-
-
-@admin.register(Notice)
-class NoticeAdmin(ReadOnlyMixin, RecordAdmin):
-    """The e-mails: what waits, what was sent, and what nobody knows of."""
-
-    list_display = ("id", "person", "kind", "period", "department", "queued_at", "state")
-    list_display_links = ("id", "person")
-    list_filter = (SendingFilter, "kind", "period__plan")
-    list_select_related = ("person", "period", "department")
-    search_fields = ("person__username", "person__email")
-    fields = (
-        "person", "kind", "period", "department", "key", "text", "queued_at", "claimed_at",
-        "sent_at", "state", "problem",
-    )  # fmt: skip
-    resource_classes = [
-        export_of(
-            Notice,
-            id="id", person="person__username", kind="kind", plan="period__plan__slug",
-            year="period__year", department="department__name", key="key", queued_at="queued_at",
-            claimed_at="claimed_at", sent_at="sent_at", problem="problem",
-        )
-    ]  # fmt: skip
-    # A notice is a record itself and has no history.
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: Any = None
-    ) -> HttpResponse:
-        raise Http404
-
-    def history_form_view(
-        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
-    ) -> HttpResponse:
-        raise Http404
-
-    @admin.display(description=gettext_lazy("state of sending"))
-    def state(self, notice: Notice) -> str:
-        return str(sending.STATES[sending.state_of(notice)])
-
-
-def _step(moment: datetime | None, person: Any) -> str:
-    """Return when a step was taken and by whom; "" for a step not taken."""
-    if moment is None:
-        return ""
-    when = localize(localtime(moment).replace(second=0, microsecond=0))
-    name = (person.get_full_name() or person.get_username()) if person else "—"
-    return f"{when}, {name}"

@@ -13,7 +13,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from indicators import formats
+from activities import formats
 from indicators.models import Indicator, Realization, Target
 
 # What identifies or derives a row and is no change that a person made.

@@ -19,6 +19,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as translate
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from activities import formats
 from activities.models import (
     Activity,
     ActivityTag,
@@ -30,7 +31,6 @@ from activities.models import (
 )
 from activities.sentences import Sentence
 from activities.sentences import noop as _
-from indicators import formats
 from indicators.achievement import Kind, Measurement, Reading, ReportedAs
 from indicators.models import (
     COUNTED_STATES,

@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from indicators import formats
+from activities import formats
 from indicators.achievement import Achievement, Formula, Measurement, Rule
 from indicators.choices import KINDS
 

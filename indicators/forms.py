@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from activities import formats
 from activities.admin_base import RecordForm
 from activities.models import Period, Plan
 from activities.sentences import Sentence
-from indicators import formats, values
+from activities.wording import say
 from indicators.cells import Cell, parse_cell, parse_number
-from indicators.figures import Figures
-from indicators.models import Indicator, Realization
-from indicators.questions import Questions, say
-from indicators.telling import tell
+from indicators.models import Indicator
 
 CELL_LENGTH = 500
+
+
 PARTS = ("women", "men", "others")
 
 
 def _told(sentence: Sentence) -> ValidationError:
-    return ValidationError(_(sentence.text) % sentence.values)
+    return ValidationError(say(sentence))
 
 
 class AmountField(forms.CharField):
@@ -196,104 +194,3 @@ class TargetForm(YearForm):
         super().stamp(user)
         if self.really_changed():
             self.instance.change_reason = self.cleaned_data.get("reason", "")
-
-
-class RealizationForm(YearForm):
-    """What an administrator enters is official: a new value starts as submitted.
-
-    ``seen`` is the version that the page showed: of two people on one value the second is told.
-    """
-
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    class Meta:
-        field_classes = dict.fromkeys(PARTS, AmountField)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.stored: Realization | None = None
-        if self.instance.pk:
-            self.initial["seen"] = self.instance.version
-        elif "state" in self.fields:
-            self.fields["state"].initial = Realization.State.SUBMITTED
-
-    def clean(self) -> dict[str, Any]:
-        if self.instance.pk and self.really_changed():
-            rows = Realization.objects.select_for_update()
-            self.stored = rows.filter(pk=self.instance.pk).first()
-        if self.stored is not None and self.cleaned_data.get("seen") != self.stored.version:
-            self._tell_conflict(self.stored)
-        cleaned = super().clean()
-        if "written" in cleaned:
-            self._check_parts(cleaned)
-        if "state" in self.changed_data and cleaned.get("state") == Realization.State.APPROVED:
-            self._refuse_blocked(cleaned)
-        return cleaned
-
-    def _refuse_blocked(self, cleaned: dict[str, Any]) -> None:
-        """Keep a value from approval while a blocking question about it, as typed, is open."""
-        indicator = cleaned.get("indicator") or getattr(self.instance, "indicator", None)
-        year = cleaned.get("year") or self.instance.year
-        if indicator is None or year not in indicator.activity.plan.years or indicator.retired_on:
-            return
-        questions = Questions(Figures(indicator.activity.plan, year))
-        row = questions.figures.row(indicator.pk)
-        typed = replace(row.measurement, realization=self.instance.value)
-        supposed = questions.supposing({row.id: typed}, {row.id: self.instance.text})
-        for asked in supposed.by_indicator.get(row.id, ()):
-            if asked.blocks:
-                told = _("It cannot be approved before this is answered: %(question)s")
-                self.add_error("state", told % {"question": say(asked.finding.sentence)})
-
-    def reason_needed(self, plan: Plan, year: int) -> str:
-        approved = self.stored is not None and self.stored.state == Realization.State.APPROVED
-        period = Period.objects.filter(plan=plan, year=year).first()
-        missing = values.reason_needed(period, is_approved=approved)
-        return tell(missing) if missing is not None else ""
-
-    def stamp(self, user: Any) -> None:
-        super().stamp(user)
-        value, before = self.instance, self.stored
-        if before is not None:
-            value.version = before.version + 1
-        if before is None or "written" in self.changed_data:
-            value.entered_by, value.entered_at = user, timezone.now()
-        if before is None or before.state != value.state:
-            _note_step(value, user)
-
-    def _check_parts(self, cleaned: dict[str, Any]) -> None:
-        # The page does not ask for the value itself, so Django leaves these constraints out.
-        value = self.instance.value
-        if cleaned.get("absence") and value is not None:
-            self.add_error("absence", _("Either a figure or why there is none, not both."))
-        parts = [cleaned[name] for name in PARTS if cleaned.get(name) is not None]
-        if parts and sum(parts) != value:
-            self.add_error("women", _("Women, men and others do not add up to the value."))
-        elif parts:
-            # Who names some of them says that there is none of the rest.
-            cleaned |= {name: cleaned.get(name) or Decimal(0) for name in PARTS}
-
-    def _tell_conflict(self, stored: Realization) -> None:
-        self.add_error(
-            None,
-            _(
-                "Meanwhile somebody changed this value; it is now “%(text)s”. "
-                "Save again to replace it."
-            )
-            % {"text": stored.text or formats.amount(stored.value)},
-        )
-        # The page shown next has seen the new version.
-        data: Any = self.data
-        self.data = data = data.copy()
-        data[self.add_prefix("seen")] = str(stored.version)
-
-
-def _note_step(value: Realization, user: Any) -> None:
-    """Write down who brought the value into its state, and when."""
-    now, states = timezone.now(), Realization.State
-    decided = value.state in (states.RETURNED, states.APPROVED)
-    if value.state == states.SUBMITTED or (decided and value.submitted_at is None):
-        value.submitted_at, value.submitted_by = now, user
-    if value.state == states.DRAFT:
-        value.submitted_at = value.submitted_by = None
-    value.decided_at, value.decided_by = (now, user) if decided else (None, None)

@@ -15,7 +15,6 @@ from activities.models import Department, Extension, Period, Plan
 from activities.sentences import Sentence
 from activities.sentences import noop as _
 from indicators import editions
-from indicators.findings import Phrase
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -34,7 +33,7 @@ class Door:
 
     is_open: bool
     until: datetime.date | None = None
-    why: Phrase | None = None
+    why: Sentence | None = None
 
     def days_late(self, today: datetime.date) -> int:
         """Return how many days the deadline is past; 0 before it and without one."""
@@ -71,11 +70,11 @@ def doors(
     """
     values = {"year": str(year)}
     if period is None or period.state == State.PLANNED:
-        return {unit: Door(False, None, Phrase(NOT_OPEN, values)) for unit, _above in units}
+        return {unit: Door(False, None, Sentence(NOT_OPEN, **values)) for unit, _above in units}
     if period.state == State.OPEN:
         return {unit: Door(True, period.closes_on) for unit, _above in units}
     if period.state == State.PUBLISHED:
-        shut = Door(False, period.closes_on, Phrase(PUBLISHED, values))
+        shut = Door(False, period.closes_on, Sentence(PUBLISHED, **values))
         return {unit: shut for unit, _above in units}
     running = period.extensions.filter(until__gte=today or timezone.localdate())
     granted = dict(running.values_list("department_id", "until"))
@@ -83,7 +82,9 @@ def doors(
     for unit, above in units:
         days = [granted[one] for one in (unit, above) if one in granted]
         found[unit] = (
-            Door(True, max(days)) if days else Door(False, period.closes_on, Phrase(CLOSED, values))
+            Door(True, max(days))
+            if days
+            else Door(False, period.closes_on, Sentence(CLOSED, **values))
         )
     return found
 

@@ -17,6 +17,7 @@ from import_export.widgets import Widget
 from activities import names
 from activities.admin_base import SmallTable
 from activities.sentences import Sentence
+from activities.wording import say
 from indicators.cells import parse_number
 from indicators.choices import DIRECTIONS, KINDS, REPORTED_AS
 from indicators.models import Indicator
@@ -48,7 +49,7 @@ class NumberWidget(Widget):
         try:
             number = parse_number(str(value if value is not None else "")).value
         except Sentence as error:
-            raise ValueError(_(error.text) % error.values) from error
+            raise ValueError(say(error)) from error
         if number is None or number < 0:
             raise ValueError(_("A weight cannot be negative."))
         return number

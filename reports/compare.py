@@ -10,14 +10,14 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from activities import names
-from indicators import confidence
+from findings import confidence
+from findings.confidence import Confidence, Mark, YearConfidence
+from findings.year import Questions
 from indicators.achievement import Reading, Status, Summary, summarise
-from indicators.confidence import Confidence, Mark, YearConfidence
 from indicators.cumulative import StoredFigures
 from indicators.figures import Figure, Figures
 from indicators.labels import STATUS_LABELS
-from indicators.plan_year import READINGS, PlanYear
-from indicators.questions import Questions
+from pages.plan_year import READINGS, PlanYear
 from reports.dashboard import TRUST_LABELS
 
 # A page of this many indicators.

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from activities import names, revisions
 from activities.models import Objective, Period
+from findings.confidence import NOTHING_REPORTED, Confidence, Mark, YearConfidence
 from indicators.achievement import EMPTY_SUMMARY, EXCEEDED_ABOVE, Status, Summary
-from indicators.confidence import NOTHING_REPORTED, Confidence, Mark, YearConfidence
 from indicators.cumulative import CumulativeFigures
 from indicators.figures import Figure, Figures, Level, Unit
-from indicators.plan_year import PlanYear
+from pages.plan_year import PlanYear
 from reports import charts
 
 LIST_LENGTH = 8

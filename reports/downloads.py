@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from indicators.achievement import Reading
-from indicators.plan_year import PlanYear, Tagged
+from pages.plan_year import PlanYear, Tagged
 from reports.exports import FORMS, PrintedTable, file_name, template
 from reports.exports.rows import heading
 

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from indicators.asking import CHECK_LABELS, SEVERITY_LABELS, Question, question
+from django.utils.translation import gettext as _
+
+from findings.checks.finding import Check, Severity
+from findings.offers import SEVERITY_LABELS, Question, question
+from findings.year import Asked, Questions
 from indicators.figures import Figure, Unit
-from indicators.findings import SEVERITIES, Check, Severity
-from indicators.questions import Asked, Questions
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -69,7 +71,7 @@ def groups(
     for asked in fitting:
         by_check[asked.finding.check].append(question(questions, asked, person))
     return [
-        Group(check, str(CHECK_LABELS[check]), str(SEVERITY_LABELS[SEVERITIES[check]]), found)
+        Group(check, _(check.label), str(SEVERITY_LABELS[check.severity]), found)
         for check, found in by_check.items()
         if found
     ]
@@ -97,11 +99,11 @@ def sharing_units(questions: Iterable[Question], own: Figure) -> list[Unit]:
 
 def _ordered() -> list[Check]:
     ranks = list(Severity)
-    return sorted(Check, key=lambda check: ranks.index(SEVERITIES[check]))
+    return sorted(Check, key=lambda check: ranks.index(check.severity))
 
 
 def counted(asked: Iterable[Asked]) -> list[tuple[str, str, int]]:
     """Return the checks that found something: value, label, how often."""
     counts = Counter(one.finding.check for one in asked)
     found = [check for check in _ordered() if counts[check]]
-    return [(check.value, str(CHECK_LABELS[check]), counts[check]) for check in found]
+    return [(check.value, _(check.label), counts[check]) for check in found]

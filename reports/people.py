@@ -12,7 +12,7 @@ from decimal import Decimal
 from indicators.figures import Figure
 from indicators.models import COUNTED_STATES, Indicator, Realization
 from indicators.people import ends_in_people, suggests_people
-from indicators.plan_year import PlanYear
+from pages.plan_year import PlanYear
 
 PARTS = ("women", "men", "others")
 

@@ -20,13 +20,13 @@ from accounts.models import User
 from activities.models import Plan, Tag
 from activities.sentences import Sentence
 from activities.tagging import retag
+from activities.wording import say
 from imports.views import administrators_only
 from indicators import copying
 from indicators.copying import Baseline, NextTerm
 from indicators.people import count_people
-from indicators.plan_year import PlanYear, Tagged, latest_year
 from indicators.tags import Choice
-from indicators.telling import tell
+from pages.plan_year import PlanYear, Tagged, latest_year
 from reports import people as split
 from reports import tagging as tagged
 
@@ -159,7 +159,7 @@ def plan_copy(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             made = copying.copy(here.plan, form.term, person=cast(User, request.user))
         except Sentence as error:
-            form.add_error(None, tell(error))
+            form.add_error(None, say(error))
         else:
             messages.success(request, _("%(plan)s was made.") % {"plan": made})
             return redirect("plan", made.slug)

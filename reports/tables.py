@@ -10,8 +10,8 @@ from itertools import groupby
 from django.utils.translation import gettext_lazy as _
 
 from activities import names
+from findings.confidence import Mark
 from indicators.achievement import RATED, Badge, Status, badges
-from indicators.confidence import Mark
 from indicators.cumulative import StoredFigures
 from indicators.explanations import Explanation, explain
 from indicators.figures import Figure, Figures, Unit

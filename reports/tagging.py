@@ -10,8 +10,8 @@ from activities.models import Activity, ActivityTag, Objective, Plan
 from indicators import tags
 from indicators.achievement import Summary, summarise
 from indicators.figures import Figure
-from indicators.plan_year import PlanYear
 from indicators.tags import SCHEMES, Choice
+from pages.plan_year import PlanYear
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,15 @@ from django.views.decorators.http import require_GET, require_safe
 from accounts.models import User
 from activities import revisions
 from activities.models import Objective, Plan
-from indicators import changes, confidence
+from findings import confidence
+from findings.checks.finding import Severity
+from indicators import changes
 from indicators.achievement import Status, summarise
 from indicators.cumulative import CumulativeFigures
 from indicators.figures import Figure
-from indicators.findings import Severity
 from indicators.labels import BADGE_LABELS, STATUS_LABELS
 from indicators.models import Indicator
-from indicators.plan_year import PlanYear, Tagged, latest_year, latest_years
+from pages.plan_year import PlanYear, Tagged, latest_year, latest_years
 from reports import charts, compare, dashboard, findings
 from reports.tables import (
     FINDING_LABELS,

@@ -18,6 +18,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from accounts.models import User
 from accounts.roles import OWN_APPS
+from activities.formats import amount
 from activities.models import (
     Activity,
     Department,
@@ -30,7 +31,6 @@ from activities.models import (
 )
 from indicators import editions
 from indicators.cells import parse_cell
-from indicators.formats import amount
 from indicators.models import Edition, Indicator, Notice, Realization, Target
 
 YEAR = 2024

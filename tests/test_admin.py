@@ -33,7 +33,6 @@ from activities.models import (
 )
 from imports.models import ColumnMapping, ImportBatch
 from indicators.forms import AmountField, CellField
-from indicators.mail import sending
 from indicators.models import (
     Edition,
     FindingAnswer,
@@ -44,6 +43,7 @@ from indicators.models import (
     Realization,
     Target,
 )
+from mail import sending
 from tests.factories import make_edition, make_extension, make_indicator, make_notice, make_tag
 
 pytestmark = pytest.mark.django_db

@@ -275,8 +275,8 @@ def test_an_address_of_one_unit_leads_to_no_cell_of_another(role, world):
 
 @pytest.mark.parametrize("role", ["reader", "foreign"])
 def test_nobody_answers_for_another_unit(role, world):
+    from findings.year import Questions
     from indicators.figures import Figures
-    from indicators.questions import Questions
 
     plan = Realization.objects.first().indicator.activity.plan
     [asked] = [one for one in Questions(Figures(plan, YEAR)).asked if one.blocks]

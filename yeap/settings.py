@@ -45,7 +45,12 @@ INSTALLED_APPS = [
     "accounts",
     "activities",
     "indicators",
+    "findings",
+    "mail",
+    "pages",
     "imports",
+    "entry",
+    "review",
     "reports",
 ]
 

@@ -6,14 +6,14 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from accounts import views as accounts
+from entry import views as entry
 from imports import views as imports
-from indicators.entry import views as entry
-from indicators.review import views as review
 from reports import downloads, plan_views
 from reports import views as reports
 from reports.annual import views as annual
 from reports.opendata import views as opendata
 from reports.public import views as public
+from review import views as review
 
 IN_YEAR = "plans/<slug:slug>/<int:year>/"
 

@@ -1,6 +1,6 @@
 """Turning a file into lines of raw cells, whatever its form.
 
-Each reader knows one file form and nothing of plans; ``imports.forms`` knows what the lines
+Each reader knows one file form and nothing of plans; ``imports.layouts`` knows what the lines
 mean. Which reader a file gets is judged by its content. Whatever a file does to a reader, the
 caller gets lines or an UnreadableFile: one sentence that names the file and the remedy.
 """

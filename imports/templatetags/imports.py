@@ -6,17 +6,10 @@ from typing import cast
 
 from django import template
 
-from activities.sentences import Sentence
-from imports import telling, wizard
+from imports import wizard
 from imports.units import KnownUnit
 
 register = template.Library()
-
-
-@register.filter
-def tell(sentence: Sentence) -> str:
-    """Say a pure module's sentence in the active language."""
-    return telling.tell(sentence)
 
 
 @register.filter

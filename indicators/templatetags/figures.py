@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from indicators import formats
+from activities import formats
 from indicators.labels import BADGE_ICONS, BADGE_LABELS, STATUS_ICONS, STATUS_LABELS
 
 register = template.Library()

@@ -1,7 +1,7 @@
 """What the annual report says, before it becomes a file: one tree that every writer reads.
 
 Each figure comes from the roll-up (indicators.figures) and each question from
-indicators.questions; numbers keep their value beside the text that people read.
+findings.year; numbers keep their value beside the text that people read.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from activities import revisions
+from activities import formats, revisions
 from activities.models import Objective, Period
-from indicators import formats
+from activities.wording import say
+from findings.year import Asked, Questions
 from indicators.achievement import EMPTY_SUMMARY, Badge, Method, Reading, Rule, Status, Summary
 from indicators.explanations import RULE_SENTENCES
 from indicators.figures import Figure, Figures, Level, Unit
 from indicators.labels import BADGE_LABELS, STATUS_LABELS
-from indicators.plan_year import READINGS
-from indicators.questions import Asked, Questions, say
+from pages.plan_year import READINGS
 from reports.annual.options import Options
 from reports.exports import columns
 from reports.exports.rows import Part, PrintedTable, Value, heading, language, realized

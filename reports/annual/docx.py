@@ -19,7 +19,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.shared import Length, Mm, Pt, RGBColor
 
-from indicators import formats
+from activities import formats
 from indicators.labels import STATUS_LABELS
 from reports.annual.contents import (
     DepartmentPart,

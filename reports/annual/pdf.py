@@ -14,7 +14,7 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from indicators import formats
+from activities import formats
 from indicators.achievement import Status
 from indicators.labels import STATUS_LABELS
 from reports.annual import ReportFailed

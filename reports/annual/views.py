@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from indicators.achievement import Reading
-from indicators.plan_year import READINGS, PlanYear
+from pages.plan_year import READINGS, PlanYear
 from reports import annual
 from reports.annual.contents import Overview
 from reports.downloads import send

@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from indicators import formats
+from activities import formats
 from indicators.figures import Figure, Figures, Unit
 from indicators.labels import STATUS_LABELS
 from indicators.models import COUNTED_STATES, Realization

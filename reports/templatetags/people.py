@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from indicators import formats
+from activities import formats
 from reports.people import SplitRow
 
 register = template.Library()

@@ -15,22 +15,22 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from activities import formats
 from activities.models import Plan
-from indicators import formats
 from indicators.achievement import Status
 from indicators.cumulative import CumulativeFigure
 from indicators.figures import Figure, Unit
 from indicators.labels import STATUS_LABELS
-from indicators.plan_year import PlanYear
-from indicators.templatetags.asking import asked_rows, effect_words, page_url, phrase, slug_id
 from indicators.templatetags.figures import badge, cell, heat_class, icon, percent, status
+from pages.plan_year import PlanYear
+from pages.templatetags.findings import asked_rows, effect_words, page_url, slug_id
 from reports.compare import Pair, Side
 from reports.dashboard import HeatCell, Progress
 from reports.tables import Block, Span, TableRow
 
 register = template.Library()
 # Tags that the pages below share.
-for tag in (asked_rows, effect_words, page_url, phrase):
+for tag in (asked_rows, effect_words, page_url):
     register.simple_tag(tag)
 register.filter(slug_id)
 

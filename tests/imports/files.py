@@ -12,7 +12,7 @@ import typst
 from docx import Document
 from openpyxl.styles import Alignment
 
-from imports import forms, readers
+from imports import layouts, readers
 from imports.table import Table
 from indicators.cells import CellKind
 
@@ -53,7 +53,7 @@ def plan() -> Table:
 def read(path, **kwargs):
     """Return the table of a file."""
     _reader, lines = readers.read(path)
-    return forms.parse(lines, **kwargs)
+    return layouts.parse(lines, **kwargs)
 
 
 def rows_of(table):

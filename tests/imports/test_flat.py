@@ -3,8 +3,8 @@ from decimal import Decimal as D
 import pytest
 
 from imports import headers
-from imports.forms import parse
 from imports.headers import Column, Kind, recognise
+from imports.layouts import parse
 from imports.readers import Line, Raw
 from imports.table import Unit
 

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from imports import forms, readers
+from imports import layouts, readers
 from imports.readers import UnreadableFile
 from imports.readers.archives import CONTENT_TYPES
 from tests.imports.files import HEADER, blocks, pdf, plan, with_shared_texts
@@ -365,7 +365,7 @@ def test_a_wrong_extension_is_read_by_its_content(name, make, reader, tmp_path):
 )
 def test_what_is_only_declared_changes_nothing(part, change, tmp_path):
     (tmp_path / "plan.xlsx").write_bytes(with_part(workbook(), part, change))
-    table = forms.parse(readers.read(tmp_path / "plan.xlsx")[1])
+    table = layouts.parse(readers.read(tmp_path / "plan.xlsx")[1])
     assert (table.rows, table.errors) == (1, [])
 
 
@@ -417,7 +417,7 @@ def tried(path, data):
         told = str(error)
     else:
         told = path.name
-        table = forms.parse(lines)
+        table = layouts.parse(lines)
         json.dumps([problem.message for problem in table.errors + table.warnings])
     assert told.startswith(path.name)
     assert time.monotonic() - before < 20

@@ -1,6 +1,6 @@
 import pytest
 
-from imports import forms, readers
+from imports import layouts, readers
 from imports.readers import UnreadableFile
 from tests.imports import files
 
@@ -13,7 +13,7 @@ def read(tmp_path, data, name="plan.csv"):
     path = tmp_path / name
     path.write_bytes(data)
     reader, lines = readers.read(path)
-    return reader, forms.parse(lines)
+    return reader, layouts.parse(lines)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from docx import Document
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 
-from imports import forms, readers
+from imports import layouts, readers
 from imports.readers import MERGED
 from indicators.cells import CellKind
 from tests.imports.files import HEADER, fill
@@ -34,7 +34,7 @@ def lines_of(document, tmp_path):
 
 
 def read(document, tmp_path):
-    return forms.parse(lines_of(document, tmp_path))
+    return layouts.parse(lines_of(document, tmp_path))
 
 
 def test_a_place_names_the_table_and_the_row(tmp_path):

@@ -1,7 +1,7 @@
 import pytest
 import typst
 
-from imports import forms, readers
+from imports import layouts, readers
 from imports.readers import Limits, UnreadableFile
 from tests.imports.files import HEADER, PAGE, quoted
 
@@ -23,7 +23,7 @@ def read(tmp_path, source, limits=None):
     path.write_bytes(typst.compile((PAGE + source).encode()))
     reader, lines = readers.read(path, limits or Limits())
     assert reader == "pdf"
-    return forms.parse(lines)
+    return layouts.parse(lines)
 
 
 def test_a_place_names_the_page_and_the_row(tmp_path):

@@ -7,7 +7,7 @@ from decimal import Decimal as D
 import openpyxl
 import pytest
 
-from imports import forms, readers
+from imports import layouts, readers
 from imports.readers import MERGED, UnreadableFile, xlsx
 from indicators.cells import CellKind
 from tests.imports.files import HEADER, with_shared_texts
@@ -33,7 +33,7 @@ def lines_of(sheet, tmp_path):
 
 
 def read(sheet, tmp_path):
-    return forms.parse(lines_of(sheet, tmp_path))
+    return layouts.parse(lines_of(sheet, tmp_path))
 
 
 def value(tmp_path, cell, number_format="General", column=6):
@@ -142,7 +142,7 @@ def test_a_code_that_is_a_number_is_asked_about(tmp_path):
 def test_a_formula_gives_its_stored_value(tmp_path):
     sheet = sheet_of((HEADING,), HEADER, ROW)
     sheet["F3"] = "=400+32"
-    table = forms.parse(_with_xml(sheet, tmp_path, b"<v></v>", b"<v>432</v>", b"<v/>"))
+    table = layouts.parse(_with_xml(sheet, tmp_path, b"<v></v>", b"<v>432</v>", b"<v/>"))
     assert table.activities[0].indicators[0].targets[2024].value == 432
 
 

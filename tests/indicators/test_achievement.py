@@ -40,7 +40,7 @@ PURE_MODULES = (
     "imports.units",
     "indicators.achievement",
     "indicators.cells",
-    "indicators.formats",
+    "activities.formats",
 )
 
 

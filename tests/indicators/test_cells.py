@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from activities.formats import amount
 from activities.sentences import Sentence
 from indicators.cells import CellKind, parse_cell, parse_number
-from indicators.formats import amount
 
 
 def both(text):

@@ -4,7 +4,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from indicators import editions, values
+from indicators import editions, steps
 from indicators.achievement import Reading
 from indicators.figures import Figures, Level
 from indicators.models import Edition, Realization
@@ -132,7 +132,7 @@ def test_a_later_correction_is_an_erratum_with_its_reason():
 
     value = indicator.realizations.get()
     value.value, value.text = D(90), ""
-    values.correct(value, plan.periods.get(), "Tutanakta 90 yazıyor")
+    steps.correct(value, plan.periods.get(), "Tutanakta 90 yazıyor")
 
     [erratum] = editions.errata(read_back)
     assert (erratum.figure.id, erratum.field) == (indicator.pk, "realization")

@@ -4,10 +4,10 @@ from fractions import Fraction
 
 import pytest
 
+from activities.formats import percent
 from activities.models import PlanDepartment
 from indicators.achievement import Method, Reading, Status, Unreported
 from indicators.figures import Figures, Level, bands_of
-from indicators.formats import percent
 from indicators.models import Realization
 from tests.factories import (
     REAL_PLAN,

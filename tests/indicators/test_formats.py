@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicators.formats import BAND_LIMITS, amount, percent
+from activities.formats import BAND_LIMITS, amount, percent
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ from docx import Document
 from docx.enum.section import WD_ORIENT
 from openpyxl import load_workbook
 
-from indicators import formats
+from activities import formats
+from findings.year import Questions
 from indicators.achievement import Reading
 from indicators.figures import Figures, Level
 from indicators.labels import STATUS_LABELS
 from indicators.models import FindingAnswer, Indicator, Realization
-from indicators.questions import Questions
 from reports import annual
 from reports.annual import pdf
 from reports.exports import PrintedTable

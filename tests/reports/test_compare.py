@@ -4,10 +4,10 @@ from decimal import Decimal as D
 
 import pytest
 
+from activities.formats import percent
 from activities.models import Period
 from indicators.achievement import Reading
 from indicators.figures import Figures
-from indicators.formats import percent
 from indicators.models import Realization
 from tests import factories
 

@@ -5,11 +5,11 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from activities.formats import percent
 from activities.models import Period
 from indicators.achievement import Reading, Status
 from indicators.cumulative import CumulativeFigures
 from indicators.figures import Figures, Level
-from indicators.formats import percent
 from indicators.models import Evidence, Indicator, Realization
 from tests import factories
 

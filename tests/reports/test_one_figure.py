@@ -16,7 +16,8 @@ from django.test import Client
 from docx import Document
 from openpyxl import load_workbook
 
-from indicators import formats, periods
+from activities import formats
+from indicators import periods
 from indicators.achievement import Reading
 from indicators.figures import Figures, Level
 from indicators.models import Realization

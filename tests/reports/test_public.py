@@ -5,7 +5,7 @@ from decimal import Decimal as D
 import pytest
 from django.test import Client
 
-from indicators import editions, periods, values
+from indicators import editions, periods, steps
 from indicators.models import Realization
 from tests.factories import (
     YEAR,
@@ -136,7 +136,7 @@ def test_an_unchanged_page_is_not_sent_again(plan, activity, stranger):
 
     value = indicator.realizations.get()
     value.value = D(90)
-    values.correct(value, plan.periods.get(year=YEAR), "Düzeltme")
+    steps.correct(value, plan.periods.get(year=YEAR), "Düzeltme")
     changed = page(stranger, headers={"If-None-Match": first.headers["ETag"]})
     assert changed.status_code == 200
 
@@ -146,7 +146,7 @@ def test_a_correction_stands_beside_what_was_published(plan, activity, stranger)
     publish(plan)
     value = indicator.realizations.get()
     value.value, value.text = D(93), ""
-    values.correct(value, plan.periods.get(year=YEAR), "Tutanakta 93 yazıyor")
+    steps.correct(value, plan.periods.get(year=YEAR), "Tutanakta 93 yazıyor")
     told = text_of(stranger)
     assert "93" in told
     assert "Tutanakta 93 yazıyor" in told
@@ -234,7 +234,7 @@ def test_a_hidden_number_is_not_told_by_its_correction(plan, activity, stranger)
     publish(plan)
     value = indicator.realizations.get()
     value.value, value.text = D(93), ""
-    values.correct(value, plan.periods.get(year=YEAR), "Yanlış yazılmış")
+    steps.correct(value, plan.periods.get(year=YEAR), "Yanlış yazılmış")
     assert "93" not in text_of(stranger).split("h-errata")[-1].split("h-know")[0]
     assert "Yanlış yazılmış" not in text_of(stranger)
 

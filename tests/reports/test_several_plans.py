@@ -4,11 +4,11 @@ import pytest
 from django.urls import reverse
 
 from activities.models import Alias, Plan, PlanDepartment
+from findings.year import Questions
 from indicators import copying
 from indicators.figures import Figures
 from indicators.models import FindingAnswer, Indicator
-from indicators.plan_year import latest_years
-from indicators.questions import Questions
+from pages.plan_year import latest_years
 from tests import factories
 from tests.factories import import_plan
 from tests.reports.html import parse

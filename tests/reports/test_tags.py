@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from activities.models import ActivityTag, Tag
 from indicators.figures import Figures
 from indicators.models import IndicatorTag
-from indicators.plan_year import PlanYear
+from pages.plan_year import PlanYear
 from tests import factories
 from tests.reports.html import parse
 

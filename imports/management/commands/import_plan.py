@@ -13,13 +13,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from activities.sentences import Sentence
+from activities.wording import say
 from imports import actions
 from imports.comparison import compare
 from imports.difference import Choices, Difference
 from imports.plans import Source, find_plan, read_source, realization_year
 from imports.published import Problem
 from imports.readers import UnreadableFile
-from imports.telling import tell
 from indicators.cells import CellKind
 
 ROW_ERRORS, UNREADABLE = 1, 2
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             source = read_source(options["file"])
             self._progress(source, _("read, now comparing …"))
         except UnreadableFile as error:
-            raise CommandError(tell(error), returncode=UNREADABLE) from error
+            raise CommandError(say(error), returncode=UNREADABLE) from error
         difference, batch = self._work(source, options)
         report = describe(source, difference, batch_id=batch)
         self._print(report, options["format"])
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         try:
             plan = find_plan(options["plan"], source)
         except Sentence as error:
-            raise CommandError(tell(error)) from error
+            raise CommandError(say(error)) from error
         year = realization_year(source, plan, options["year"])
         choices = Choices(create_departments=options["create_departments"])
         difference = compare(source.table, plan, year, choices=choices)
@@ -64,7 +64,7 @@ class Command(BaseCommand):
         try:
             batch = actions.apply(difference, source, user=None)
         except actions.PlanChanged as error:
-            raise CommandError(tell(error)) from error
+            raise CommandError(say(error)) from error
         return difference, batch.pk if batch else None
 
     def _progress(self, source: Source, step: str) -> None:
@@ -131,7 +131,7 @@ def _problem(problem: Problem) -> dict[str, str]:
         "where": problem.where,
         "column": problem.column,
         "value": problem.value,
-        "message": tell(problem.sentence),
+        "message": say(problem.sentence),
     }
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from activities.wording import say
 from imports.actions import CannotUndo, undo
 from imports.models import ImportBatch
-from imports.telling import tell
 
 
 class Command(BaseCommand):
@@ -28,5 +28,5 @@ class Command(BaseCommand):
         try:
             undo(batch, user=None)
         except CannotUndo as error:
-            raise CommandError(tell(error)) from error
+            raise CommandError(say(error)) from error
         self.stdout.write(_("Import %(batch)s was undone.") % options)

@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext as _
 
+from activities.formats import percent
 from activities.sentences import Sentence
+from activities.wording import say
 from indicators.achievement import Method, Reading, Unreported
 from indicators.achievement_rows import entries
 from indicators.figures import Figures, Level, plan_year
-from indicators.formats import percent
 
 
 class Command(BaseCommand):
@@ -43,7 +43,7 @@ def _figures(options: dict[str, Any]) -> Figures:
     try:
         plan = plan_year(options["plan"], options["year"])
     except Sentence as error:
-        raise CommandError(_(error.text) % error.values) from error
+        raise CommandError(say(error)) from error
     return Figures(
         plan,
         options["year"],

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from activities.models import Plan
 from activities.sentences import Sentence
+from activities.wording import say
 from indicators import copying
 from indicators.copying import Baseline, NextTerm
-from indicators.telling import tell
 
 
 class Command(BaseCommand):
@@ -54,7 +54,7 @@ class Command(BaseCommand):
             else:
                 copying.copy(plan, term, person=None)
         except Sentence as error:
-            raise CommandError(tell(error)) from error
+            raise CommandError(say(error)) from error
         self.stdout.write(self._told(term, counts, is_dry=options["dry_run"]))
 
     def _told(self, term: NextTerm, counts: copying.Counts, *, is_dry: bool) -> str:

@@ -1,0 +1,136 @@
+"""Tags that write the parts that every line of the entry page repeats.
+
+They build their HTML in Python because a page holds dozens of lines, each with a dozen words
+and numbers; the words are looked up once a language.
+"""
+
+from __future__ import annotations
+
+import html
+from functools import cache
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from entry.rows import Row
+from indicators.models import Realization
+from indicators.templatetags.figures import badge, cell, icon, percent, status
+
+register = template.Library()
+
+
+@cache
+def _words(language: str) -> dict[str, str]:
+    """Return the words of a line, escaped; the language only keeps the kept ones apart."""
+    words = {
+        "baseline": _("Baseline"),
+        "target": _("%(year)s target"),
+        "before": _("Year before"),
+        "no_figure": _("No figure"),
+        "none": _("no figure"),
+        "awaited": _("Awaited"),
+        "evidence": _("Evidence"),
+        "comments": _("Comments"),
+        "rule": _("Rule %(rule)s"),
+        "why": _("Why is there no figure?"),
+        "there_is": _("There is one, or it is to come"),
+        "other": _("Another reason"),
+        "counted": _("How is it counted?"),
+    }
+    return {name: escape(text) for name, text in words.items()}
+
+
+def _own_words() -> dict[str, str]:
+    return _words(get_language() or "tr")
+
+
+@register.simple_tag
+def row_context(row: Row) -> SafeString:
+    """Write what stands beside the field: baseline, target and the year before."""
+    words, figure, last = _own_words(), row.figure, row.line.last
+    measured, is_percent = figure.measurement, figure.is_percent
+    if last is None:
+        before = '<span class="mute">—</span>'
+    elif last.absence:
+        before = f'<span class="mute small">{words["none"]}</span>'
+    else:
+        before = cell(last.value, last.text, is_percent, "realization")
+    return SafeString(
+        f'<dl class="ctx" id="b{row.pk}">'
+        f"<div><dt>{words['baseline']}</dt>"
+        f"<dd>{cell(measured.baseline, figure.baseline_text, is_percent, 'baseline')}</dd></div>"
+        f"<div><dt>{words['target'] % {'year': row.desk.year}}</dt>"
+        f"<dd>{cell(measured.target, figure.target_text, is_percent)}</dd></div>"
+        f'<div class="ly"><dt>{words["before"]}</dt><dd>{before}</dd></div></dl>'
+    )
+
+
+@register.simple_tag
+def row_ratio(row: Row) -> SafeString:
+    """Write the ratio that opens its arithmetic, the status and the badges."""
+    words, achievement = _own_words(), row.figure.achievement
+    if row.is_awaited:
+        word = words["no_figure" if row.is_entered else "awaited"]
+        return SafeString(
+            f'<div class="ra"><span class="st none">{icon("none")}{word}</span></div>'
+        )
+    if achievement.value is None:
+        return SafeString(f'<div class="ra">{status(achievement.status)}</div>')
+    how = row.explanation
+    equation = f'<span class="eq">{html.escape(how.equation)}</span>' if how.equation else ""
+    return SafeString(
+        '<div class="ra"><details class="how" name="how">'
+        f"<summary>{percent(achievement.value, row.desk.limits)}</summary>"
+        f'<div class="pop">{equation}'
+        f"<span>{words['rule'] % {'rule': how.rule}} · {html.escape(how.sentence)}</span>"
+        f"<p>{html.escape(' '.join(how.notes))}</p></div></details>"
+        f"{status(achievement.status)}{''.join(badge(each) for each in row.badges)}</div>"
+    )
+
+
+@register.simple_tag
+def row_tools(row: Row) -> SafeString:
+    """Write the links to evidence and comments with their counts."""
+    words, url, name = _own_words(), row.url, html.escape(row.figure.name)
+    links = "".join(
+        f'<a class="icb" href="{url}#{part}" data-panel="{part}">'
+        f'<span class="vh">{words[part]}:</span>{icon(drawn)}'
+        f'<span class="n-{part}">{count or ""}</span>'
+        f'<span class="vh">{"" if count else "0"}, {name}</span></a>'
+        for part, drawn, count in (
+            ("evidence", "clip", row.line.evidence),
+            ("comments", "chat", row.line.comments),
+        )
+    )
+    return SafeString(f'<div class="tools">{links}</div>')
+
+
+@register.simple_tag
+def row_options(row: Row) -> SafeString:
+    """Write what opens below a name: why there is no figure, and how it is counted."""
+    words, pk, absence = _own_words(), row.pk, row.absence
+    label = html.escape(row.absence_label)
+    reasons = {**dict(Realization.Absence.choices), Realization.Absence.OTHER: words["other"]}
+    options = "".join(
+        f'<option value="{value}"{" selected" if value == absence else ""}>{text}</option>'
+        for value, text in reasons.items()
+    )
+    wrong = "absence" in row.errors
+    kind = ""
+    if not row.figure.kind_confirmed:
+        kind = (
+            f'<a class="opt kind" href="{row.url}#kind" data-panel="kind">{words["counted"]}'
+            f'<span class="vh"> {html.escape(row.figure.name)}</span></a>'
+        )
+    return SafeString(
+        f'<div class="opts"><details class="opt"{" open" if absence or wrong else ""}>'
+        f"<summary>{words['no_figure']}{f': {label}' if label else ''}</summary>"
+        f'<div class="pane"><label for="a{pk}">{words["why"]}</label>'
+        f'<select id="a{pk}" name="absence-{pk}"'
+        f"{f' aria-invalid=true aria-describedby=e{pk}' if wrong else ''}>"
+        f'<option value="">{words["there_is"]}</option>{options}</select></div></details>'
+        f"{kind}</div>"
+    )

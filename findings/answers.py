@@ -1,0 +1,298 @@
+"""Answering a finding: the answer is recorded, and what it changes is changed.
+
+An answer changes only what it says beforehand: ``changes`` lists it for the page that asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, cast
+
+from django.db import transaction
+from django.utils import timezone
+
+from activities import names
+from activities.models import Period, Plan
+from activities.sentences import Sentence
+from activities.sentences import noop as _
+from findings.checks.finding import COUNTED_TWICE, Answer, Check
+from findings.year import Asked
+from indicators import periods, steps
+from indicators.figures import Figure
+from indicators.models import FindingAnswer, Indicator, Realization, Target
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+SETTINGS = ("kind", "direction", "reported_as")
+PLANNED = ("baseline", "target")
+# Questions after which a value can be set to count once.
+COUNTABLE = (Check.TWIN_ROWS, Check.SHARED_ACTIVITY)
+FIELDS = (*SETTINGS, *PLANNED, "realization")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one indicator that an answer would change."""
+
+    figure: Figure
+    field: str
+    before: object
+    after: object
+
+
+def chosen(asked: Asked, code: str) -> Answer:
+    """Return the answer of that code; raise Sentence if the question has none such."""
+    for answer in asked.finding.answers:
+        if answer.code == code:
+            return answer
+    raise Sentence(_("This question has no such answer."))
+
+
+def changes(asked: Asked, answer: Answer) -> list[Change]:
+    """Return what an answer would change, field by field; empty if it is only recorded."""
+    found = []
+    for figure in asked.figures:
+        after = answer.proposal.get(figure.id)
+        if after is None:
+            continue
+        for name in FIELDS:
+            old, new = getattr(figure.measurement, name), getattr(after, name)
+            if old != new:
+                found.append(Change(figure, name, old, new))
+    return found
+
+
+def may_give(asked: Asked, answer: Answer, person: User) -> bool:
+    """Whether a person may give an answer; what was planned is the reviewers' to change."""
+    if person.is_reviewer:
+        return True
+    own = all(figure.unit.id in person.unit_ids for figure in asked.figures)
+    return own and not any(change.field in PLANNED for change in changes(asked, answer))
+
+
+def give(
+    plan: Plan,
+    year: int,
+    asked: Asked,
+    code: str,
+    *,
+    person: User,
+    digest: str,
+    note: str = "",
+    count_once: bool = False,
+) -> list[Change]:
+    """Record a person's answer and change what it says; return the changes.
+
+    ``digest`` is that of the question the person saw: if its numbers changed meanwhile, or if
+    something may not be changed, Sentence is raised and nothing is written. ``note`` is the
+    reason where a value is approved or its year published.
+    """
+    answer = chosen(asked, code)
+    if digest != asked.finding.digest:
+        raise Sentence(CHANGED_MEANWHILE)
+    if not may_give(asked, answer, person):
+        raise Sentence(PLANNED_BY_REVIEWERS)
+    found = changes(asked, answer)
+    once = count_once and code == COUNTED_TWICE
+    with transaction.atomic():
+        held = _hold(asked, year)
+        if any(held.of(change) != change.before for change in found):
+            raise Sentence(CHANGED_MEANWHILE)
+        period = Period.objects.filter(plan=plan, year=year).first()
+        if found or recounted(asked, once=once):
+            _ask_reason(period, year, held.realizations.values(), note, person)
+        _record(plan, year, asked, code, person=person, note=note)
+        _change_settings(found, held, note)
+        _change_targets(found, held, note)
+        _change_realizations(period, year, found, held, note, person)
+        if asked.finding.check in COUNTABLE:
+            _count(asked, held, once=once, reason=note)
+    return found
+
+
+PLANNED_BY_REVIEWERS = _("What was planned is changed by the reviewers.")
+CHANGED_MEANWHILE = _("The numbers changed meanwhile. Look at the question again.")
+
+
+@dataclass(slots=True)
+class Held:
+    """The stored rows that a finding is about, by indicator, held until the transaction ends."""
+
+    indicators: dict[int, Indicator] = field(default_factory=dict)
+    targets: dict[int, Target] = field(default_factory=dict)
+    realizations: dict[int, Realization] = field(default_factory=dict)
+
+    def of(self, change: Change) -> object:
+        """Return what is stored now where a change would write."""
+        if change.field in ("target", "realization"):
+            rows = self.targets if change.field == "target" else self.realizations
+            row = rows.get(change.figure.id)
+            return None if row is None else row.value
+        return getattr(self.indicators[change.figure.id], change.field)
+
+
+def _hold(asked: Asked, year: int) -> Held:
+    """Lock the rows, values first: whoever writes one value holds it before anything else."""
+    ids = [figure.id for figure in asked.figures]
+    of_year = {"indicator__in": ids, "year": year}
+    realizations = Realization.objects.select_for_update().filter(**of_year).order_by("pk")
+    targets = Target.objects.select_for_update().filter(**of_year).order_by("pk")
+    held = Held()
+    held.realizations = {row.indicator_id: row for row in realizations}
+    indicators = Indicator.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    held.indicators = {row.pk: row for row in indicators}
+    held.targets = {row.indicator_id: row for row in targets}
+    return held
+
+
+def _ask_reason(
+    period: Period | None, year: int, rows: Iterable[Realization], reason: str, person: User
+) -> None:
+    """Raise Sentence if what an answer changes is approved or published and nobody says why."""
+    approved = any(row.state == Realization.State.APPROVED for row in rows)
+    if approved and not person.is_reviewer:
+        raise Sentence(SENT)
+    is_published = period is not None and period.state == Period.State.PUBLISHED
+    if is_published and not person.is_administrator:
+        raise Sentence(periods.PUBLISHED, year=year)
+    missing = steps.reason_needed(period, is_approved=approved)
+    if missing is not None and not reason.strip():
+        raise missing
+
+
+SENT = _("The value was sent; the reviewers change it or return it.")
+
+
+def _record(
+    plan: Plan, year: int, asked: Asked, code: str, *, person: User, note: str
+) -> FindingAnswer:
+    finding = asked.finding
+    answer, _new = FindingAnswer.objects.update_or_create(
+        plan=plan,
+        year=year,
+        finding=finding.key,
+        defaults={
+            "code": finding.check,
+            "asked": finding.digest,
+            "answer": code,
+            "note": note,
+            "answered_by": person,
+        },
+    )
+    answer.indicators.set([figure.id for figure in asked.figures])
+    return answer
+
+
+def _of(found: Iterable[Change], fields: Collection[str]) -> dict[int, list[Change]]:
+    by_row: dict[int, list[Change]] = {}
+    for change in found:
+        if change.field in fields:
+            by_row.setdefault(change.figure.id, []).append(change)
+    return by_row
+
+
+def _change_settings(found: Iterable[Change], held: Held, reason: str) -> None:
+    for indicator_id, changed in _of(found, (*SETTINGS, "baseline")).items():
+        indicator = held.indicators[indicator_id]
+        for change in changed:
+            setattr(indicator, change.field, change.after)
+            if change.field == "baseline":
+                indicator.baseline_text = ""
+        if any(change.field in SETTINGS for change in changed):
+            indicator.kind_confirmed = True
+        _save_indicator(indicator, reason)
+
+
+def _save_indicator(indicator: Indicator, reason: str) -> None:
+    if reason.strip():
+        indicator._change_reason = reason.strip()  # type: ignore[attr-defined]
+    indicator.save()
+
+
+def _change_targets(found: Iterable[Change], held: Held, reason: str) -> None:
+    by_row = _of(found, ("target",))
+    if by_row and not reason.strip():
+        raise Sentence(TARGET_REASON)
+    for indicator_id, [change] in by_row.items():
+        target = held.targets[indicator_id]
+        target.value, target.text = cast("Decimal", change.after), ""
+        target.change_reason = target._change_reason = reason.strip()  # type: ignore[attr-defined]
+        target.save()
+
+
+TARGET_REASON = _("A target changes: say why.")
+
+
+def _change_realizations(
+    period: Period | None,
+    year: int,
+    found: Iterable[Change],
+    held: Held,
+    reason: str,
+    person: User,
+) -> None:
+    for indicator_id, [change] in _of(found, ("realization",)).items():
+        value = held.realizations.get(indicator_id) or Realization(
+            indicator_id=indicator_id, year=year
+        )
+        if value.state not in steps.EDITABLE and not person.is_reviewer:
+            raise Sentence(SENT)
+        value.value, value.text = cast("Decimal | None", change.after), ""
+        value.absence, value.women, value.men, value.others = "", None, None, None
+        value.entered_by, value.entered_at = person, timezone.now()
+        steps.correct(value, period, reason)
+
+
+def recounted(asked: Asked, *, once: bool) -> dict[int, int | None]:
+    """Return the rows that would count elsewhere than now: at their partner, or by themselves.
+
+    Empty for a question after which nothing is counted once.
+    """
+    if asked.finding.check not in COUNTABLE:
+        return {}
+    now = {figure.id: cast("int | None", figure.counted_with) for figure in asked.figures}
+    return {
+        row: partner if once else None
+        for row, partner in partners_of(asked).items()
+        if (now[row] != partner if once else now[row] == partner)
+    }
+
+
+def _count(asked: Asked, held: Held, *, once: bool, reason: str) -> None:
+    """Let each value count with its partner, or by itself again."""
+    for row, partner in partners_of(asked).items():
+        indicator = held.indicators[row]
+        wanted = partner if once else None
+        if indicator.counted_with_id != wanted and (once or indicator.counted_with_id == partner):
+            indicator.counted_with_id = wanted
+            _save_indicator(indicator, reason)
+
+
+def partners_of(asked: Asked) -> dict[int, int]:
+    """Return the row that would count each other one: the first of twins, or the first unit's.
+
+    A shared activity may have several indicators. Each is counted with its namesake; where units
+    name them differently but have equally many, with the one at the same place.
+    """
+    first, *others = asked.figures
+    if asked.finding.check is Check.TWIN_ROWS:
+        return {figure.id: first.id for figure in others}
+    by_unit: dict[int, list[Figure]] = {}
+    for figure in asked.figures:
+        by_unit.setdefault(figure.unit.id, []).append(figure)
+    counting, *counted = by_unit.values()
+    namesakes = {names.fold(figure.name): figure.id for figure in reversed(counting)}
+    partners: dict[int, int] = {}
+    for rows in counted:
+        known = [namesakes.get(names.fold(figure.name)) for figure in rows]
+        if not any(known) and len(rows) == len(counting):
+            known = [figure.id for figure in counting]
+        partners |= {
+            figure.id: partner
+            for figure, partner in zip(rows, known, strict=True)
+            if partner is not None
+        }
+    return partners

@@ -1,0 +1,199 @@
+"""Checks of one row: baseline, target and realization against each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
+
+from activities.sentences import Sentence
+from activities.sentences import noop as _
+from findings.checks.finding import (
+    CORRECT,
+    TYPO,
+    Answer,
+    Check,
+    Finding,
+    Row,
+    finding_of,
+    line_up,
+    number_of,
+    of_row,
+    reread,
+    trimmed,
+)
+from indicators.achievement import Direction, Kind, ReportedAs
+from indicators.cells import Cell
+
+
+@of_row(at_desk=True)
+def check_target_below_baseline(row: Row) -> Finding | None:
+    """Direction increase, B < A."""
+    a, b = row.a, row.b
+    if row.direction != Direction.INCREASE or a is None or b is None or b >= a:
+        return None
+    now = row.measurement
+    values = {
+        "baseline": number_of(row.baseline),
+        "target": number_of(row.target),
+        "sum": trimmed(a + b),
+        "realization": number_of(row.realization),
+    }
+    with_realization = _(
+        "%(baseline)s exist, the target is %(target)s; %(realization)s is written. Is the target "
+        "what the year is to add (%(sum)s in all), is a decrease wanted, or is a number wrong?"
+    )
+    without = _(
+        "%(baseline)s exist, the target is %(target)s. Is the target what the year is to add "
+        "(%(sum)s in all), is a decrease wanted, or is a number wrong?"
+    )
+    total = Sentence(_("The target is to be added: %(sum)s in all"), **values)
+    anew = Sentence(_("Both are right; each year is counted from zero"))
+    answers = (
+        reread("target_is_increment", total, row, replace(now, target=a + b, kind=Kind.LEVEL)),
+        reread(
+            "is_decrease",
+            Sentence(_("A decrease is wanted")),
+            row,
+            replace(now, direction=Direction.DECREASE),
+        ),
+        reread("correct_as_written", anew, row, replace(now, kind=_from_zero(row))),
+        TYPO,
+    )
+    sentence = Sentence(without if row.c is None else with_realization, **values)
+    return finding_of(Check.TARGET_BELOW_BASELINE, [row], sentence, answers)
+
+
+def _from_zero(row: Row) -> Kind:
+    return Kind.COUNT if row.kind == Kind.LEVEL else row.kind
+
+
+JUMP = 3
+
+
+@of_row()
+def check_target_jump(row: Row) -> Finding | None:
+    """B(t+1)/B(t) at least 3 or at most 1/3, counted from A on; nothing is a ratio to 0."""
+    planned = row.cells[:-1]
+    if not any(_jumps(one.value, next_.value) for one, next_ in pairwise(planned)):
+        return None
+    sentence = Sentence(
+        _(
+            "Baseline and targets are %(path)s: from one year to the next they grow threefold or "
+            "fall to a third. Is that meant?"
+        ),
+        path=line_up(planned, " → "),
+    )
+    return finding_of(Check.TARGET_JUMP, [row], sentence, (CORRECT, TYPO))
+
+
+def _jumps(one: Decimal | None, following: Decimal | None) -> bool:
+    if one is None or following is None or one <= 0:
+        return False
+    return following >= JUMP * one or JUMP * following <= one
+
+
+def check_increment(row: Row) -> Finding | None:
+    """What the year added, typed as a total; certain or likely, as ``increment_check`` says."""
+    check = kind_of_increment(row)
+    if check is None:
+        return None
+    assert row.a is not None and row.c is not None
+    values = {
+        "baseline": trimmed(row.a),
+        "target": number_of(row.target),
+        "realization": trimmed(row.c),
+        "sum": trimmed(row.a + row.c),
+    }
+    sentence = Sentence(
+        _(
+            "%(baseline)s exist, the target is %(target)s; %(realization)s is written. Is "
+            "%(realization)s what this year added (%(sum)s in all), or the total?"
+        ),
+        **values,
+    )
+    now = row.measurement
+    added = replace(now, kind=Kind.LEVEL, reported_as=ReportedAs.INCREMENT)
+    answers = (
+        reread("increment", Sentence(_("Added this year: %(realization)s"), **values), row, added),
+        Answer("total", Sentence(_("Total: %(realization)s"), **values)),
+    )
+    return finding_of(check, [row], sentence, answers)
+
+
+def kind_of_increment(row: Row) -> Check | None:
+    """Return which increment check a row's numbers meet, wherever the row stands.
+
+    Certain: not a %, C < A, B − A ≥ 5 and A + C = B. Likely: not certain, not a %, C < A ≤ B,
+    0,95·B ≤ A + C ≤ 1,25·B. None too where a person has settled it: a level reported as
+    increment, a confirmed count that starts from zero each January, a direction of decrease.
+    """
+    a, b, c = row.a, row.b, row.c
+    if a is None or b is None or c is None or c >= a or a > b:
+        return None
+    if row.is_percent or _settled_as_no_total(row):
+        return None
+    if a + c == b and b - a >= 5:
+        return Check.INCREMENT_CERTAIN
+    # Times 100, so that both edges are exact.
+    return Check.INCREMENT_LIKELY if 95 * b <= 100 * (a + c) <= 125 * b else None
+
+
+def _settled_as_no_total(row: Row) -> bool:
+    if row.direction == Direction.DECREASE:
+        return True
+    if row.kind == Kind.LEVEL:
+        return row.reported_as == ReportedAs.INCREMENT
+    return row.kind_confirmed
+
+
+@of_row()
+def check_regression(row: Row) -> Finding | None:
+    """C < A ≤ B, where a decrease is not wanted."""
+    a, b, total = row.a, row.b, row.total
+    if row.direction == Direction.DECREASE or a is None or b is None or total is None:
+        return None
+    if not total < a <= b:
+        return None
+    sentence = Sentence(
+        _(
+            "%(realization)s is less than the baseline of %(baseline)s, though the target is "
+            "%(target)s. Is that right?"
+        ),
+        baseline=number_of(row.baseline),
+        target=number_of(row.target),
+        realization=number_of(row.realization) if total == row.c else trimmed(total),
+    )
+    return finding_of(Check.REGRESSION, [row], sentence, (CORRECT, TYPO))
+
+
+HUNDRED = Decimal(100)
+
+
+@of_row(at_desk=True)
+def check_out_of_range(row: Row) -> Finding | None:
+    """A % outside 0–100; a fraction or a negative in a count."""
+    if row.is_percent:
+        outside = (cell for cell in row.cells if cell.is_percent and _outside(cell))
+        template = _("%(number)s is not between 0 and 100 percent. Is that right?")
+    elif row.is_count and row.kind != Kind.RATIO:
+        outside = (cell for cell in row.cells if _not_a_count(cell))
+        template = _(
+            "Things are counted here, but %(number)s is not a whole number from 0 on. "
+            "Is that right?"
+        )
+    else:
+        return None
+    cell = next(outside, None)
+    if cell is None:
+        return None
+    sentence = Sentence(template, number=number_of(cell))
+    return finding_of(Check.OUT_OF_RANGE, [row], sentence, (CORRECT, TYPO))
+
+
+def _outside(cell: Cell) -> bool:
+    return cell.value is not None and not 0 <= cell.value <= HUNDRED
+
+
+def _not_a_count(cell: Cell) -> bool:
+    return cell.value is not None and (cell.value < 0 or cell.value % 1 != 0)

@@ -1,0 +1,403 @@
+"""The findings of a stored plan: its rows as the checks see them, and what people answered.
+
+The checks themselves are in ``findings.checks``; nothing here changes a value.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, TypeVar, cast
+
+from django.db.models import F, Value
+
+from activities import revisions
+from activities.models import ActivityUnit, Plan, Role
+from findings.checks.finding import Answer, Check, Finding, Row, Severity, as_cell
+from findings.checks.run import find
+from indicators.achievement import Measurement, Summary, rate, summarise
+from indicators.cells import EMPTY, Cell
+from indicators.figures import Figure, Figures, Unit
+from indicators.models import FindingAnswer, Indicator, IndicatorUnit, Target
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an answer would change: the mean of the unit's department and of the plan."""
+
+    answer: Answer
+    department: tuple[Decimal | None, Decimal | None]
+    plan: tuple[Decimal | None, Decimal | None]
+
+    @property
+    def changes_anything(self) -> bool:
+        return self.department[0] != self.department[1] or self.plan[0] != self.plan[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A mean before and after a change; ``department`` is None for the plan's own."""
+
+    department: Unit | None
+    before: Decimal | None
+    after: Decimal | None
+
+    @property
+    def is_one(self) -> bool:
+        return self.before != self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A finding with its rows and, if somebody answered it, the answer."""
+
+    finding: Finding
+    figures: tuple[Figure, ...]
+    answer: Given | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has settled it; some answers only say that a correction will come."""
+        if self.answer is None:
+            return True
+        given = {answer.code: answer for answer in self.finding.answers}.get(self.answer.answer)
+        return given is not None and not given.settles
+
+    @property
+    def blocks(self) -> bool:
+        return self.is_open and self.finding.severity is Severity.BLOCKING
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What somebody answered, without the database row it is kept in."""
+
+    finding: str
+    asked: str
+    answer: str
+    person: str
+    when: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The open blocking findings as every page marks them: each one's indicators and units."""
+
+    findings: tuple[tuple[tuple[int, ...], str, str], ...]
+
+    @property
+    def total(self) -> int:
+        return len(self.findings)
+
+    def among(self, indicators: Container[int]) -> int:
+        """Count the findings that concern any of the indicators."""
+        return sum(any(one in indicators for one in ids) for ids, _unit, _over in self.findings)
+
+
+class Questions:
+    """The findings of a plan's year.
+
+    What the checks found is kept until the plan's revision grows; finding it runs four queries
+    besides those of the figures.
+    """
+
+    alone = False
+    is_kept = True
+
+    def __init__(self, figures: Figures) -> None:
+        self.figures = figures
+        # Read before any number, so that what is kept is never newer than its mark.
+        plan = figures.plan
+        self.key = f"findings:{plan.pk}:{figures.year}:{revisions.counted(plan)}"
+
+    @cached_property
+    def asked(self) -> list[Asked]:
+        """Return every finding from the top of the printed table to its bottom."""
+        by_id = {row.id: row for row in self.figures.rows}
+        return [
+            Asked(finding, tuple(by_id[cast("int", one)] for one in finding.rows), answer)
+            for finding, answer in self._found
+            if all(one in by_id for one in finding.rows)
+        ]
+
+    @cached_property
+    def _found(self) -> list[tuple[Finding, Given | None]]:
+        return self._kept(self.key, lambda: list(self._find()))
+
+    def _find(self) -> Iterable[tuple[Finding, Given | None]]:
+        answers = {answer.finding: answer for answer in self._answers()}
+        dismissed = {key for key, answer in answers.items() if answer.answer in KEEPS_READING}
+        explained = {row.id for row in self.figures.rows if row.absence}
+        for finding in find(list(self._rows()), dismissed=dismissed, alone=self.alone):
+            # Somebody already said why there is no figure.
+            if finding.check is Check.MISSING and explained.issuperset(finding.rows):
+                continue
+            yield finding, _fitting(answers.get(finding.key), finding)
+
+    @cached_property
+    def marks(self) -> Marks:
+        """Return what pages mark; kept apart, because it is all that most of them need."""
+        return self._kept(f"{self.key}:marks", self._mark)
+
+    def _kept(self, key: str, make: Callable[[], T]) -> T:
+        return revisions.kept(key, make) if self.is_kept else make()
+
+    def _mark(self) -> Marks:
+        return Marks(
+            tuple(
+                (
+                    tuple(row.id for row in one.figures),
+                    one.figures[0].unit.number,
+                    one.figures[0].department.number,
+                )
+                for one in self.asked
+                if one.blocks
+            )
+        )
+
+    @cached_property
+    def by_indicator(self) -> Mapping[int, list[Asked]]:
+        found: defaultdict[int, list[Asked]] = defaultdict(list)
+        for asked in self.asked:
+            for figure in asked.figures:
+                found[figure.id].append(asked)
+        return found
+
+    @cached_property
+    def blocking(self) -> Counter[str]:
+        """Count the open blocking findings by unit number, branch and department apart."""
+        counts: Counter[str] = Counter()
+        for _ids, unit, department in self.marks.findings:
+            counts.update({unit, department})
+        return counts
+
+    @cached_property
+    def blocked(self) -> frozenset[int]:
+        """Return the indicators that an open blocking finding concerns."""
+        return frozenset(one for ids, _unit, _over in self.marks.findings for one in ids)
+
+    def effects(self, asked: Asked) -> list[Effect]:
+        """Return what each answer would change; an answer without a proposal changes nothing."""
+        return [self._effect(asked, answer) for answer in asked.finding.answers]
+
+    def _effect(self, asked: Asked, answer: Answer) -> Effect:
+        department = asked.figures[0].department
+        own = [row for row in self.figures.rows if row.department is department]
+        before = self._summary(own).mean, self.figures.summary.mean
+        if not answer.proposal:
+            return Effect(answer, (before[0], before[0]), (before[1], before[1]))
+        proposal = cast("Mapping[int, Measurement]", answer.proposal)
+        after = (
+            self._summary(self._reread(own, proposal)).mean,
+            self._summary(self._reread(self.figures.rows, proposal)).mean,
+        )
+        return Effect(answer, (before[0], after[0]), (before[1], after[1]))
+
+    def shifts(
+        self,
+        ids: Collection[int],
+        *,
+        proposal: Mapping[Any, Measurement] | None = None,
+        counted: Mapping[int, int | None] | None = None,
+    ) -> list[Shift]:
+        """Return what the rows' departments and the plan would come to.
+
+        ``proposal`` reads rows differently; ``counted`` says with which row others count.
+        """
+        counted = counted or {}
+        before = self.figures.rows
+        after = [
+            replace(row, counted_with=counted[row.id]) if row.id in counted else row
+            for row in self._reread(before, proposal or {})
+        ]
+        touched = dict.fromkeys(row.department for row in before if row.id in ids)
+        found = []
+        for department in touched:
+            means = [
+                self._summary(row for row in rows if row.department is department).mean
+                for rows in (before, after)
+            ]
+            found.append(Shift(department, *means))
+        found.append(Shift(None, self.figures.summary.mean, self._summary(after).mean))
+        return found
+
+    def supposing(
+        self, proposal: Mapping[Any, Measurement], texts: Mapping[int, str] | None = None
+    ) -> Questions:
+        """Return the findings there would be if rows held other numbers; nothing is kept.
+
+        ``texts`` holds their realizations as written, by row; a plain number needs none.
+        """
+        texts = texts or {}
+        figures = self.figures.under(self.figures.reading)
+        figures.rows = [
+            replace(row, realization_text=texts.get(row.id, "")) if row.id in proposal else row
+            for row in self._reread(self.figures.rows, proposal)
+        ]
+        return _Supposed(figures)
+
+    def _reread(
+        self, rows: Iterable[Figure], proposal: Mapping[int, Measurement]
+    ) -> Iterable[Figure]:
+        for row in rows:
+            if row.id in proposal:
+                changed = proposal[row.id]
+                figures = self.figures
+                rated = rate(changed, method=figures.method, bands=figures.bands)
+                yield replace(row, measurement=changed, achievement=rated)
+            else:
+                yield row
+
+    def _summary(self, rows: Iterable[Figure]) -> Summary:
+        return summarise(rows, unreported=self.figures.unreported)
+
+    # --- rows as the checks see them ---
+
+    def _answers(self) -> Iterable[Given]:
+        plan, year = self.figures.plan, self.figures.year
+        given = FindingAnswer.objects.filter(plan=plan, year=year).select_related("answered_by")
+        for answer in given:
+            person = answer.answered_by.get_full_name() if answer.answered_by else ""
+            yield Given(
+                answer.finding,
+                answer.asked,
+                answer.answer,
+                person,
+                answer.answered_at,
+                answer.note,
+            )
+
+    def _rows(self) -> Iterable[Row]:
+        plan = self.figures.plan
+        targets = self._targets()
+        years = list(plan.years)
+        unknown, elsewhere = self._misplaced()
+        for row in self.figures.rows:
+            measured = row.measurement
+            yield Row(
+                id=row.id,
+                unit=row.unit.number,
+                department=row.department.number,
+                code=row.code,
+                position=row.position,
+                title=row.title,
+                name=row.name,
+                year=self.figures.year,
+                baseline=as_cell(measured.baseline, row.baseline_text, is_percent=row.is_percent),
+                targets={year: targets.get((row.id, year), EMPTY) for year in years},
+                realization=as_cell(
+                    measured.realization, row.realization_text, is_percent=row.is_percent
+                ),
+                responsible=row.responsible,
+                unit_unknown=row.id in unknown,
+                unit_elsewhere=row.id in elsewhere,
+                kind=measured.kind,
+                kind_confirmed=row.kind_confirmed,
+                direction=measured.direction,
+                reported_as=measured.reported_as,
+                is_count=row.measure == Indicator.Measure.COUNT,
+            )
+
+    def _targets(self) -> dict[tuple[int, int], Cell]:
+        percents = {row.id: row.is_percent for row in self.figures.rows}
+        stored = self._stored_targets()
+        return {
+            (indicator, year): as_cell(value, text, is_percent=percents.get(indicator, False))
+            for indicator, year, value, text in stored.values_list(
+                "indicator_id", "year", "value", "text"
+            )
+        }
+
+    def _stored_targets(self) -> Any:
+        return Target.objects.filter(indicator__activity__plan=self.figures.plan)
+
+    def _misplaced(self) -> tuple[set[int], set[int]]:
+        """Return the rows whose responsible units are unknown, and those not of their section.
+
+        A unit is elsewhere when none of those named is the section's unit or its department.
+        """
+        plan = self.figures.plan
+        of_activity, own = _responsible_units(plan)
+        unknown, elsewhere = set(), set()
+        for row in self.figures.rows:
+            named = own.get(row.id) or of_activity.get(row.activity_id) or []
+            if any(to_check for _unit, _parent, to_check in named):
+                unknown.add(row.id)
+            units = {unit for unit, _parent, _check in named}
+            parents = {parent for _unit, parent, _check in named}
+            if named and not (units | parents) & {row.unit.id, row.department.id}:
+                elsewhere.add(row.id)
+        return unknown, elsewhere
+
+
+class DeskQuestions(Questions):
+    """What a unit's own rows raise while it enters them, drafts included; nothing is kept.
+
+    Only what the person at the desk can settle is asked; what the plan's rows tell together is
+    asked in review.
+    """
+
+    alone = True
+    is_kept = False
+
+    def __init__(self, figures: Figures) -> None:
+        self.figures = figures
+        self.key = ""
+
+    def _stored_targets(self) -> Any:
+        return Target.objects.filter(indicator__in=[row.id for row in self.figures.rows])
+
+    def _misplaced(self) -> tuple[set[int], set[int]]:
+        """Return nothing: whose row it is, is asked in review."""
+        return set(), set()
+
+
+class _Supposed(Questions):
+    """What numbers would raise that are not stored, so that nothing of it is kept."""
+
+
+# Answers after which the rows of a slip are read as they stand, one by one.
+KEEPS_READING = ("correct_as_written",)
+
+
+def _fitting(answer: Given | None, finding: Finding) -> Given | None:
+    """Return the answer if it was given to these very numbers; else the question is open again."""
+    if answer is None or answer.asked not in ("", finding.digest):
+        return None
+    return answer
+
+
+Units = defaultdict[int, list[tuple[int | None, int | None, bool]]]
+
+
+def _responsible_units(plan: Plan) -> tuple[Units, Units]:
+    """Return the responsible units by activity, and by indicator where its row brought its own.
+
+    Each is the department's id, that of the one above it, and whether it is to be checked.
+    """
+    columns = ("owner", "parent", "department_id", "department__parent_id", "to_check")
+    activities = ActivityUnit.objects.filter(activity__plan=plan, role=Role.RESPONSIBLE).annotate(
+        owner=Value("activity"), parent=F("activity_id"), to_check=F("institution__to_check")
+    )
+    indicators = IndicatorUnit.objects.filter(
+        indicator__activity__plan=plan, role=Role.RESPONSIBLE
+    ).annotate(
+        owner=Value("indicator"), parent=F("indicator_id"), to_check=F("institution__to_check")
+    )
+    found: dict[str, Units] = {"activity": defaultdict(list), "indicator": defaultdict(list)}
+    rows = activities.order_by().values_list(*columns)
+    for owner, key, department, above, to_check in rows.union(
+        indicators.order_by().values_list(*columns), all=True
+    ):
+        found[owner][key].append((department, above, bool(to_check)))
+    return found["activity"], found["indicator"]
+
+
+__all__ = ["Asked", "Check", "Effect", "Questions"]

@@ -1,0 +1,124 @@
+"""What the units still have to send for a period, until when, and where they do it."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.urls import reverse
+
+from activities.models import Period
+from indicators import periods
+from indicators.achievement import Reading, Status
+from indicators.figures import Figures, Unit
+from indicators.models import COUNTED_STATES, Realization
+from indicators.periods import Door
+from indicators.steps import is_said
+
+NOT_DUE = (Status.NO_TARGET, Status.UNPLANNED)
+
+# When people are reminded: days before the deadline; after it once, then every week.
+BEFORE = (14, 7, 1)
+FIRST_AFTER, THEN_EVERY = 1, 7
+# A cron that did not run for a day or two makes up for it.
+CATCH_UP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What a unit has to report in a period; ``missing`` of the ``due`` are not sent yet.
+
+    ``deadline`` is None where the period has none.
+    """
+
+    unit: Unit
+    due: int
+    missing: int
+    deadline: datetime.date | None
+    url: str
+
+
+class Outstanding:
+    """A period as its units see it on a day; three or four queries."""
+
+    def __init__(self, period: Period, today: datetime.date) -> None:
+        self.period = period
+        self.today = today
+
+    def of(self, unit: int) -> Awaited | None:
+        """Return what a unit owes; None if nothing is due or it cannot write now."""
+        return self.units.get(unit)
+
+    @cached_property
+    def units(self) -> dict[int, Awaited]:
+        """Return the units that can write and have something due, in the plan's order."""
+        figures = self._figures
+        rows = [row for row in figures.rows if row.achievement.status not in NOT_DUE]
+        due = Counter(row.unit.id for row in rows)
+        missing = Counter(row.unit.id for row in rows if row.id not in self._sent)
+        return {
+            unit.id: Awaited(
+                unit, due[unit.id], missing[unit.id], self._doors[unit.id].until, self._url(unit)
+            )
+            for unit in figures.units.values()
+            if due[unit.id] and self._doors[unit.id].is_open
+        }
+
+    @cached_property
+    def _sent(self) -> set[int]:
+        """Return the indicators of which something was sent."""
+        stored = Realization.objects.filter(
+            indicator__activity__plan=self.period.plan_id,
+            year=self.period.year,
+            state__in=COUNTED_STATES[Reading.REPORTED],
+        )
+        columns = ("indicator_id", "value", "text", "absence")
+        return {row for row, *said in stored.values_list(*columns) if is_said(*said)}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether any unit can write."""
+        return any(door.is_open for door in self._doors.values())
+
+    @cached_property
+    def _figures(self) -> Figures:
+        return Figures(self.period.plan, self.period.year)
+
+    @cached_property
+    def _doors(self) -> dict[int, Door]:
+        units = [(unit.id, unit.parent_id) for unit in self._figures.units.values()]
+        return periods.doors(self.period, self.period.year, units, today=self.today)
+
+    def _url(self, unit: Unit) -> str:
+        if not unit.number:
+            return absolute(reverse("home"))
+        where = [self.period.plan.slug, self.period.year, unit.number]
+        return absolute(reverse("entry", args=where))
+
+
+def absolute(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"
+
+
+def days_left(deadline: datetime.date | None, today: datetime.date) -> int | None:
+    """Return the days until the deadline, negative after it; None without one."""
+    return None if deadline is None else (deadline - today).days
+
+
+def step(deadline: datetime.date | None, today: datetime.date) -> datetime.date | None:
+    """Return the day of the reminder that is to go out, today or a little before; else None."""
+    left = days_left(deadline, today)
+    if deadline is None or left is None:
+        return None
+    if left < 0:
+        late = FIRST_AFTER if -left < THEN_EVERY else -left // THEN_EVERY * THEN_EVERY
+        day = deadline + datetime.timedelta(days=late)
+    else:
+        reached = [days for days in BEFORE if days >= left]
+        if not reached:
+            return None
+        day = deadline - datetime.timedelta(days=min(reached))
+    return day if (today - day).days <= CATCH_UP else None

@@ -1,0 +1,106 @@
+"""Giving an answer to a finding: what it would change is shown and asked first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+
+from activities.sentences import Sentence
+from activities.wording import say
+from findings import answers
+from findings.answers import Change
+from findings.checks.finding import COUNTED_TWICE, Answer
+from findings.offers import needs_asking
+from findings.year import Asked, Shift
+from indicators import periods
+from indicators import steps as steps
+from indicators.models import Realization
+from pages.plan_year import PlanYear
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One answer to one finding as a person is about to give it."""
+
+    asked: Asked
+    answer: Answer
+    changes: list[Change]
+    shifts: list[Shift]
+    counts_once: bool
+    is_countable: bool
+    reason_needed: str
+    note: str = ""
+
+    @property
+    def sentence(self) -> str:
+        return say(self.asked.finding.sentence)
+
+    @property
+    def must_be_asked(self) -> bool:
+        return needs_asking(self.asked, self.answer)
+
+
+def find(here: PlanYear, key: str, person: User) -> Asked:
+    """Return a finding that exists for the person: a reviewer's all, a coordinator's own."""
+    for asked in here.questions.asked:
+        if asked.finding.key == key:
+            own = all(figure.unit.id in person.unit_ids for figure in asked.figures)
+            if person.is_reviewer or own:
+                return asked
+    raise Http404
+
+
+def propose(here: PlanYear, asked: Asked, data: Mapping[str, str], person: User) -> Proposal:
+    """Return what an answer would change; raise Sentence if the person may not give it."""
+    answer = answers.chosen(asked, data.get("code", ""))
+    if not answers.may_give(asked, answer, person):
+        raise Sentence(answers.PLANNED_BY_REVIEWERS)
+    is_countable = asked.finding.check in answers.COUNTABLE and answer.code == COUNTED_TWICE
+    once = is_countable and data.get("count_once") == "on"
+    changes = answers.changes(asked, answer)
+    recounted = answers.recounted(asked, once=once)
+    # Also what ticking the box would do, so that nobody ticks it blindly.
+    shown = recounted or (answers.recounted(asked, once=True) if is_countable else {})
+    ids = {figure.id for figure in asked.figures}
+    return Proposal(
+        asked,
+        answer,
+        changes,
+        here.questions.shifts(ids, proposal=answer.proposal, counted=shown)
+        if changes or shown
+        else [],
+        once,
+        is_countable,
+        _reason_needed(here, changes, bool(shown), ids),
+        data.get("note", "")[:1000],
+    )
+
+
+def _reason_needed(here: PlanYear, changes: list[Change], recounts: bool, ids: set[int]) -> str:
+    """Return the sentence that asks for a reason, "" where none is needed."""
+    if not changes and not recounts:
+        return ""
+    period = here.periods.get(here.year)
+    approved = Realization.objects.filter(
+        indicator__in=ids, year=here.year, state=Realization.State.APPROVED
+    )
+    missing = steps.reason_needed(period, is_approved=approved.exists())
+    if missing is None and any(change.field == "target" for change in changes):
+        missing = Sentence(answers.TARGET_REASON)
+    return say(missing) if missing is not None else ""
+
+
+def refuse_closed(here: PlanYear, asked: Asked, proposal: Proposal, person: User) -> None:
+    """Raise Sentence where an answer changes something a unit cannot write any more."""
+    if person.is_reviewer or not proposal.must_be_asked:
+        return
+    units = [(figure.unit.id, figure.unit.parent_id) for figure in asked.figures]
+    for door in periods.doors(here.periods.get(here.year), here.year, units).values():
+        if door.why is not None:
+            raise Sentence(door.why.text, **door.why.values)

@@ -1,0 +1,209 @@
+"""What reviewers do: approve, return, correct, publish; each in one transaction.
+
+Values are locked first and the plan's revision after them, as everybody who saves does; holding
+the revision keeps all other writers of the plan out until the transaction ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from activities import revisions
+from activities.models import Period, Plan
+from activities.sentences import Sentence
+from activities.sentences import noop as _
+from activities.wording import say
+from findings.year import Asked, Questions
+from indicators import periods
+from indicators import steps as steps
+from indicators.figures import Figure, Figures
+from indicators.models import Edition, Indicator, Realization
+from mail import queueing
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+State = Realization.State
+
+
+NOTHING_CHOSEN = _("Choose at least one row.")
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of the values a reviewer judged.
+
+    ``changed`` holds, by the value's id, the version that was seen where it is not the stored
+    one any more; ``blocked`` the open questions that kept values from being approved.
+    """
+
+    done: list[Realization] = field(default_factory=list)
+    changed: dict[int, int] = field(default_factory=dict)
+    blocked: dict[str, Asked] = field(default_factory=dict)
+    blocked_values: list[int] = field(default_factory=list)
+
+
+def approve(plan: Plan, year: int, seen: Mapping[int, int], person: User) -> Outcome:
+    """Approve values in the versions that were seen; raise Sentence in a published year."""
+    with transaction.atomic():
+        outcome, fresh = _look(plan, year, seen)
+        period = _unpublished(plan, year)
+        questions = _held_questions(plan, year)
+        for value in fresh:
+            if value.state == State.SUBMITTED and value.indicator_id in questions.blocked:
+                outcome.blocked_values.append(value.pk)
+                for asked in questions.by_indicator[value.indicator_id]:
+                    if asked.blocks:
+                        outcome.blocked[asked.finding.key] = asked
+        steps.approve(fresh, person, blocked=questions.blocked)
+        outcome.done = [value for value in fresh if _was_decided(value, State.APPROVED, seen)]
+        if period is not None and outcome.done:
+            queueing.notify_approved(period, outcome.done, by=person)
+    return outcome
+
+
+def return_to_unit(
+    plan: Plan, year: int, seen: Mapping[int, int], person: User, note: str
+) -> Outcome:
+    """Return values in the versions that were seen; raise Sentence without a note."""
+    with transaction.atomic():
+        outcome, fresh = _look(plan, year, seen)
+        period = _unpublished(plan, year)
+        outcome.done = steps.return_to_unit(fresh, person, note)
+        if period is not None and outcome.done:
+            queueing.notify_returned(period, outcome.done, by=person)
+    return outcome
+
+
+def _look(plan: Plan, year: int, seen: Mapping[int, int]) -> tuple[Outcome, list[Realization]]:
+    """Lock the values, then the plan; return those that are still as they were seen."""
+    outcome = Outcome()
+    rows = steps.locked(list(seen))
+    _hold(plan)
+    fresh = [value for value in rows if value.version == seen[value.pk]]
+    outcome.changed = {
+        value.pk: seen[value.pk] for value in rows if value.version != seen[value.pk]
+    }
+    return outcome, fresh
+
+
+def _hold(plan: Plan) -> None:
+    revisions.bump(Plan.objects.filter(pk=plan.pk))
+
+
+def _held_questions(plan: Plan, year: int) -> Questions:
+    """Return the findings as they are now; inside a transaction nothing kept is used."""
+    return Questions(Figures(plan, year))
+
+
+def _unpublished(plan: Plan, year: int) -> Period | None:
+    period = Period.objects.filter(plan=plan, year=year).first()
+    if period is not None and period.state == Period.State.PUBLISHED:
+        raise Sentence(periods.PUBLISHED, year=year)
+    return period
+
+
+def _was_decided(value: Realization, state: str, seen: Mapping[int, int]) -> bool:
+    return value.state == state and value.version > seen[value.pk]
+
+
+# --- Correcting a value ---
+
+ON_THE_DESK = _("The value is on its unit's desk. It can be corrected once it has been sent.")
+CHANGED = _("Somebody changed the value meanwhile. Look at it again.")
+STILL_BLOCKED = _("It cannot be approved before this is answered: %(question)s")
+
+
+def supposed(questions: Questions, row: Figure, value: Decimal) -> tuple[Questions, list[Asked]]:
+    """Return the findings there would be with another value, and the row's new blocking ones."""
+    after = questions.supposing({row.id: replace(row.measurement, realization=value)})
+    known = {asked.finding.digest for asked in questions.by_indicator.get(row.id, ())}
+    raised = [
+        asked
+        for asked in after.by_indicator.get(row.id, ())
+        if asked.blocks and asked.finding.digest not in known
+    ]
+    return after, raised
+
+
+def correct(
+    plan: Plan,
+    year: int,
+    indicator: Indicator,
+    number: Decimal,
+    *,
+    seen: int,
+    reason: str,
+    person: User,
+) -> Realization:
+    """Write another number over a value that was sent or approved, or where there is none.
+
+    ``seen`` is the version that was shown, 0 for none. In a published year only administrators
+    may, and the value is approved with it, as the edition holds approved values only. Raise
+    Sentence where something stands against it.
+    """
+    with transaction.atomic():
+        rows = Realization.objects.select_for_update().filter(indicator=indicator, year=year)
+        value = rows.first()
+        _hold(plan)
+        period = Period.objects.filter(plan=plan, year=year).first()
+        is_published = period is not None and period.state == Period.State.PUBLISHED
+        if is_published and not person.is_administrator:
+            raise Sentence(periods.PUBLISHED, year=year)
+        if period is None or period.state == Period.State.PLANNED:
+            raise Sentence(periods.NOT_OPEN, year=year)
+        if (value.version if value is not None else 0) != seen:
+            raise Sentence(CHANGED)
+        value = value or _new(indicator, year, person)
+        if value.state in steps.EDITABLE:
+            raise Sentence(ON_THE_DESK)
+        value.value, value.text, value.absence = number, "", ""
+        value.women = value.men = value.others = None
+        value.entered_by, value.entered_at = person, timezone.now()
+        is_approving = is_published and value.state == State.SUBMITTED
+        if is_approving:
+            value.state = State.APPROVED
+            value.decided_by, value.decided_at = person, timezone.now()
+        steps.correct(value, period, reason)
+        if is_approving:
+            _refuse_blocked(plan, year, indicator)
+    return value
+
+
+def _new(indicator: Indicator, year: int, person: User) -> Realization:
+    return Realization(
+        indicator=indicator,
+        year=year,
+        state=State.SUBMITTED,
+        submitted_by=person,
+        submitted_at=timezone.now(),
+    )
+
+
+def _refuse_blocked(plan: Plan, year: int, indicator: Indicator) -> None:
+    for asked in _held_questions(plan, year).by_indicator.get(indicator.pk, ()):
+        if asked.blocks:
+            raise Sentence(STILL_BLOCKED, question=say(asked.finding.sentence))
+
+
+# --- Publishing ---
+
+PLAN_CHANGED = _("Something in the plan changed since you looked. Look again before publishing.")
+
+
+def publish(plan: Plan, year: int, *, seen: int, person: User) -> Edition:
+    """Publish a year if the plan is still at the revision that was seen; else raise Sentence."""
+    with transaction.atomic():
+        # The period first, as opening and closing do, then the plan.
+        list(Period.objects.select_for_update().filter(plan=plan, year=year))
+        _hold(plan)
+        plan = Plan.objects.get(pk=plan.pk)
+        if revisions.current(plan) != seen + 1:
+            raise Sentence(PLAN_CHANGED)
+        return periods.publish(plan, year, person=person)

@@ -1,0 +1,217 @@
+"""A unit's values as a reviewer judges them: what was sent, what speaks for and against it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404
+
+from activities.wording import say
+from findings.checks.finding import Severity
+from findings.offers import Question, question
+from findings.year import Asked
+from indicators.achievement import Badge, badges
+from indicators.figures import Figure
+from indicators.models import Comment, Evidence, Realization
+from indicators.steps import is_said
+from pages.plan_year import PlanYear
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+State = Realization.State
+
+
+@dataclass(slots=True)
+class Row:
+    """One indicator in a unit's queue; ``seen`` is what the reviewer last saw, if it changed."""
+
+    figure: Figure
+    value: Realization | None
+    last: Realization | None = None
+    evidence: list[Evidence] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    remarks: list[Question] = field(default_factory=list)
+    elsewhere: list[Asked] = field(default_factory=list)
+    blocking: list[Asked] = field(default_factory=list)
+    is_selected: bool = False
+    seen: Realization | None = None
+
+    @property
+    def token(self) -> str:
+        """Return what a form sends to name the value and the version that was seen."""
+        assert self.value is not None
+        return f"{self.value.pk}:{self.value.version}"
+
+    @property
+    def is_sent(self) -> bool:
+        return self.value is not None and self.value.state == State.SUBMITTED
+
+    @property
+    def waits(self) -> bool:
+        """Whether the value was sent and says something, so that somebody must judge it."""
+        value = self.value
+        return (
+            self.is_sent and value is not None and is_said(value.value, value.text, value.absence)
+        )
+
+    @property
+    def is_approved(self) -> bool:
+        return self.value is not None and self.value.state == State.APPROVED
+
+    @property
+    def badges(self) -> tuple[Badge, ...]:
+        return badges(self.figure.measurement, self.figure.achievement)
+
+    @property
+    def lacks_reason(self) -> bool:
+        """Whether the deviation's reason is asked for and not there."""
+        if self.value is None or Badge.DEVIATION not in self.badges:
+            return False
+        return not self.value.deviation_reason.strip()
+
+    @property
+    def lacks_number(self) -> bool:
+        """Whether a number is due and neither it nor a reason why there is none is there."""
+        if self.value is None or self.value.value is not None or self.value.absence:
+            return False
+        return self.figure.measurement.target is not None or bool(self.value.text.strip("-–— "))
+
+    @property
+    def is_clean(self) -> bool:
+        return self.waits and not self.blocking and not self.lacks_reason and not self.lacks_number
+
+    @property
+    def has_more(self) -> bool:
+        """Whether anything stands under the row."""
+        value = self.value
+        said = value is not None and (
+            value.deviation_reason or value.measure_to_take or value.note or self.comments
+        )
+        return bool(
+            said or self.evidence or self.questions or self.remarks or self.elsewhere or self.seen
+        )
+
+    @property
+    def comments(self) -> int:
+        return int(getattr(self.value, "comment_count", 0))
+
+
+class Queue:
+    """The rows of a unit, those of its branches included, in printed order."""
+
+    def __init__(self, here: PlanYear, number: str, person: User) -> None:
+        unit = here.units_by_number.get(number)
+        if unit is None:
+            raise Http404
+        self.here, self.unit, self.person = here, unit, person
+        # What was sent is judged as it was reported, whatever the page's reading.
+        self.figures = here.questions.figures
+        self.own = [
+            row for row in self.figures.rows if number in (row.unit.number, row.department.number)
+        ]
+        if not self.own:
+            raise Http404
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Return a row for each indicator; two queries besides those of figures and findings."""
+        values, last = self._values()
+        evidence = self._evidence(values.values())
+        shown: set[str] = set()
+        rows = []
+        for figure in self.own:
+            value = values.get(figure.id)
+            row = Row(figure, value, last.get(figure.id))
+            row.evidence = evidence.get(value.pk, []) if value is not None else []
+            self._ask(row, shown)
+            row.is_selected = row.is_clean
+            rows.append(row)
+        return rows
+
+    def _ask(self, row: Row, shown: set[str]) -> None:
+        """Give a row its findings; one that concerns several rows is asked at the first."""
+        for asked in self.here.questions.by_indicator.get(row.figure.id, ()):
+            if asked.blocks:
+                row.blocking.append(asked)
+            if not row.waits and not asked.blocks:
+                continue
+            if asked.finding.key in shown:
+                row.elsewhere.append(asked)
+                continue
+            shown.add(asked.finding.key)
+            place = row.questions if asked.finding.severity is Severity.BLOCKING else row.remarks
+            place.append(question(self.here.questions, asked, self.person))
+
+    def _values(self) -> tuple[dict[int, Realization], dict[int, Realization]]:
+        year = self.here.year
+        ids = [figure.id for figure in self.own]
+        comments = Comment.objects.filter(realization=OuterRef("pk")).order_by()
+        counted = comments.values("realization").annotate(n=Count("pk")).values("n")
+        found = (
+            Realization.objects.filter(indicator__in=ids, year__in=(year - 1, year))
+            .select_related("submitted_by", "decided_by")
+            .annotate(comment_count=Coalesce(Subquery(counted), 0))
+        )
+        values: dict[int, Realization] = {}
+        last: dict[int, Realization] = {}
+        for value in found:
+            (values if value.year == year else last)[value.indicator_id] = value
+        return values, last
+
+    def _evidence(self, values: Iterable[Realization]) -> Mapping[int, list[Evidence]]:
+        found: defaultdict[int, list[Evidence]] = defaultdict(list)
+        for each in Evidence.objects.filter(realization__in=[value.pk for value in values]):
+            found[each.realization_id].append(each)
+        return found
+
+    @cached_property
+    def by_value(self) -> dict[int, Row]:
+        """Return the rows that hold a value, by the value's id."""
+        return {row.value.pk: row for row in self.rows if row.value is not None}
+
+    @property
+    def sent(self) -> list[Row]:
+        return [row for row in self.rows if row.waits]
+
+    @property
+    def others(self) -> list[Row]:
+        return [row for row in self.rows if not row.waits]
+
+    @property
+    def clean(self) -> list[Row]:
+        return [row for row in self.rows if row.is_clean]
+
+    @property
+    def blocked(self) -> list[Row]:
+        """Return the waiting rows that a question keeps from being approved."""
+        return [row for row in self.sent if row.blocking]
+
+    @property
+    def last_sent(self) -> Realization | None:
+        """Return the value that was sent last."""
+        sent = [row.value for row in self.sent if row.value and row.value.submitted_at]
+        return max(sent, key=attrgetter("submitted_at"), default=None)
+
+    def select(self, rows: Iterable[Row]) -> None:
+        """Tick these rows and no others."""
+        chosen = {id(row) for row in rows}
+        for row in self.rows:
+            row.is_selected = id(row) in chosen
+
+    def questions_note(self) -> str:
+        """Return the open blocking questions of the sent rows, as a note to their unit."""
+        lines: dict[str, str] = {}
+        for row in self.blocked:
+            for asked in row.blocking:
+                codes = dict.fromkeys(figure.code for figure in asked.figures)
+                said = f"{', '.join(codes)}: {say(asked.finding.sentence)}"
+                lines.setdefault(asked.finding.key, said)
+        return "\n".join(lines.values())

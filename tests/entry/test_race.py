@@ -1,0 +1,123 @@
+"""Twenty people save one cell at once: one is written, the others are told what and by whom."""
+
+import threading
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from activities.models import Plan
+from entry import actions
+from entry.actions import Entry, Outcome, save
+from indicators.models import Indicator, Realization
+from indicators.periods import Door
+from tests import factories
+from tests.entry.conftest import YEAR
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SAVERS = 20
+
+
+@pytest.fixture
+def row():
+    plan = factories.make_plan()
+    unit = factories.make_department(plan, "9")
+    return factories.make_indicator(factories.make_activity(plan, unit), target=10)
+
+
+def save_at_once(row: Indicator, seen: int) -> list[Outcome]:
+    """Let everybody save a number of her own over the same version; return what befell."""
+    people = [factories.make_user() for _each in range(SAVERS)]
+    ready = threading.Barrier(SAVERS)
+    outcomes: list[Outcome] = []
+
+    def work(at: int) -> None:
+        try:
+            typed = {"written": str(100 + at)}
+            entry = Entry(row.pk, False, False, Door(True), typed, seen)
+            ready.wait(timeout=60)
+            outcomes.append(save([entry], YEAR, people[at])[row.pk].outcome)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=[at]) for at in range(SAVERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    return outcomes
+
+
+def numbers() -> list[Decimal]:
+    return list(Realization.history.order_by("history_id").values_list("value", flat=True))
+
+
+@pytest.mark.parametrize("seen", [0, 1])
+def test_of_twenty_one_is_written_and_the_others_are_told(row, seen):
+    if seen:
+        factories.make_realization(row, 1, state="draft")
+
+    outcomes = save_at_once(row, seen)
+
+    assert sorted(outcomes) == [Outcome.CONFLICT] * (SAVERS - 1) + [Outcome.SAVED]
+    stored = Realization.objects.get()
+    assert stored.version == 1 + seen
+    assert numbers()[seen:] == [stored.value]
+
+
+def test_without_the_version_all_would_be_told_that_they_are_saved(row, monkeypatch):
+    """The race is real: with the check off, nineteen numbers are lost and nobody learns of it."""
+    factories.make_realization(row, 1, state="draft")
+    monkeypatch.setattr(actions, "_is_stale", lambda entry, value: False)
+
+    assert save_at_once(row, 1) == [Outcome.SAVED] * SAVERS
+    assert Realization.objects.count() == 1
+    assert len(numbers()) == 1 + SAVERS
+
+
+def test_without_the_lock_the_version_would_not_help(row, monkeypatch):
+    """On PostgreSQL two read one version before either writes; SQLite's writers wait anyway."""
+    factories.make_realization(row, 1, state="draft")
+    together = threading.Barrier(SAVERS)
+
+    def unlocked(pks, year):
+        found = Realization.objects.filter(indicator_id__in=pks, year=year)
+        rows = {each.indicator_id: each for each in found}
+        if connection.features.has_select_for_update:
+            together.wait(timeout=60)
+        return rows
+
+    monkeypatch.setattr(actions, "_stored", unlocked)
+    saved = save_at_once(row, 1).count(Outcome.SAVED)
+
+    assert saved == (SAVERS if connection.features.has_select_for_update else 1)
+
+
+def test_two_rows_saved_crosswise_do_not_wait_for_each_other_forever():
+    plan = factories.make_plan()
+    activity = factories.make_activity(plan, factories.make_department(plan, "9"))
+    rows = [factories.make_indicator(activity, target=1) for _each in range(2)]
+    for row in rows:
+        factories.make_realization(row, 1, state="draft")
+    person = factories.make_user()
+    ready, results = threading.Barrier(2), []
+
+    def work(order):
+        try:
+            entries = [
+                Entry(row.pk, False, False, Door(True), {"written": str(order[0].pk)}, 1)
+                for row in order
+            ]
+            ready.wait(timeout=60)
+            results.extend(each.outcome for each in save(entries, YEAR, person).values())
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=[each]) for each in (rows, rows[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+    assert sorted(results) == [Outcome.CONFLICT] * 2 + [Outcome.SAVED] * 2
+    assert Plan.objects.count() == 1
