@@ -20,7 +20,7 @@ from accounts.models import ADMINISTRATOR, REVIEWER, User
 from activities.models import Activity, Department, Period, Plan, PlanDepartment
 from entry.prepared import Prepared
 from findings.checks.finding import as_cell
-from findings.year import DeskQuestions, Given
+from findings.year import DeskFindings, GivenAnswer
 from indicators import periods
 from indicators.cells import Cell
 from indicators.figures import DeskFigures, Figure, Unit, bands_of
@@ -85,7 +85,7 @@ class Sheet:
         ]
         self.figures = DeskFigures(here.plan, here.year, units=[each.id for each in self.units])
         self.figures.units = here.figures.units
-        self.questions = DeskQuestions(self.figures)
+        self.findings = DeskFindings(self.figures)
         self.period = here.periods.get(here.year)
         self.doors = periods.doors(
             self.period, here.year, [(each.id, each.parent_id) for each in self.units]
@@ -173,7 +173,7 @@ class Found:
     def figures(self, value: Realization | None) -> _OneRow:
         return _OneRow(self, value)
 
-    def line(self, value: Realization | None) -> tuple[Line, DeskQuestions]:
+    def line(self, value: Realization | None) -> tuple[Line, DeskFindings]:
         """Return the line with a value, and the questions it raises; no query unless answered."""
         figures = self.figures(value)
         line = Line(
@@ -186,7 +186,7 @@ class Found:
             self.evidence,
             self.comments,
         )
-        return line, _RowQuestions(figures, self)
+        return line, _RowFindings(figures, self)
 
 
 def find(person: User, slug: str, year: int, number: str, pk: int) -> Found:
@@ -370,7 +370,7 @@ _KEPT = (
 )
 
 
-class _RowQuestions(DeskQuestions):
+class _RowFindings(DeskFindings):
     """What one line raises by itself; a query only where somebody has answered something."""
 
     def __init__(self, figures: _OneRow, found: Found) -> None:
@@ -380,5 +380,5 @@ class _RowQuestions(DeskQuestions):
     def _targets(self) -> dict[tuple[int, int], Cell]:
         return {(self.of.indicator.pk, year): cell for year, cell in self.of.targets.items()}
 
-    def _answers(self) -> Iterable[Given]:
+    def _answers(self) -> Iterable[GivenAnswer]:
         return super()._answers() if self.of.is_answered else []

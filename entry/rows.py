@@ -20,7 +20,7 @@ from entry.content import OTHER, PARTS, TEXTS, Content, of
 from entry.desk import Desk, Line
 from findings import answers
 from findings.checks.finding import Answer
-from findings.year import Asked
+from findings.year import RaisedFinding
 from indicators import steps as steps
 from indicators.achievement import Badge, Kind, Status, badges, needs_reason, rate
 from indicators.choices import DIRECTIONS
@@ -65,27 +65,27 @@ class Choice:
 class Question:
     """A finding as its row asks it; ``by`` names who answered."""
 
-    asked: Asked
+    finding: RaisedFinding
     sentence: str
     choices: list[Choice]
     by: str
 
     @property
     def key(self) -> str:
-        return self.asked.finding.key
+        return self.finding.key
 
     @property
     def digest(self) -> str:
-        return self.asked.finding.digest
+        return self.finding.digest
 
     @property
     def is_open(self) -> bool:
-        return self.asked.is_open
+        return self.finding.is_open
 
     @property
     def is_alone(self) -> bool:
         """Whether only this row is asked about."""
-        return len(self.asked.figures) == 1
+        return len(self.finding.figures) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Row:
     desk: Desk
     line: Line
     figures: Figures
-    asked: list[Asked] = field(default_factory=list)
+    raised: list[RaisedFinding] = field(default_factory=list)
     result: Result | None = None
     confirming: Confirming | None = None
 
@@ -124,7 +124,7 @@ class Row:
     value: Realization | None = field(init=False)
     content: Content = field(init=False)
     is_editable: bool = field(init=False)
-    questions: list[Question] = field(init=False)
+    findings: list[Question] = field(init=False)
 
     def __post_init__(self) -> None:
         self.figure, self.value = self.line.figure, self.line.value
@@ -132,7 +132,7 @@ class Row:
         self.is_editable = self.line.door.is_open and (
             self.value is None or self.value.state in steps.EDITABLE
         )
-        self.questions = [self.ask(asked) for asked in self.asked]
+        self.findings = [self.ask(finding) for finding in self.raised]
 
     @property
     def pk(self) -> int:
@@ -273,7 +273,7 @@ class Row:
     def has_more(self) -> bool:
         """Whether anything stands below the line itself; most rows are one line."""
         return bool(
-            self.questions
+            self.findings
             or self.confirming
             or self.line.counts_people
             or self.returned_note
@@ -303,12 +303,12 @@ class Row:
 
     @property
     def open_questions(self) -> int:
-        return sum(question.is_open for question in self.questions)
+        return sum(question.is_open for question in self.findings)
 
     @property
     def is_kept_back(self) -> bool:
         """Whether an open question keeps the value from being approved."""
-        return any(question.asked.blocks for question in self.questions)
+        return any(question.finding.blocks for question in self.findings)
 
     @property
     def css(self) -> str:
@@ -412,23 +412,23 @@ class Row:
 
     # --- its questions ---
 
-    def ask(self, asked: Asked) -> Question:
+    def ask(self, finding: RaisedFinding) -> Question:
         """Return a finding as a question with its answers as buttons."""
-        given = asked.answer
+        given = finding.given
         return Question(
-            asked,
-            say(asked.finding.sentence),
-            [self._choice(asked, answer) for answer in asked.finding.answers],
+            finding,
+            say(finding.sentence),
+            [self._choice(finding, answer) for answer in finding.answers],
             given.person if given else "",
         )
 
-    def _choice(self, asked: Asked, answer: Answer) -> Choice:
+    def _choice(self, finding: RaisedFinding, answer: Answer) -> Choice:
         proposal = answer.proposal.get(self.pk)
-        given = asked.answer is not None and asked.answer.answer == answer.code
+        given = finding.given is not None and finding.given.answer == answer.code
         # An answer that reads the row as it is leaves its ratio where it is.
         measured = proposal or self.figure.measurement
-        effect = self._effect(measured) if any(a.proposal for a in asked.finding.answers) else ""
-        planned = (each.field in answers.PLANNED for each in answers.changes(asked, answer))
+        effect = self._effect(measured) if any(a.proposal for a in finding.answers) else ""
+        planned = (each.field in answers.PLANNED for each in answers.changes(finding, answer))
         may = self.desk.reviews or not any(planned)
         return Choice(answer.code, say(answer.label), effect, given, may)
 
@@ -509,7 +509,7 @@ class Progress:
         return str(round(100 * self.entered / self.total)) if self.rows else "0"
 
     @cached_property
-    def questions(self) -> int:
+    def findings(self) -> int:
         """Count the open questions, with those that are about several rows at once."""
         return self.wide + sum(row.open_questions for row in self.rows)
 

@@ -36,7 +36,7 @@ from entry.rows import Confirming, Progress, Row, grouped
 from findings import answers
 from findings.checks.finding import Answer
 from findings.words import FIELD_LABELS, tell_change
-from findings.year import Asked
+from findings.year import RaisedFinding
 from indicators import changes
 from indicators import steps as steps
 from indicators.models import Comment, Evidence, Indicator, Realization
@@ -215,14 +215,14 @@ def _pressed(request: HttpRequest, desk: Desk) -> HttpResponse | None:
 
 
 def _rows(sheet: Sheet, results: Mapping[int, Result] | None = None) -> list[Row]:
-    asked = sheet.questions.by_indicator
+    raised = sheet.findings.by_indicator
     results = results or {}
     return [
         Row(
             sheet.desk,
             line,
             sheet.figures,
-            [each for each in asked.get(line.pk, ()) if len(each.figures) == 1],
+            [each for each in raised.get(line.pk, ()) if len(each.figures) == 1],
             results.get(line.pk),
         )
         for line in sheet.lines()
@@ -264,25 +264,25 @@ def _context(sheet: Sheet, rows: list[Row], **more: Any) -> dict[str, Any]:
         days_left=(door.until - today).days if door.until else None,
         days_late=door.days_late(today),
         rows=rows,
-        progress=Progress(rows, sum(each.is_open for each in _wide_asked(sheet))),
+        progress=Progress(rows, sum(each.is_open for each in _wide_findings(sheet))),
         **more,
     )
     return context
 
 
-def _wide_asked(sheet: Sheet) -> list[Asked]:
-    return [each for each in sheet.questions.asked if len(each.figures) > 1]
+def _wide_findings(sheet: Sheet) -> list[RaisedFinding]:
+    return [each for each in sheet.findings.raised if len(each.figures) > 1]
 
 
 def _wide(sheet: Sheet) -> list[dict[str, Any]]:
     """Return the questions about several rows at once, which stand above them."""
     return [
         {
-            "asked": each,
-            "sentence": say(each.finding.sentence),
-            "url": f"{sheet.desk.url}questions/?{urlencode({'finding': each.finding.key})}",
+            "finding": each,
+            "sentence": say(each.sentence),
+            "url": f"{sheet.desk.url}questions/?{urlencode({'finding': each.key})}",
         }
-        for each in _wide_asked(sheet)
+        for each in _wide_findings(sheet)
     ]
 
 
@@ -357,8 +357,8 @@ def _row(
     value: Realization | None,
     result: Result | None = None,
 ) -> Row:
-    line, questions = found.line(value)
-    return Row(found.desk, line, questions.figures, questions.by_indicator.get(line.pk, []), result)
+    line, findings = found.line(value)
+    return Row(found.desk, line, findings.figures, findings.by_indicator.get(line.pk, []), result)
 
 
 def _fragment(
@@ -572,27 +572,27 @@ def entry_answer(request: HttpRequest, slug: str, year: int, number: str) -> Htt
     person = cast(User, request.user)
     sent = request.POST if request.method == "POST" else request.GET
     sheet = Sheet(PlanYear(request, slug, year), number)
-    asked = next(
-        (each for each in sheet.questions.asked if each.finding.key == sent.get("finding")), None
+    finding = next(
+        (each for each in sheet.findings.raised if each.key == sent.get("finding")), None
     )
-    if asked is None:
+    if finding is None:
         if request.method == "POST":
             return _gone(request, sheet)
         raise Http404
-    answer = next((a for a in asked.finding.answers if a.code == sent.get("answer")), None)
+    answer = next((a for a in finding.answers if a.code == sent.get("answer")), None)
     if request.method != "POST" or answer is None:
-        return _question_page(request, sheet, asked, answer, sent.get("digest", ""))
-    pk = asked.figures[0].id
-    if not sheet.doors[asked.figures[0].unit.id].is_open and not person.is_reviewer:
+        return _question_page(request, sheet, finding, answer, sent.get("digest", ""))
+    pk = finding.figures[0].id
+    if not sheet.doors[finding.figures[0].unit.id].is_open and not person.is_reviewer:
         return _shut(request, find(person, slug, year, number, pk))
-    found = answers.changes(asked, answer)
+    found = answers.changes(finding, answer)
     if found and "confirm" not in sent:
-        return _question_page(request, sheet, asked, answer, sent.get("digest", ""))
+        return _question_page(request, sheet, finding, answer, sent.get("digest", ""))
     try:
         answers.give(
             sheet.desk.plan,
             year,
-            asked,
+            finding,
             answer.code,
             person=person,
             digest=sent.get("digest", ""),
@@ -600,8 +600,8 @@ def entry_answer(request: HttpRequest, slug: str, year: int, number: str) -> Htt
         )
     except Sentence as error:
         sentence = say(error)
-        digest = asked.finding.digest
-        return _question_page(request, sheet, asked, answer, digest, sentence)
+        digest = finding.digest
+        return _question_page(request, sheet, finding, answer, digest, sentence)
     if is_fetched(request):
         fresh = find(person, slug, year, number, pk)
         return _fragment(request, fresh, _value(fresh))
@@ -621,17 +621,17 @@ def _gone(request: HttpRequest, sheet: Sheet) -> HttpResponse:
 def _question_page(
     request: HttpRequest,
     sheet: Sheet,
-    asked: Asked,
+    finding: RaisedFinding,
     answer: Answer | None,
     digest: str,
     error: str = "",
 ) -> HttpResponse:
     rows = _rows(sheet)
-    row = next(row for row in rows if row.pk == asked.figures[0].id)
-    question = row.ask(asked)
+    row = next(row for row in rows if row.pk == finding.figures[0].id)
+    question = row.ask(finding)
     confirming = None
     if answer is not None:
-        found = answers.changes(asked, answer)
+        found = answers.changes(finding, answer)
         choice = next(each for each in question.choices if each.code == answer.code)
         confirming = Confirming(
             question,
@@ -641,13 +641,13 @@ def _question_page(
             or any(
                 other.value is not None and other.value.state == Realization.State.APPROVED
                 for other in rows
-                if found and other.pk in {each.id for each in asked.figures}
+                if found and other.pk in {each.id for each in finding.figures}
             ),
             error=error,
         )
     status = 422 if error else 200
     if is_fetched(request):
-        pk = asked.figures[0].id
+        pk = finding.figures[0].id
         fresh = find(
             sheet.desk.person, sheet.desk.plan.slug, sheet.desk.year, sheet.desk.number, pk
         )
@@ -658,13 +658,13 @@ def _question_page(
         row=row,
         question=question,
         confirming=confirming,
-        concerned=[each for each in rows if each.pk in {f.id for f in asked.figures}],
-        digest=digest or asked.finding.digest,
+        concerned=[each for each in rows if each.pk in {f.id for f in finding.figures}],
+        digest=digest or finding.digest,
     )
     return TemplateResponse(request, "entry/entry_answer.html", context, status=status)
 
 
-def _told(change: answers.Change) -> tuple[str, str, str]:
+def _told(change: answers.AnswerChange) -> tuple[str, str, str]:
     """Return a change as its field's name, what is there and what will be."""
     return str(FIELD_LABELS[change.field]), *tell_change(change)
 

@@ -18,7 +18,7 @@ from activities.models import Period, Plan
 from activities.sentences import Sentence
 from activities.sentences import noop as _
 from findings.checks.finding import COUNTED_TWICE, Answer, Check
-from findings.year import Asked
+from findings.year import RaisedFinding
 from indicators import periods, steps
 from indicators.figures import Figure
 from indicators.models import FindingAnswer, Indicator, Realization, Target
@@ -34,7 +34,7 @@ FIELDS = (*SETTINGS, *PLANNED, "realization")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AnswerChange:
     """One field of one indicator that an answer would change."""
 
     figure: Figure
@@ -43,73 +43,73 @@ class Change:
     after: object
 
 
-def chosen(asked: Asked, code: str) -> Answer:
+def chosen(finding: RaisedFinding, code: str) -> Answer:
     """Return the answer of that code; raise Sentence if the question has none such."""
-    for answer in asked.finding.answers:
+    for answer in finding.answers:
         if answer.code == code:
             return answer
     raise Sentence(_("This question has no such answer."))
 
 
-def changes(asked: Asked, answer: Answer) -> list[Change]:
+def changes(finding: RaisedFinding, answer: Answer) -> list[AnswerChange]:
     """Return what an answer would change, field by field; empty if it is only recorded."""
     found = []
-    for figure in asked.figures:
+    for figure in finding.figures:
         after = answer.proposal.get(figure.id)
         if after is None:
             continue
         for name in FIELDS:
             old, new = getattr(figure.measurement, name), getattr(after, name)
             if old != new:
-                found.append(Change(figure, name, old, new))
+                found.append(AnswerChange(figure, name, old, new))
     return found
 
 
-def may_give(asked: Asked, answer: Answer, person: User) -> bool:
+def may_give(finding: RaisedFinding, answer: Answer, person: User) -> bool:
     """Whether a person may give an answer; what was planned is the reviewers' to change."""
     if person.is_reviewer:
         return True
-    own = all(figure.unit.id in person.unit_ids for figure in asked.figures)
-    return own and not any(change.field in PLANNED for change in changes(asked, answer))
+    own = all(figure.unit.id in person.unit_ids for figure in finding.figures)
+    return own and not any(change.field in PLANNED for change in changes(finding, answer))
 
 
 def give(
     plan: Plan,
     year: int,
-    asked: Asked,
+    finding: RaisedFinding,
     code: str,
     *,
     person: User,
     digest: str,
     note: str = "",
     count_once: bool = False,
-) -> list[Change]:
+) -> list[AnswerChange]:
     """Record a person's answer and change what it says; return the changes.
 
     ``digest`` is that of the question the person saw: if its numbers changed meanwhile, or if
     something may not be changed, Sentence is raised and nothing is written. ``note`` is the
     reason where a value is approved or its year published.
     """
-    answer = chosen(asked, code)
-    if digest != asked.finding.digest:
+    answer = chosen(finding, code)
+    if digest != finding.digest:
         raise Sentence(CHANGED_MEANWHILE)
-    if not may_give(asked, answer, person):
+    if not may_give(finding, answer, person):
         raise Sentence(PLANNED_BY_REVIEWERS)
-    found = changes(asked, answer)
+    found = changes(finding, answer)
     once = count_once and code == COUNTED_TWICE
     with transaction.atomic():
-        held = _hold(asked, year)
+        held = _hold(finding, year)
         if any(held.of(change) != change.before for change in found):
             raise Sentence(CHANGED_MEANWHILE)
         period = Period.objects.filter(plan=plan, year=year).first()
-        if found or recounted(asked, once=once):
+        if found or recounted(finding, once=once):
             _ask_reason(period, year, held.realizations.values(), note, person)
-        _record(plan, year, asked, code, person=person, note=note)
+        _record(plan, year, finding, code, person=person, note=note)
         _change_settings(found, held, note)
         _change_targets(found, held, note)
         _change_realizations(period, year, found, held, note, person)
-        if asked.finding.check in COUNTABLE:
-            _count(asked, held, once=once, reason=note)
+        if finding.check in COUNTABLE:
+            _count(finding, held, once=once, reason=note)
     return found
 
 
@@ -125,7 +125,7 @@ class Held:
     targets: dict[int, Target] = field(default_factory=dict)
     realizations: dict[int, Realization] = field(default_factory=dict)
 
-    def of(self, change: Change) -> object:
+    def of(self, change: AnswerChange) -> object:
         """Return what is stored now where a change would write."""
         if change.field in ("target", "realization"):
             rows = self.targets if change.field == "target" else self.realizations
@@ -134,9 +134,9 @@ class Held:
         return getattr(self.indicators[change.figure.id], change.field)
 
 
-def _hold(asked: Asked, year: int) -> Held:
+def _hold(finding: RaisedFinding, year: int) -> Held:
     """Lock the rows, values first: whoever writes one value holds it before anything else."""
-    ids = [figure.id for figure in asked.figures]
+    ids = [figure.id for figure in finding.figures]
     of_year = {"indicator__in": ids, "year": year}
     realizations = Realization.objects.select_for_update().filter(**of_year).order_by("pk")
     targets = Target.objects.select_for_update().filter(**of_year).order_by("pk")
@@ -167,9 +167,8 @@ SENT = _("The value was sent; the reviewers change it or return it.")
 
 
 def _record(
-    plan: Plan, year: int, asked: Asked, code: str, *, person: User, note: str
+    plan: Plan, year: int, finding: RaisedFinding, code: str, *, person: User, note: str
 ) -> FindingAnswer:
-    finding = asked.finding
     answer, _new = FindingAnswer.objects.update_or_create(
         plan=plan,
         year=year,
@@ -182,19 +181,19 @@ def _record(
             "answered_by": person,
         },
     )
-    answer.indicators.set([figure.id for figure in asked.figures])
+    answer.indicators.set([figure.id for figure in finding.figures])
     return answer
 
 
-def _of(found: Iterable[Change], fields: Collection[str]) -> dict[int, list[Change]]:
-    by_row: dict[int, list[Change]] = {}
+def _of(found: Iterable[AnswerChange], fields: Collection[str]) -> dict[int, list[AnswerChange]]:
+    by_row: dict[int, list[AnswerChange]] = {}
     for change in found:
         if change.field in fields:
             by_row.setdefault(change.figure.id, []).append(change)
     return by_row
 
 
-def _change_settings(found: Iterable[Change], held: Held, reason: str) -> None:
+def _change_settings(found: Iterable[AnswerChange], held: Held, reason: str) -> None:
     for indicator_id, changed in _of(found, (*SETTINGS, "baseline")).items():
         indicator = held.indicators[indicator_id]
         for change in changed:
@@ -212,7 +211,7 @@ def _save_indicator(indicator: Indicator, reason: str) -> None:
     indicator.save()
 
 
-def _change_targets(found: Iterable[Change], held: Held, reason: str) -> None:
+def _change_targets(found: Iterable[AnswerChange], held: Held, reason: str) -> None:
     by_row = _of(found, ("target",))
     if by_row and not reason.strip():
         raise Sentence(TARGET_REASON)
@@ -229,7 +228,7 @@ TARGET_REASON = _("A target changes: say why.")
 def _change_realizations(
     period: Period | None,
     year: int,
-    found: Iterable[Change],
+    found: Iterable[AnswerChange],
     held: Held,
     reason: str,
     person: User,
@@ -246,24 +245,24 @@ def _change_realizations(
         steps.correct(value, period, reason)
 
 
-def recounted(asked: Asked, *, once: bool) -> dict[int, int | None]:
+def recounted(finding: RaisedFinding, *, once: bool) -> dict[int, int | None]:
     """Return the rows that would count elsewhere than now: at their partner, or by themselves.
 
     Empty for a question after which nothing is counted once.
     """
-    if asked.finding.check not in COUNTABLE:
+    if finding.check not in COUNTABLE:
         return {}
-    now = {figure.id: cast("int | None", figure.counted_with) for figure in asked.figures}
+    now = {figure.id: cast("int | None", figure.counted_with) for figure in finding.figures}
     return {
         row: partner if once else None
-        for row, partner in partners_of(asked).items()
+        for row, partner in partners_of(finding).items()
         if (now[row] != partner if once else now[row] == partner)
     }
 
 
-def _count(asked: Asked, held: Held, *, once: bool, reason: str) -> None:
+def _count(finding: RaisedFinding, held: Held, *, once: bool, reason: str) -> None:
     """Let each value count with its partner, or by itself again."""
-    for row, partner in partners_of(asked).items():
+    for row, partner in partners_of(finding).items():
         indicator = held.indicators[row]
         wanted = partner if once else None
         if indicator.counted_with_id != wanted and (once or indicator.counted_with_id == partner):
@@ -271,17 +270,17 @@ def _count(asked: Asked, held: Held, *, once: bool, reason: str) -> None:
             _save_indicator(indicator, reason)
 
 
-def partners_of(asked: Asked) -> dict[int, int]:
+def partners_of(finding: RaisedFinding) -> dict[int, int]:
     """Return the row that would count each other one: the first of twins, or the first unit's.
 
     A shared activity may have several indicators. Each is counted with its namesake; where units
     name them differently but have equally many, with the one at the same place.
     """
-    first, *others = asked.figures
-    if asked.finding.check is Check.TWIN_ROWS:
+    first, *others = finding.figures
+    if finding.check is Check.TWIN_ROWS:
         return {figure.id: first.id for figure in others}
     by_unit: dict[int, list[Figure]] = {}
-    for figure in asked.figures:
+    for figure in finding.figures:
         by_unit.setdefault(figure.unit.id, []).append(figure)
     counting, *counted = by_unit.values()
     namesakes = {names.fold(figure.name): figure.id for figure in reversed(counting)}

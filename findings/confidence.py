@@ -20,7 +20,7 @@ from django.utils import timezone
 from activities import revisions
 from activities.models import Period, Plan
 from findings.checks.finding import Severity
-from findings.year import Questions
+from findings.year import YearFindings
 from indicators.achievement import RATED, Reading, Status, counted_once
 from indicators.cumulative import StoredFigures
 from indicators.figures import Figure, Figures
@@ -188,34 +188,34 @@ class Handling:
             if year == figures.year
         }
 
-    def marks(self, figures: Figures, questions: Questions) -> dict[int, frozenset[Mark]]:
+    def marks(self, figures: Figures, findings: YearFindings) -> dict[int, frozenset[Mark]]:
         """Return what speaks for each reported indicator of a year, by its id.
 
         ``questions`` are those of the same year.
         """
-        asked, values = questioned(questions), self.of(figures)
+        doubted, values = questioned(findings), self.of(figures)
         deadline = self.deadlines.get(figures.year, Deadline())
         return {
             row.id: marks_of(
                 values.get(row.id, UNKNOWN),
                 deadline=deadline.of(row),
-                is_asked=row.id in asked,
+                is_asked=row.id in doubted,
             )
             for row in figures.rows
             if is_reported(row)
         }
 
 
-def questioned(questions: Questions) -> set[int]:
+def questioned(findings: YearFindings) -> set[int]:
     """Return the indicators with an open finding that asks for something.
 
     What a finding only tells for information is no question.
     """
     return {
         row.id
-        for asked in questions.asked
-        if asked.is_open and asked.finding.severity is not Severity.INFORMATION
-        for row in asked.figures
+        for finding in findings.raised
+        if finding.is_open and finding.severity is not Severity.INFORMATION
+        for row in finding.figures
     }
 
 
@@ -242,7 +242,7 @@ class YearConfidence:
 
 
 def of_year(
-    figures: Figures, questions: Questions, handling: Handling | None = None
+    figures: Figures, findings: YearFindings, handling: Handling | None = None
 ) -> YearConfidence:
     """Return a year's confidence, kept until a figure of the plan changes.
 
@@ -252,11 +252,11 @@ def of_year(
     which = (figures.plan.pk, figures.year, figures.reading, figures.tag, revision)
     key = ":".join(str(part) for part in ("confidence", *which))
     handling = handling or Handling(figures.plan, [figures.year])
-    return revisions.kept(key, lambda: _of_year(figures, questions, handling))
+    return revisions.kept(key, lambda: _of_year(figures, findings, handling))
 
 
-def _of_year(figures: Figures, questions: Questions, handling: Handling) -> YearConfidence:
-    marks, values = handling.marks(figures, questions), handling.of(figures)
+def _of_year(figures: Figures, findings: YearFindings, handling: Handling) -> YearConfidence:
+    marks, values = handling.marks(figures, findings), handling.of(figures)
     units: defaultdict[str, list[Figure]] = defaultdict(list)
     objectives: defaultdict[str, list[Figure]] = defaultdict(list)
     for row in figures.rows:

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from activities import formats
-from findings.answers import Change
+from findings.answers import AnswerChange
 from indicators.choices import DIRECTIONS, KINDS, REPORTED_AS
 
 FIELD_LABELS = {
@@ -26,7 +26,7 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-def tell_change(change: Change) -> tuple[str, str]:
+def tell_change(change: AnswerChange) -> tuple[str, str]:
     """Return what is there and what will be, in words or as a number; "—" for none."""
     labels = SETTINGS.get(change.field)
     language, is_percent = get_language() or "tr", change.figure.is_percent

@@ -17,6 +17,7 @@ from django.db.models import F, Value
 
 from activities import revisions
 from activities.models import ActivityUnit, Plan, Role
+from activities.sentences import Sentence
 from findings.checks.finding import Answer, Check, Finding, Row, Severity, as_cell
 from findings.checks.run import find
 from indicators.achievement import Measurement, Summary, rate, summarise
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class AnswerEffect:
     """What an answer would change: the mean of the unit's department and of the plan."""
 
     answer: Answer
@@ -41,7 +42,7 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class MeanChange:
     """A mean before and after a change; ``department`` is None for the plan's own."""
 
     department: Unit | None
@@ -54,32 +55,59 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RaisedFinding:
     """A finding with its rows and, if somebody answered it, the answer."""
 
-    finding: Finding
+    found: Finding
     figures: tuple[Figure, ...]
-    answer: Given | None
+    given: GivenAnswer | None
+
+    # What the check found, so that nobody has to ask for it in two steps.
+
+    @property
+    def key(self) -> str:
+        return self.found.key
+
+    @property
+    def check(self) -> Check:
+        return self.found.check
+
+    @property
+    def severity(self) -> Severity:
+        return self.found.severity
+
+    @property
+    def sentence(self) -> Sentence:
+        return self.found.sentence
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """Return the answers that can be given; ``given`` is the one that was."""
+        return self.found.answers
+
+    @property
+    def digest(self) -> str:
+        return self.found.digest
 
     @property
     def is_open(self) -> bool:
         """Whether nobody has settled it; some answers only say that a correction will come."""
-        if self.answer is None:
+        if self.given is None:
             return True
-        given = {answer.code: answer for answer in self.finding.answers}.get(self.answer.answer)
-        return given is not None and not given.settles
+        answer = {answer.code: answer for answer in self.answers}.get(self.given.answer)
+        return answer is not None and not answer.settles
 
     @property
     def blocks(self) -> bool:
-        return self.is_open and self.finding.severity is Severity.BLOCKING
+        return self.is_open and self.severity is Severity.BLOCKING
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenAnswer:
     """What somebody answered, without the database row it is kept in."""
 
     finding: str
-    asked: str
+    digest: str
     answer: str
     person: str
     when: datetime | None = None
@@ -101,7 +129,7 @@ class Marks:
         return sum(any(one in indicators for one in ids) for ids, _unit, _over in self.findings)
 
 
-class Questions:
+class YearFindings:
     """The findings of a plan's year.
 
     What the checks found is kept until the plan's revision grows; finding it runs four queries
@@ -118,20 +146,20 @@ class Questions:
         self.key = f"findings:{plan.pk}:{figures.year}:{revisions.counted(plan)}"
 
     @cached_property
-    def asked(self) -> list[Asked]:
+    def raised(self) -> list[RaisedFinding]:
         """Return every finding from the top of the printed table to its bottom."""
         by_id = {row.id: row for row in self.figures.rows}
         return [
-            Asked(finding, tuple(by_id[cast("int", one)] for one in finding.rows), answer)
+            RaisedFinding(finding, tuple(by_id[cast("int", one)] for one in finding.rows), answer)
             for finding, answer in self._found
             if all(one in by_id for one in finding.rows)
         ]
 
     @cached_property
-    def _found(self) -> list[tuple[Finding, Given | None]]:
+    def _found(self) -> list[tuple[Finding, GivenAnswer | None]]:
         return self._kept(self.key, lambda: list(self._find()))
 
-    def _find(self) -> Iterable[tuple[Finding, Given | None]]:
+    def _find(self) -> Iterable[tuple[Finding, GivenAnswer | None]]:
         answers = {answer.finding: answer for answer in self._answers()}
         dismissed = {key for key, answer in answers.items() if answer.answer in KEEPS_READING}
         explained = {row.id for row in self.figures.rows if row.absence}
@@ -157,17 +185,17 @@ class Questions:
                     one.figures[0].unit.number,
                     one.figures[0].department.number,
                 )
-                for one in self.asked
+                for one in self.raised
                 if one.blocks
             )
         )
 
     @cached_property
-    def by_indicator(self) -> Mapping[int, list[Asked]]:
-        found: defaultdict[int, list[Asked]] = defaultdict(list)
-        for asked in self.asked:
-            for figure in asked.figures:
-                found[figure.id].append(asked)
+    def by_indicator(self) -> Mapping[int, list[RaisedFinding]]:
+        found: defaultdict[int, list[RaisedFinding]] = defaultdict(list)
+        for finding in self.raised:
+            for figure in finding.figures:
+                found[figure.id].append(finding)
         return found
 
     @cached_property
@@ -183,22 +211,22 @@ class Questions:
         """Return the indicators that an open blocking finding concerns."""
         return frozenset(one for ids, _unit, _over in self.marks.findings for one in ids)
 
-    def effects(self, asked: Asked) -> list[Effect]:
+    def effects(self, finding: RaisedFinding) -> list[AnswerEffect]:
         """Return what each answer would change; an answer without a proposal changes nothing."""
-        return [self._effect(asked, answer) for answer in asked.finding.answers]
+        return [self._effect(finding, answer) for answer in finding.answers]
 
-    def _effect(self, asked: Asked, answer: Answer) -> Effect:
-        department = asked.figures[0].department
+    def _effect(self, finding: RaisedFinding, answer: Answer) -> AnswerEffect:
+        department = finding.figures[0].department
         own = [row for row in self.figures.rows if row.department is department]
         before = self._summary(own).mean, self.figures.summary.mean
         if not answer.proposal:
-            return Effect(answer, (before[0], before[0]), (before[1], before[1]))
+            return AnswerEffect(answer, (before[0], before[0]), (before[1], before[1]))
         proposal = cast("Mapping[int, Measurement]", answer.proposal)
         after = (
             self._summary(self._reread(own, proposal)).mean,
             self._summary(self._reread(self.figures.rows, proposal)).mean,
         )
-        return Effect(answer, (before[0], after[0]), (before[1], after[1]))
+        return AnswerEffect(answer, (before[0], after[0]), (before[1], after[1]))
 
     def shifts(
         self,
@@ -206,7 +234,7 @@ class Questions:
         *,
         proposal: Mapping[Any, Measurement] | None = None,
         counted: Mapping[int, int | None] | None = None,
-    ) -> list[Shift]:
+    ) -> list[MeanChange]:
         """Return what the rows' departments and the plan would come to.
 
         ``proposal`` reads rows differently; ``counted`` says with which row others count.
@@ -224,13 +252,13 @@ class Questions:
                 self._summary(row for row in rows if row.department is department).mean
                 for rows in (before, after)
             ]
-            found.append(Shift(department, *means))
-        found.append(Shift(None, self.figures.summary.mean, self._summary(after).mean))
+            found.append(MeanChange(department, *means))
+        found.append(MeanChange(None, self.figures.summary.mean, self._summary(after).mean))
         return found
 
     def supposing(
         self, proposal: Mapping[Any, Measurement], texts: Mapping[int, str] | None = None
-    ) -> Questions:
+    ) -> YearFindings:
         """Return the findings there would be if rows held other numbers; nothing is kept.
 
         ``texts`` holds their realizations as written, by row; a plain number needs none.
@@ -241,7 +269,7 @@ class Questions:
             replace(row, realization_text=texts.get(row.id, "")) if row.id in proposal else row
             for row in self._reread(self.figures.rows, proposal)
         ]
-        return _Supposed(figures)
+        return _SupposedFindings(figures)
 
     def _reread(
         self, rows: Iterable[Figure], proposal: Mapping[int, Measurement]
@@ -260,12 +288,12 @@ class Questions:
 
     # --- rows as the checks see them ---
 
-    def _answers(self) -> Iterable[Given]:
+    def _answers(self) -> Iterable[GivenAnswer]:
         plan, year = self.figures.plan, self.figures.year
         given = FindingAnswer.objects.filter(plan=plan, year=year).select_related("answered_by")
         for answer in given:
             person = answer.answered_by.get_full_name() if answer.answered_by else ""
-            yield Given(
+            yield GivenAnswer(
                 answer.finding,
                 answer.asked,
                 answer.answer,
@@ -337,7 +365,7 @@ class Questions:
         return unknown, elsewhere
 
 
-class DeskQuestions(Questions):
+class DeskFindings(YearFindings):
     """What a unit's own rows raise while it enters them, drafts included; nothing is kept.
 
     Only what the person at the desk can settle is asked; what the plan's rows tell together is
@@ -359,7 +387,7 @@ class DeskQuestions(Questions):
         return set(), set()
 
 
-class _Supposed(Questions):
+class _SupposedFindings(YearFindings):
     """What numbers would raise that are not stored, so that nothing of it is kept."""
 
 
@@ -367,9 +395,9 @@ class _Supposed(Questions):
 KEEPS_READING = ("correct_as_written",)
 
 
-def _fitting(answer: Given | None, finding: Finding) -> Given | None:
+def _fitting(answer: GivenAnswer | None, finding: Finding) -> GivenAnswer | None:
     """Return the answer if it was given to these very numbers; else the question is open again."""
-    if answer is None or answer.asked not in ("", finding.digest):
+    if answer is None or answer.digest not in ("", finding.digest):
         return None
     return answer
 
@@ -398,6 +426,3 @@ def _responsible_units(plan: Plan) -> tuple[Units, Units]:
     ):
         found[owner][key].append((department, above, bool(to_check)))
     return found["activity"], found["indicator"]
-
-
-__all__ = ["Asked", "Check", "Effect", "Questions"]

@@ -11,10 +11,10 @@ from django.http import Http404
 from activities.sentences import Sentence
 from activities.wording import say
 from findings import answers
-from findings.answers import Change
+from findings.answers import AnswerChange
+from findings.cards import needs_asking
 from findings.checks.finding import COUNTED_TWICE, Answer
-from findings.offers import needs_asking
-from findings.year import Asked, Shift
+from findings.year import MeanChange, RaisedFinding
 from indicators import periods
 from indicators import steps as steps
 from indicators.models import Realization
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class AnswerPreview:
     """One answer to one finding as a person is about to give it."""
 
-    asked: Asked
+    finding: RaisedFinding
     answer: Answer
-    changes: list[Change]
-    shifts: list[Shift]
+    changes: list[AnswerChange]
+    shifts: list[MeanChange]
     counts_once: bool
     is_countable: bool
     reason_needed: str
@@ -39,40 +39,42 @@ class Proposal:
 
     @property
     def sentence(self) -> str:
-        return say(self.asked.finding.sentence)
+        return say(self.finding.sentence)
 
     @property
     def must_be_asked(self) -> bool:
-        return needs_asking(self.asked, self.answer)
+        return needs_asking(self.finding, self.answer)
 
 
-def find(here: PlanYear, key: str, person: User) -> Asked:
+def find(here: PlanYear, key: str, person: User) -> RaisedFinding:
     """Return a finding that exists for the person: a reviewer's all, a coordinator's own."""
-    for asked in here.questions.asked:
-        if asked.finding.key == key:
-            own = all(figure.unit.id in person.unit_ids for figure in asked.figures)
+    for finding in here.findings.raised:
+        if finding.key == key:
+            own = all(figure.unit.id in person.unit_ids for figure in finding.figures)
             if person.is_reviewer or own:
-                return asked
+                return finding
     raise Http404
 
 
-def propose(here: PlanYear, asked: Asked, data: Mapping[str, str], person: User) -> Proposal:
+def propose(
+    here: PlanYear, finding: RaisedFinding, data: Mapping[str, str], person: User
+) -> AnswerPreview:
     """Return what an answer would change; raise Sentence if the person may not give it."""
-    answer = answers.chosen(asked, data.get("code", ""))
-    if not answers.may_give(asked, answer, person):
+    answer = answers.chosen(finding, data.get("code", ""))
+    if not answers.may_give(finding, answer, person):
         raise Sentence(answers.PLANNED_BY_REVIEWERS)
-    is_countable = asked.finding.check in answers.COUNTABLE and answer.code == COUNTED_TWICE
+    is_countable = finding.check in answers.COUNTABLE and answer.code == COUNTED_TWICE
     once = is_countable and data.get("count_once") == "on"
-    changes = answers.changes(asked, answer)
-    recounted = answers.recounted(asked, once=once)
+    changes = answers.changes(finding, answer)
+    recounted = answers.recounted(finding, once=once)
     # Also what ticking the box would do, so that nobody ticks it blindly.
-    shown = recounted or (answers.recounted(asked, once=True) if is_countable else {})
-    ids = {figure.id for figure in asked.figures}
-    return Proposal(
-        asked,
+    shown = recounted or (answers.recounted(finding, once=True) if is_countable else {})
+    ids = {figure.id for figure in finding.figures}
+    return AnswerPreview(
+        finding,
         answer,
         changes,
-        here.questions.shifts(ids, proposal=answer.proposal, counted=shown)
+        here.findings.shifts(ids, proposal=answer.proposal, counted=shown)
         if changes or shown
         else [],
         once,
@@ -82,7 +84,9 @@ def propose(here: PlanYear, asked: Asked, data: Mapping[str, str], person: User)
     )
 
 
-def _reason_needed(here: PlanYear, changes: list[Change], recounts: bool, ids: set[int]) -> str:
+def _reason_needed(
+    here: PlanYear, changes: list[AnswerChange], recounts: bool, ids: set[int]
+) -> str:
     """Return the sentence that asks for a reason, "" where none is needed."""
     if not changes and not recounts:
         return ""
@@ -96,11 +100,13 @@ def _reason_needed(here: PlanYear, changes: list[Change], recounts: bool, ids: s
     return say(missing) if missing is not None else ""
 
 
-def refuse_closed(here: PlanYear, asked: Asked, proposal: Proposal, person: User) -> None:
+def refuse_closed(
+    here: PlanYear, finding: RaisedFinding, preview: AnswerPreview, person: User
+) -> None:
     """Raise Sentence where an answer changes something a unit cannot write any more."""
-    if person.is_reviewer or not proposal.must_be_asked:
+    if person.is_reviewer or not preview.must_be_asked:
         return
-    units = [(figure.unit.id, figure.unit.parent_id) for figure in asked.figures]
+    units = [(figure.unit.id, figure.unit.parent_id) for figure in finding.figures]
     for door in periods.doors(here.periods.get(here.year), here.year, units).values():
         if door.why is not None:
             raise Sentence(door.why.text, **door.why.values)

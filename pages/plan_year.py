@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from activities.models import Period, Plan
 from findings.confidence import Deadline, Handling, read_periods
-from findings.year import Asked, Marks, Questions
+from findings.year import Marks, RaisedFinding, YearFindings
 from indicators import tags
 from indicators.achievement import Reading, Status
 from indicators.cumulative import OVER, CumulativeFigures, StoredFigures
@@ -169,16 +169,16 @@ class PlanYear:
         return {unit.number: unit for unit in self.figures.units.values()}
 
     @cached_property
-    def questions(self) -> Questions:
+    def findings(self) -> YearFindings:
         """Return the year's findings, which ask about what was reported under any reading."""
         if self.figures.tag:
             # The checks compare rows over the whole plan; only what they found is narrowed.
             whole = Figures(self.plan, self.year)
             whole.units = self.figures.units
-            return _OfTag(whole, self.figures)
+            return _TaggedFindings(whole, self.figures)
         if self.reading is Reading.REPORTED:
-            return Questions(self.yearly)
-        return Questions(self.yearly.under(Reading.REPORTED))
+            return YearFindings(self.yearly)
+        return YearFindings(self.yearly.under(Reading.REPORTED))
 
     @property
     def public_url(self) -> str:
@@ -339,17 +339,17 @@ class PlanYear:
         ]
 
 
-class _OfTag(Questions):
+class _TaggedFindings(YearFindings):
     """The findings of the whole plan, those left that concern an indicator with the tag."""
 
     def __init__(self, figures: Figures, narrowed: Figures) -> None:
         super().__init__(figures)
         self.narrowed = narrowed
-        self._whole = Questions(figures)
+        self._whole = YearFindings(figures)
 
     @cached_property
-    def asked(self) -> list[Asked]:
-        asked = self._whole.asked
+    def raised(self) -> list[RaisedFinding]:
+        asked = self._whole.raised
         return [one for one in asked if any(row.id in self._ids for row in one.figures)]
 
     @cached_property

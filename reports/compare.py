@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from activities import names
 from findings import confidence
 from findings.confidence import Confidence, Mark, YearConfidence
-from findings.year import Questions
+from findings.year import YearFindings
 from indicators.achievement import Reading, Status, Summary, summarise
 from indicators.cumulative import StoredFigures
 from indicators.figures import Figure, Figures
@@ -191,23 +191,23 @@ def _units(here: PlanYear, keys: list[str]) -> list[Side]:
 def _readings(here: PlanYear, keys: list[str]) -> list[Side]:
     start = StoredFigures(here.plan, here.year)
     start.units = here.figures.units
-    questions = Questions(start)
+    findings = YearFindings(start)
     found = []
     for key in keys:
         reading = Reading(key)
         figures = start.under(reading)
-        trust = _confidence(here, figures, questions)
+        trust = _confidence(here, figures, findings)
         url = here.reading_url(reading, "indicator_list")
         found.append(_side(key, READINGS[reading](), figures, figures.rows, trust.plan, url))
     return found
 
 
 def _confidence(
-    here: PlanYear, figures: StoredFigures, questions: Questions | None = None
+    here: PlanYear, figures: StoredFigures, findings: YearFindings | None = None
 ) -> YearConfidence:
     """Return a side's confidence; its questions are those of the year as reported."""
-    questions = questions or Questions(figures.under(Reading.REPORTED))
-    return confidence.of_year(figures, questions, here.handling(figures.year))
+    findings = findings or YearFindings(figures.under(Reading.REPORTED))
+    return confidence.of_year(figures, findings, here.handling(figures.year))
 
 
 def _side(

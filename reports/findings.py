@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from findings.cards import SEVERITY_LABELS, FindingCard, card_of
 from findings.checks.finding import Check, Severity
-from findings.offers import SEVERITY_LABELS, Question, question
-from findings.year import Asked, Questions
+from findings.year import RaisedFinding, YearFindings
 from indicators.figures import Figure, Unit
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Group:
     check: Check
     label: str
     severity: str
-    questions: list[Question]
+    cards: list[FindingCard]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,11 @@ class Narrowing:
     check: str = ""
     unit: str = ""
 
-    def fits(self, asked: Asked) -> bool:
+    def fits(self, finding: RaisedFinding) -> bool:
         return (
-            (not self.severity or asked.finding.severity == self.severity)
-            and (not self.check or asked.finding.check == self.check)
-            and (not self.unit or any(_belongs(row, self.unit) for row in asked.figures))
+            (not self.severity or finding.severity == self.severity)
+            and (not self.check or finding.check == self.check)
+            and (not self.unit or any(_belongs(row, self.unit) for row in finding.figures))
         )
 
 
@@ -61,15 +61,15 @@ def _belongs(row: Figure, number: str) -> bool:
 
 
 def groups(
-    questions: Questions, fitting: Iterable[Asked], person: User | None = None
+    findings: YearFindings, fitting: Iterable[RaisedFinding], person: User | None = None
 ) -> list[Group]:
     """Return findings by check, blocking checks first, in printed order within.
 
     With a person they carry the answers that this person may give.
     """
-    by_check: dict[Check, list[Question]] = {check: [] for check in _ordered()}
-    for asked in fitting:
-        by_check[asked.finding.check].append(question(questions, asked, person))
+    by_check: dict[Check, list[FindingCard]] = {check: [] for check in _ordered()}
+    for finding in fitting:
+        by_check[finding.check].append(card_of(findings, finding, person))
     return [
         Group(check, _(check.label), str(SEVERITY_LABELS[check.severity]), found)
         for check, found in by_check.items()
@@ -77,21 +77,21 @@ def groups(
     ]
 
 
-def questions_of(
-    questions: Questions, indicator_id: int, person: User | None = None
-) -> list[Question]:
+def cards_of(
+    findings: YearFindings, indicator_id: int, person: User | None = None
+) -> list[FindingCard]:
     """Return the findings that concern an indicator."""
-    found = questions.by_indicator.get(indicator_id, ())
-    return [question(questions, asked, person) for asked in found]
+    found = findings.by_indicator.get(indicator_id, ())
+    return [card_of(findings, finding, person) for finding in found]
 
 
-def sharing_units(questions: Iterable[Question], own: Figure) -> list[Unit]:
+def sharing_units(cards: Iterable[FindingCard], own: Figure) -> list[Unit]:
     """Return the other units that report the same activity, as the findings tell it."""
     units = {
         row.unit.id: row.unit
-        for question in questions
-        if question.asked.finding.check is Check.SHARED_ACTIVITY
-        for row in question.asked.figures
+        for card in cards
+        if card.finding.check is Check.SHARED_ACTIVITY
+        for row in card.finding.figures
     }
     units.pop(own.unit.id, None)
     return list(units.values())
@@ -102,8 +102,8 @@ def _ordered() -> list[Check]:
     return sorted(Check, key=lambda check: ranks.index(check.severity))
 
 
-def counted(asked: Iterable[Asked]) -> list[tuple[str, str, int]]:
+def counted(raised: Iterable[RaisedFinding]) -> list[tuple[str, str, int]]:
     """Return the checks that found something: value, label, how often."""
-    counts = Counter(one.finding.check for one in asked)
+    counts = Counter(one.check for one in raised)
     found = [check for check in _ordered() if counts[check]]
     return [(check.value, _(check.label), counts[check]) for check in found]

@@ -94,7 +94,7 @@ def _dashboard_body(here: PlanYear, found: dashboard.Overview, sort: str) -> Saf
     """Return the dashboard below its head."""
     years = dashboard.every_year(here, found)
     alone = dashboard.overview(here.yearly) if here.is_cumulative else found
-    trust = confidence.of_year(here.yearly, here.questions, here.handling())
+    trust = confidence.of_year(here.yearly, here.findings, here.handling())
     reported_url = here.yearly_url("indicator_list")
     context = {
         "here": here,
@@ -104,7 +104,7 @@ def _dashboard_body(here: PlanYear, found: dashboard.Overview, sort: str) -> Saf
         "limits": here.figures.bands.limits,
         "summary": found.summary,
         "reported_url": f"{reported_url}{'&' if '?' in reported_url else '?'}report=reported",
-        "blocking": here.questions.marks.total,
+        "blocking": here.findings.marks.total,
         "lines": dashboard.unit_lines(here, found, sort),
         "sort": sort,
         "reported_years": found.reported_years,
@@ -129,9 +129,9 @@ def _dashboard_body(here: PlanYear, found: dashboard.Overview, sort: str) -> Saf
 def compare_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """Show two years, two departments or two readings side by side."""
     here = PlanYear(request, slug, year, keeps=("a", "b", "sort"))
-    asked = request.GET.get("a", ""), request.GET.get("b", "")
+    raised = request.GET.get("a", ""), request.GET.get("b", "")
     sort = request.GET.get("sort", "")
-    offer, offers = compare.chosen(here, *asked)
+    offer, offers = compare.chosen(here, *raised)
     first, second = compare.sides(here, offer)
     found = compare.pairs(offer, first, second, sort)
     page = Paginator(found, compare.PAGE_LENGTH).get_page(request.GET.get("page"))
@@ -166,7 +166,7 @@ def department(request: HttpRequest, slug: str, year: int, number: str) -> HttpR
         raise Http404
     rows = [row for row in here.figures.rows if number in (row.unit.number, row.department.number)]
     above = here.figures.units.get(unit.parent_id or 0)
-    trust = confidence.of_year(here.yearly, here.questions, here.handling()).by_unit.get(number)
+    trust = confidence.of_year(here.yearly, here.findings, here.handling()).by_unit.get(number)
     context = _table(
         here,
         rows,
@@ -193,7 +193,7 @@ def objective(request: HttpRequest, slug: str, year: int, code: str) -> HttpResp
     here = PlanYear(request, slug, year, tagged=Tagged.NARROWS, sums=True, backed=True)
     found, goals = _objective(here, code)
     rows = [row for row in here.figures.rows if code in (row.objective_code, row.goal_code)]
-    trust = confidence.of_year(here.yearly, here.questions, here.handling()).by_objective.get(code)
+    trust = confidence.of_year(here.yearly, here.findings, here.handling()).by_objective.get(code)
     more = _trust(here, trust, "objective", code)
     context = _table(here, rows, title=str(found), objective=found, goals=goals, **more)
     return TemplateResponse(request, "reports/objective.html", context)
@@ -214,21 +214,21 @@ def findings_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     chosen = findings.read_narrowing(
         request.GET.get("severity", ""), request.GET.get("check", ""), request.GET.get("unit", "")
     )
-    asked = here.questions.asked
-    fitting = [one for one in asked if chosen.fits(one)]
-    fitting.sort(key=lambda one: list(Severity).index(one.finding.severity))
+    raised = here.findings.raised
+    fitting = [one for one in raised if chosen.fits(one)]
+    fitting.sort(key=lambda one: list(Severity).index(one.severity))
     # Who answers nothing at all is spared looking through every finding's rows.
     may_answer = cast(User, request.user).is_reviewer or cast(User, request.user).unit_ids
     page = Paginator(fitting, findings.PAGE_LENGTH).get_page(request.GET.get("page"))
     context = here.context(
         groups=findings.groups(
-            here.questions, page.object_list, cast(User, request.user) if may_answer else None
+            here.findings, page.object_list, cast(User, request.user) if may_answer else None
         ),
         narrowing=chosen,
-        checks=findings.counted(asked),
+        checks=findings.counted(raised),
         severities=findings.SEVERITY_LABELS.items(),
         units=here.figures.units.values(),
-        total=len(asked),
+        total=len(raised),
         shown=len(fitting),
         page=page,
     )
@@ -244,15 +244,15 @@ def indicator(request: HttpRequest, slug: str, year: int, pk: int) -> HttpRespon
         Indicator.objects.of_plan(here.plan).in_use().select_related("activity"), pk=pk
     )
     by_year = here.figures.over_the_years(here.figures.row(pk))
-    asked = findings.questions_of(here.questions, pk)
+    raised = findings.cards_of(here.findings, pk)
     sees_history = request.user.may_see_drafts_of(found.activity.department_id)
     context = here.context(
         indicator=found,
         row=lone_row(here.figures, by_year[year], found),
         by_year=[(each, row, here.is_awaited(each, row)) for each, row in by_year.items()],
         picture=charts.columns(_points(found, by_year)),
-        shared=findings.sharing_units(asked, by_year[year]),
-        asked=asked,
+        shared=findings.sharing_units(raised, by_year[year]),
+        raised=raised,
         history=changes.of_indicator(found) if sees_history else None,
     )
     return TemplateResponse(request, "reports/indicator.html", context)
@@ -280,7 +280,7 @@ def _table(here: PlanYear, rows: list[Figure], **more: object) -> dict[str, obje
     summary = summarise(rows, unreported=here.figures.unreported)
     return here.context(
         summary=summary,
-        blocking=here.questions.marks.among({row.id for row in rows}),
+        blocking=here.findings.marks.among({row.id for row in rows}),
         filter=chosen,
         shown=len(shown),
         units=unit_blocks(here.figures, shown) if shown else [],
@@ -304,11 +304,11 @@ def _among(here: PlanYear, chosen: Filter) -> list[Container[int]]:
     """Return the indicators whose findings and whose data confidence are what was asked for."""
     found: list[Container[int]] = []
     if chosen.finding == "blocking":
-        found.append(here.questions.blocked)
+        found.append(here.findings.blocked)
     elif chosen.finding:
-        found.append(confidence.questioned(here.questions))
+        found.append(confidence.questioned(here.findings))
     if chosen.trust:
-        marks = here.handling().marks(here.yearly, here.questions)
+        marks = here.handling().marks(here.yearly, here.findings)
         found.append({key for key, has in marks.items() if confidence.fits(chosen.trust, has)})
     return found
 

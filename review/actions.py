@@ -19,7 +19,7 @@ from activities.models import Period, Plan
 from activities.sentences import Sentence
 from activities.sentences import noop as _
 from activities.wording import say
-from findings.year import Asked, Questions
+from findings.year import RaisedFinding, YearFindings
 from indicators import periods
 from indicators import steps as steps
 from indicators.figures import Figure, Figures
@@ -45,7 +45,7 @@ class Outcome:
 
     done: list[Realization] = field(default_factory=list)
     changed: dict[int, int] = field(default_factory=dict)
-    blocked: dict[str, Asked] = field(default_factory=dict)
+    blocked: dict[str, RaisedFinding] = field(default_factory=dict)
     blocked_values: list[int] = field(default_factory=list)
 
 
@@ -54,14 +54,14 @@ def approve(plan: Plan, year: int, seen: Mapping[int, int], person: User) -> Out
     with transaction.atomic():
         outcome, fresh = _look(plan, year, seen)
         period = _unpublished(plan, year)
-        questions = _held_questions(plan, year)
+        findings = _held_findings(plan, year)
         for value in fresh:
-            if value.state == State.SUBMITTED and value.indicator_id in questions.blocked:
+            if value.state == State.SUBMITTED and value.indicator_id in findings.blocked:
                 outcome.blocked_values.append(value.pk)
-                for asked in questions.by_indicator[value.indicator_id]:
-                    if asked.blocks:
-                        outcome.blocked[asked.finding.key] = asked
-        steps.approve(fresh, person, blocked=questions.blocked)
+                for finding in findings.by_indicator[value.indicator_id]:
+                    if finding.blocks:
+                        outcome.blocked[finding.key] = finding
+        steps.approve(fresh, person, blocked=findings.blocked)
         outcome.done = [value for value in fresh if _was_decided(value, State.APPROVED, seen)]
         if period is not None and outcome.done:
             queueing.notify_approved(period, outcome.done, by=person)
@@ -97,9 +97,9 @@ def _hold(plan: Plan) -> None:
     revisions.bump(Plan.objects.filter(pk=plan.pk))
 
 
-def _held_questions(plan: Plan, year: int) -> Questions:
+def _held_findings(plan: Plan, year: int) -> YearFindings:
     """Return the findings as they are now; inside a transaction nothing kept is used."""
-    return Questions(Figures(plan, year))
+    return YearFindings(Figures(plan, year))
 
 
 def _unpublished(plan: Plan, year: int) -> Period | None:
@@ -120,14 +120,16 @@ CHANGED = _("Somebody changed the value meanwhile. Look at it again.")
 STILL_BLOCKED = _("It cannot be approved before this is answered: %(question)s")
 
 
-def supposed(questions: Questions, row: Figure, value: Decimal) -> tuple[Questions, list[Asked]]:
+def supposed(
+    findings: YearFindings, row: Figure, value: Decimal
+) -> tuple[YearFindings, list[RaisedFinding]]:
     """Return the findings there would be with another value, and the row's new blocking ones."""
-    after = questions.supposing({row.id: replace(row.measurement, realization=value)})
-    known = {asked.finding.digest for asked in questions.by_indicator.get(row.id, ())}
+    after = findings.supposing({row.id: replace(row.measurement, realization=value)})
+    known = {finding.digest for finding in findings.by_indicator.get(row.id, ())}
     raised = [
-        asked
-        for asked in after.by_indicator.get(row.id, ())
-        if asked.blocks and asked.finding.digest not in known
+        finding
+        for finding in after.by_indicator.get(row.id, ())
+        if finding.blocks and finding.digest not in known
     ]
     return after, raised
 
@@ -187,9 +189,9 @@ def _new(indicator: Indicator, year: int, person: User) -> Realization:
 
 
 def _refuse_blocked(plan: Plan, year: int, indicator: Indicator) -> None:
-    for asked in _held_questions(plan, year).by_indicator.get(indicator.pk, ()):
-        if asked.blocks:
-            raise Sentence(STILL_BLOCKED, question=say(asked.finding.sentence))
+    for finding in _held_findings(plan, year).by_indicator.get(indicator.pk, ()):
+        if finding.blocks:
+            raise Sentence(STILL_BLOCKED, question=say(finding.sentence))
 
 
 # --- Publishing ---

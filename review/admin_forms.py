@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from activities import formats
 from activities.models import Period, Plan
 from activities.wording import say
-from findings.year import Questions
+from findings.year import YearFindings
 from indicators import steps
 from indicators.figures import Figures
 from indicators.forms import PARTS, AmountField, YearForm
@@ -58,14 +58,14 @@ class RealizationForm(YearForm):
         year = cleaned.get("year") or self.instance.year
         if indicator is None or year not in indicator.activity.plan.years or indicator.retired_on:
             return
-        questions = Questions(Figures(indicator.activity.plan, year))
-        row = questions.figures.row(indicator.pk)
+        findings = YearFindings(Figures(indicator.activity.plan, year))
+        row = findings.figures.row(indicator.pk)
         typed = replace(row.measurement, realization=self.instance.value)
-        supposed = questions.supposing({row.id: typed}, {row.id: self.instance.text})
-        for asked in supposed.by_indicator.get(row.id, ()):
-            if asked.blocks:
+        supposed = findings.supposing({row.id: typed}, {row.id: self.instance.text})
+        for finding in supposed.by_indicator.get(row.id, ()):
+            if finding.blocks:
                 told = _("It cannot be approved before this is answered: %(question)s")
-                self.add_error("state", told % {"question": say(asked.finding.sentence)})
+                self.add_error("state", told % {"question": say(finding.sentence)})
 
     def reason_needed(self, plan: Plan, year: int) -> str:
         approved = self.stored is not None and self.stored.state == Realization.State.APPROVED

@@ -147,7 +147,7 @@ class Overview:
 
     @cached_property
     def _blocking(self) -> Counter[str]:
-        return Counter(unit for _ids, unit, _over in self.here.questions.marks.findings)
+        return Counter(unit for _ids, unit, _over in self.here.findings.marks.findings)
 
     @cached_property
     def _reminded(self) -> dict[int, datetime.datetime]:

@@ -36,7 +36,7 @@ class Preview:
 
 def preview(here: PlanYear) -> Preview:
     """Return what publishing would freeze now."""
-    reported = here.questions.figures
+    reported = here.findings.figures
     frozen = here.figures.under(Reading.APPROVED)
     stored = states(here)
     desks = (State.DRAFT, State.RETURNED)
@@ -49,7 +49,7 @@ def preview(here: PlanYear) -> Preview:
         missing=[
             row for row in rows if row.id not in stored and row.achievement.status not in NOT_DUE
         ],
-        blocking=here.questions.marks.total,
+        blocking=here.findings.marks.total,
         reported=reported.summary,
         frozen=frozen.summary,
     )

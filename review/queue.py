@@ -14,9 +14,9 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from activities.wording import say
+from findings.cards import FindingCard, card_of
 from findings.checks.finding import Severity
-from findings.offers import Question, question
-from findings.year import Asked
+from findings.year import RaisedFinding
 from indicators.achievement import Badge, badges
 from indicators.figures import Figure
 from indicators.models import Comment, Evidence, Realization
@@ -37,10 +37,10 @@ class Row:
     value: Realization | None
     last: Realization | None = None
     evidence: list[Evidence] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
-    remarks: list[Question] = field(default_factory=list)
-    elsewhere: list[Asked] = field(default_factory=list)
-    blocking: list[Asked] = field(default_factory=list)
+    cards: list[FindingCard] = field(default_factory=list)
+    remarks: list[FindingCard] = field(default_factory=list)
+    elsewhere: list[RaisedFinding] = field(default_factory=list)
+    blocking: list[RaisedFinding] = field(default_factory=list)
     is_selected: bool = False
     seen: Realization | None = None
 
@@ -96,7 +96,7 @@ class Row:
             value.deviation_reason or value.measure_to_take or value.note or self.comments
         )
         return bool(
-            said or self.evidence or self.questions or self.remarks or self.elsewhere or self.seen
+            said or self.evidence or self.cards or self.remarks or self.elsewhere or self.seen
         )
 
     @property
@@ -113,7 +113,7 @@ class Queue:
             raise Http404
         self.here, self.unit, self.person = here, unit, person
         # What was sent is judged as it was reported, whatever the page's reading.
-        self.figures = here.questions.figures
+        self.figures = here.findings.figures
         self.own = [
             row for row in self.figures.rows if number in (row.unit.number, row.department.number)
         ]
@@ -138,17 +138,17 @@ class Queue:
 
     def _ask(self, row: Row, shown: set[str]) -> None:
         """Give a row its findings; one that concerns several rows is asked at the first."""
-        for asked in self.here.questions.by_indicator.get(row.figure.id, ()):
-            if asked.blocks:
-                row.blocking.append(asked)
-            if not row.waits and not asked.blocks:
+        for finding in self.here.findings.by_indicator.get(row.figure.id, ()):
+            if finding.blocks:
+                row.blocking.append(finding)
+            if not row.waits and not finding.blocks:
                 continue
-            if asked.finding.key in shown:
-                row.elsewhere.append(asked)
+            if finding.key in shown:
+                row.elsewhere.append(finding)
                 continue
-            shown.add(asked.finding.key)
-            place = row.questions if asked.finding.severity is Severity.BLOCKING else row.remarks
-            place.append(question(self.here.questions, asked, self.person))
+            shown.add(finding.key)
+            place = row.cards if finding.severity is Severity.BLOCKING else row.remarks
+            place.append(card_of(self.here.findings, finding, self.person))
 
     def _values(self) -> tuple[dict[int, Realization], dict[int, Realization]]:
         year = self.here.year
@@ -210,8 +210,8 @@ class Queue:
         """Return the open blocking questions of the sent rows, as a note to their unit."""
         lines: dict[str, str] = {}
         for row in self.blocked:
-            for asked in row.blocking:
-                codes = dict.fromkeys(figure.code for figure in asked.figures)
-                said = f"{', '.join(codes)}: {say(asked.finding.sentence)}"
-                lines.setdefault(asked.finding.key, said)
+            for finding in row.blocking:
+                codes = dict.fromkeys(figure.code for figure in finding.figures)
+                said = f"{', '.join(codes)}: {say(finding.sentence)}"
+                lines.setdefault(finding.key, said)
         return "\n".join(lines.values())

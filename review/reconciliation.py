@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from findings import answers
+from findings.cards import FindingCard, card_of
 from findings.checks.finding import COUNTED_TWICE
-from findings.offers import Question, question
-from findings.year import Asked, Shift
+from findings.year import MeanChange, RaisedFinding
 from indicators.achievement import Reading
 from indicators.figures import Figure
 from indicators.models import COUNTED_STATES, Realization, Target
@@ -34,13 +34,13 @@ class SideRow:
 class Pair:
     """A question whether rows are one; ``shifts`` are what counting them once would change."""
 
-    question: Question
+    card: FindingCard
     rows: list[SideRow]
-    shifts: list[Shift]
+    shifts: list[MeanChange]
     is_counted_once: bool
 
     @property
-    def moved(self) -> list[Shift]:
+    def moved(self) -> list[MeanChange]:
         return [shift for shift in self.shifts if shift.is_one]
 
     @property
@@ -50,15 +50,15 @@ class Pair:
 
 def pairs(here: PlanYear, person: User) -> list[Pair]:
     """Return the shared activities, then the twin rows; two queries besides the findings'."""
-    found = [asked for asked in here.questions.asked if asked.finding.check in answers.COUNTABLE]
-    found.sort(key=lambda asked: answers.COUNTABLE[::-1].index(asked.finding.check))
-    ids = {figure.id for asked in found for figure in asked.figures}
+    found = [finding for finding in here.findings.raised if finding.check in answers.COUNTABLE]
+    found.sort(key=lambda finding: answers.COUNTABLE[::-1].index(finding.check))
+    ids = {figure.id for finding in found for figure in finding.figures}
     targets = _written(Target.objects.filter(indicator__in=ids))
     counted = COUNTED_STATES[Reading.REPORTED]
     realized = _written(Realization.objects.filter(indicator__in=ids, state__in=counted))
     return [
         Pair(
-            question(here.questions, asked, person),
+            card_of(here.findings, finding, person),
             [
                 SideRow(
                     figure,
@@ -71,20 +71,20 @@ def pairs(here: PlanYear, person: User) -> list[Pair]:
                         for year in here.plan.years
                     ],
                 )
-                for figure in asked.figures
+                for figure in finding.figures
             ],
-            once(here, asked),
-            any(answers.recounted(asked, once=False)),
+            once(here, finding),
+            any(answers.recounted(finding, once=False)),
         )
-        for asked in found
+        for finding in found
     ]
 
 
-def once(here: PlanYear, asked: Asked, *, counts_once: bool = True) -> list[Shift]:
+def once(here: PlanYear, finding: RaisedFinding, *, counts_once: bool = True) -> list[MeanChange]:
     """Return what counting the rows once, or each by itself again, would change."""
-    counted = answers.recounted(asked, once=counts_once)
-    ids = {figure.id for figure in asked.figures}
-    return here.questions.shifts(ids, counted=counted) if counted else []
+    counted = answers.recounted(finding, once=counts_once)
+    ids = {figure.id for figure in finding.figures}
+    return here.findings.shifts(ids, counted=counted) if counted else []
 
 
 def _written(rows: object) -> dict[tuple[int, int], Written]:

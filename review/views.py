@@ -216,13 +216,13 @@ def _tell_outcome(
             else ngettext("One value is returned.", "%(count)s values are returned.", count)
         )
         messages.success(request, told % {"count": count})
-    for asked in outcome.blocked.values():
+    for finding in outcome.blocked.values():
         messages.error(
             request,
             _("“%(name)s” is not approved. This question needs an answer first: %(question)s")
             % {
-                "name": ", ".join(f"{row.code} {row.name}" for row in asked.figures[:3]),
-                "question": say(asked.finding.sentence),
+                "name": ", ".join(f"{row.code} {row.name}" for row in finding.figures[:3]),
+                "question": say(finding.sentence),
             },
         )
     if outcome.changed:
@@ -247,7 +247,7 @@ def correct(request: HttpRequest, slug: str, year: int, number: str, pk: int) ->
     indicator = get_object_or_404(
         Indicator.objects.of_plan(here.plan).in_use().select_related("activity"), pk=pk
     )
-    row = here.questions.figures.row(pk)
+    row = here.findings.figures.row(pk)
     published = _is_published(here)
     if unit is None or number not in (row.unit.number, row.department.number):
         raise Http404
@@ -289,10 +289,10 @@ def correct(request: HttpRequest, slug: str, year: int, number: str, pk: int) ->
                 messages.success(request, _("The value is corrected."))
                 return redirect(here.url("review_unit", number))
         else:
-            after, raised = actions.supposed(here.questions, row, typed)
+            after, raised = actions.supposed(here.findings, row, typed)
             context["after"] = after.figures.row(pk)
-            context["raised"] = [say(asked.finding.sentence) for asked in raised]
-            context["shifts"] = here.questions.shifts(
+            context["raised"] = [say(finding.sentence) for finding in raised]
+            context["shifts"] = here.findings.shifts(
                 {pk}, proposal={pk: after.figures.row(pk).measurement}
             )
             context["looked"] = str(typed)
@@ -409,36 +409,36 @@ def answer(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """Record an answer; one that changes something is shown and asked first."""
     here = PlanYear(request, slug, year)
     person = _person(request)
-    asked = answering.find(here, request.POST.get("finding", ""), person)
+    finding = answering.find(here, request.POST.get("finding", ""), person)
     back = _back(request, here)
     try:
-        proposal = answering.propose(here, asked, request.POST.dict(), person)
-        answering.refuse_closed(here, asked, proposal, person)
+        preview = answering.propose(here, finding, request.POST.dict(), person)
+        answering.refuse_closed(here, finding, preview, person)
     except Sentence as sentence:
         messages.error(request, say(sentence))
         return redirect(back)
     error = ""
-    if request.POST.get("confirm") or not proposal.must_be_asked:
+    if request.POST.get("confirm") or not preview.must_be_asked:
         try:
             answers.give(
                 here.plan,
                 here.year,
-                asked,
-                proposal.answer.code,
+                finding,
+                preview.answer.code,
                 person=person,
                 digest=request.POST.get("digest", ""),
-                note=proposal.note,
-                count_once=proposal.counts_once,
+                note=preview.note,
+                count_once=preview.counts_once,
             )
         except Sentence as sentence:
             error = say(sentence)
-            if not proposal.must_be_asked:
+            if not preview.must_be_asked:
                 messages.error(request, error)
                 return redirect(back)
         else:
             messages.success(request, _("Your answer is recorded."))
             return redirect(back)
-    context = here.context(proposal=proposal, asked=asked, back=back, error=error)
+    context = here.context(preview=preview, finding=finding, back=back, error=error)
     return TemplateResponse(request, "findings/answer.html", context)
 
 

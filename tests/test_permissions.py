@@ -275,16 +275,16 @@ def test_an_address_of_one_unit_leads_to_no_cell_of_another(role, world):
 
 @pytest.mark.parametrize("role", ["reader", "foreign"])
 def test_nobody_answers_for_another_unit(role, world):
-    from findings.year import Questions
+    from findings.year import YearFindings
     from indicators.figures import Figures
 
     plan = Realization.objects.first().indicator.activity.plan
-    [asked] = [one for one in Questions(Figures(plan, YEAR)).asked if one.blocks]
+    [finding] = [one for one in YearFindings(Figures(plan, YEAR)).raised if one.blocks]
     sent = {
-        "finding": asked.finding.key,
+        "finding": finding.key,
         "code": "increment",
         "answer": "increment",
-        "digest": asked.finding.digest,
+        "digest": finding.digest,
         "confirm": "1",
     }
     response = client_of(world, role).post(f"{BASE}findings/answer/", sent)

@@ -8,9 +8,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from activities import names
-from findings.answers import Change
+from findings.answers import AnswerChange
 from findings.words import FIELD_LABELS, tell_change
-from findings.year import Asked, Effect, Shift
+from findings.year import AnswerEffect, MeanChange, RaisedFinding
 from indicators.figures import Figure
 from indicators.templatetags.figures import cell, percent
 from pages.plan_year import PlanYear
@@ -31,7 +31,7 @@ def slug_id(key: str) -> str:
 
 
 @register.simple_tag
-def effect_words(effect: Effect, here: PlanYear) -> SafeString:
+def effect_words(effect: AnswerEffect, here: PlanYear) -> SafeString:
     """Say what an answer would change: the department's and the plan's mean."""
     limits = here.figures.bands.limits
     if not effect.changes_anything:
@@ -48,7 +48,7 @@ def effect_words(effect: Effect, here: PlanYear) -> SafeString:
 
 
 @register.simple_tag
-def shift_words(shift: Shift, here: PlanYear) -> SafeString:
+def shift_words(shift: MeanChange, here: PlanYear) -> SafeString:
     """Write a mean before and after, or that it stays."""
     limits = here.figures.bands.limits
     before, after = percent(shift.before, limits), percent(shift.after, limits)
@@ -58,7 +58,7 @@ def shift_words(shift: Shift, here: PlanYear) -> SafeString:
 
 
 @register.simple_tag
-def change_words(change: Change) -> SafeString:
+def change_words(change: AnswerChange) -> SafeString:
     """Write what one field of an indicator would be: from → to."""
     before, after = tell_change(change)
     return format_html('<del>{}</del> <span class="arr">→</span> <ins>{}</ins>', before, after)
@@ -71,7 +71,7 @@ def field_label(name: str) -> str:
 
 
 @register.simple_tag
-def asked_rows(asked: Asked, here: PlanYear) -> SafeString:
+def asked_rows(finding: RaisedFinding, here: PlanYear) -> SafeString:
     """Write the rows a finding is about, side by side: name, A, B, C."""
     head = format_html(
         '<tr><th scope="col">{}</th><th scope="col" class="num">{}</th>'
@@ -85,7 +85,7 @@ def asked_rows(asked: Asked, here: PlanYear) -> SafeString:
         "",
         '<tr><th scope="row"><a href="{}">{} {}</a>{}</th><td class="num">{}</td>'
         '<td class="num">{}</td><td class="num c">{}</td></tr>',
-        (_asked_row(row, here, len(asked.figures)) for row in asked.figures),
+        (_asked_row(row, here, len(finding.figures)) for row in finding.figures),
     )
     return format_html('<table class="side"><thead>{}</thead><tbody>{}</tbody></table>', head, body)
 

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from activities import formats, revisions
 from activities.models import Objective, Period
 from activities.wording import say
-from findings.year import Asked, Questions
+from findings.year import RaisedFinding, YearFindings
 from indicators.achievement import EMPTY_SUMMARY, Badge, Method, Reading, Rule, Status, Summary
 from indicators.explanations import RULE_SENTENCES
 from indicators.figures import Figure, Figures, Level, Unit
@@ -188,12 +188,12 @@ class Overview:
         self.limits = figures.bands.limits
         self.language = language()
         reported = figures.reading is Reading.REPORTED
-        self.questions = Questions(figures if reported else figures.under(Reading.REPORTED))
+        self.findings = YearFindings(figures if reported else figures.under(Reading.REPORTED))
         self.ids = {row.id for row in rows}
 
     @property
     def blocking(self) -> int:
-        return self.questions.marks.among(self.ids)
+        return self.findings.marks.among(self.ids)
 
     def count(self, number: int) -> str:
         return formats.amount(Decimal(number), self.language)
@@ -217,7 +217,7 @@ class Overview:
             summary.due,
             summary.reported,
             status_counts(summary),
-            self.questions.blocking[number] if number else 0,
+            self.findings.blocking[number] if number else 0,
         )
 
     def departments(self) -> list[ScoreLine]:
@@ -534,7 +534,7 @@ class _Builder(Overview):
         status = figure.achievement.status
         # That a reason is needed is said below the table, with the reason or for want of it.
         marks = [str(BADGE_LABELS[one]) for one in row.badges if one is not Badge.DEVIATION]
-        if figure.id in self.questions.blocked:
+        if figure.id in self.findings.blocked:
             marks.append(_("Open question"))
         return PublishedRow(
             figure.id,
@@ -560,13 +560,13 @@ class _Builder(Overview):
         A finding speaks of what was reported; under the approved reading only those stay whose
         realizations count there, too.
         """
-        asked = [
-            one for one in self.questions.asked if any(row.id in self.ids for row in one.figures)
+        raised = [
+            one for one in self.findings.raised if any(row.id in self.ids for row in one.figures)
         ]
-        told = [one for one in asked if self._counts_here(one)]
+        told = [one for one in raised if self._counts_here(one)]
         note = ""
-        if len(told) < len(asked):
-            left_out = len(asked) - len(told)
+        if len(told) < len(raised):
+            left_out = len(raised) - len(told)
             note = ngettext(
                 "%(n)s finding about a value that is not approved yet is left out.",
                 "%(n)s findings about values that are not approved yet are left out.",
@@ -576,27 +576,27 @@ class _Builder(Overview):
             FindingGroup(
                 group.label,
                 group.severity,
-                tuple(self._finding(question.asked) for question in group.questions),
+                tuple(self._finding(card.finding) for card in group.cards),
             )
-            for group in groups(self.questions, told)
+            for group in groups(self.findings, told)
         ]
         return by_check, note
 
-    def _counts_here(self, asked: Asked) -> bool:
+    def _counts_here(self, finding: RaisedFinding) -> bool:
         if self.figures.reading is Reading.REPORTED:
             return True
         here = {row.id: row for row in self.whole.rows}
         return all(
             (row.measurement.realization, row.realization_text)
             == (here[row.id].measurement.realization, here[row.id].realization_text)
-            for row in asked.figures
+            for row in finding.figures
         )
 
-    def _finding(self, asked: Asked) -> FindingLine:
+    def _finding(self, finding: RaisedFinding) -> FindingLine:
         where = (
-            f"{row.unit.number} {row.unit.short} · {row.code} {row.name}" for row in asked.figures
+            f"{row.unit.number} {row.unit.short} · {row.code} {row.name}" for row in finding.figures
         )
-        return FindingLine(tuple(where), say(asked.finding.sentence), _answer(asked), asked.is_open)
+        return FindingLine(tuple(where), say(finding.sentence), _answer(finding), finding.is_open)
 
     # --- method ---
 
@@ -687,11 +687,11 @@ def written(value: Value, language: str) -> str:
     return formats.amount(value.number, language, percent=value.is_percent)
 
 
-def _answer(asked: Asked) -> str:
+def _answer(finding: RaisedFinding) -> str:
     """Return what somebody answered, in words; a finding without an answer is open."""
-    if asked.answer is None:
+    if finding.given is None:
         return _("open")
-    labels = {answer.code: answer.label for answer in asked.finding.answers}
-    label = labels.get(asked.answer.answer)
-    words = say(label) if label else asked.answer.answer
-    return _("%(answer)s (still open)") % {"answer": words} if asked.is_open else words
+    labels = {answer.code: answer.label for answer in finding.answers}
+    label = labels.get(finding.given.answer)
+    words = say(label) if label else finding.given.answer
+    return _("%(answer)s (still open)") % {"answer": words} if finding.is_open else words

@@ -317,7 +317,7 @@ def table_block(block: Block, here: PlanYear) -> SafeString:
             row,
             here.year,
             here.url("indicator", row.figure.id),
-            row.figure.id in here.questions.blocked,
+            row.figure.id in here.findings.blocked,
             language,
         )
         for row in block.rows

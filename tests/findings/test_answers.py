@@ -8,7 +8,7 @@ from activities.models import Period
 from activities.sentences import Sentence
 from findings import answers
 from findings.checks.finding import Check
-from findings.year import Questions
+from findings.year import YearFindings
 from indicators.achievement import Status
 from indicators.figures import Figures
 from indicators.models import FindingAnswer, Indicator, Realization
@@ -30,8 +30,8 @@ def reviewer():
     return make_user("reviewer")
 
 
-def asked(plan, check, at=0):
-    found = [one for one in Questions(Figures(plan, YEAR)).asked if one.finding.check is check]
+def finding(plan, check, at=0):
+    found = [one for one in YearFindings(Figures(plan, YEAR)).raised if one.check is check]
     return found[at]
 
 
@@ -42,7 +42,7 @@ def give(plan, one, code, person, **given):
         one,
         code,
         person=person,
-        digest=given.pop("digest", one.finding.digest),
+        digest=given.pop("digest", one.digest),
         **given,
     )
 
@@ -54,7 +54,7 @@ def buses():
 
 
 def test_an_answer_says_beforehand_what_it_changes(buses):
-    one = asked(buses.activity.plan, Check.INCREMENT_CERTAIN)
+    one = finding(buses.activity.plan, Check.INCREMENT_CERTAIN)
 
     found = answers.changes(one, answers.chosen(one, "increment"))
 
@@ -67,7 +67,7 @@ def test_an_answer_says_beforehand_what_it_changes(buses):
 
 def test_an_increment_is_counted_as_added_once_answered(buses, reviewer):
     plan = buses.activity.plan
-    one = asked(plan, Check.INCREMENT_CERTAIN)
+    one = finding(plan, Check.INCREMENT_CERTAIN)
 
     give(plan, one, "increment", reviewer)
 
@@ -75,28 +75,28 @@ def test_an_increment_is_counted_as_added_once_answered(buses, reviewer):
     assert (buses.kind, buses.reported_as, buses.kind_confirmed) == ("level", "increment", True)
     # 427 + 5 = 432: the whole way from 427 to 432.
     assert Figures(plan, YEAR).row(buses.pk).achievement.value == 1
-    assert Questions(Figures(plan, YEAR)).blocked == frozenset()
+    assert YearFindings(Figures(plan, YEAR)).blocked == frozenset()
     answer = FindingAnswer.objects.get()
     assert (answer.answer, answer.answered_by, answer.asked) == (
         "increment",
         reviewer,
-        one.finding.digest,
+        one.digest,
     )
     assert list(answer.indicators.all()) == [buses]
 
 
 def test_a_total_is_recorded_and_changes_nothing(buses, reviewer):
     plan = buses.activity.plan
-    give(plan, asked(plan, Check.INCREMENT_CERTAIN), "total", reviewer)
+    give(plan, finding(plan, Check.INCREMENT_CERTAIN), "total", reviewer)
 
     buses.refresh_from_db()
     assert (buses.kind, buses.reported_as, buses.kind_confirmed) == ("count", "total", False)
-    assert not asked(plan, Check.INCREMENT_CERTAIN).is_open
+    assert not finding(plan, Check.INCREMENT_CERTAIN).is_open
 
 
 def test_an_answer_can_be_given_anew(buses, reviewer):
     plan = buses.activity.plan
-    one = asked(plan, Check.INCREMENT_CERTAIN)
+    one = finding(plan, Check.INCREMENT_CERTAIN)
     give(plan, one, "total", reviewer)
     give(plan, one, "increment", reviewer)
     answer = FindingAnswer.objects.get()
@@ -106,23 +106,23 @@ def test_an_answer_can_be_given_anew(buses, reviewer):
 
 def test_numbers_that_changed_meanwhile_are_asked_about_again(buses, reviewer):
     plan = buses.activity.plan
-    before = asked(plan, Check.INCREMENT_CERTAIN).finding.digest
+    before = finding(plan, Check.INCREMENT_CERTAIN).digest
     Realization.objects.update(value=6)
 
     with pytest.raises(Sentence, match="meanwhile"):
-        give(plan, asked(plan, Check.INCREMENT_LIKELY), "increment", reviewer, digest=before)
+        give(plan, finding(plan, Check.INCREMENT_LIKELY), "increment", reviewer, digest=before)
     assert not FindingAnswer.objects.exists()
 
 
 def test_an_answer_that_the_question_has_not_is_refused(buses, reviewer):
     plan = buses.activity.plan
     with pytest.raises(Sentence, match="no such answer"):
-        give(plan, asked(plan, Check.INCREMENT_CERTAIN), "whatever", reviewer)
+        give(plan, finding(plan, Check.INCREMENT_CERTAIN), "whatever", reviewer)
 
 
 def test_a_coordinator_answers_for_her_own_rows_only(buses):
     plan = buses.activity.plan
-    one = asked(plan, Check.INCREMENT_CERTAIN)
+    one = finding(plan, Check.INCREMENT_CERTAIN)
     stranger = make_user(departments=[make_department(plan)])
     with pytest.raises(Sentence):
         give(plan, one, "increment", stranger)
@@ -135,7 +135,7 @@ def test_what_was_planned_is_for_the_reviewers_to_change(reviewer):
     # 109 exist, the target is 54: 54 more were meant.
     indicator = make_indicator(baseline=109, target=54, realization=163)
     plan = indicator.activity.plan
-    one = asked(plan, Check.TARGET_BELOW_BASELINE)
+    one = finding(plan, Check.TARGET_BELOW_BASELINE)
     own = make_user(departments=[indicator.activity.department])
 
     with pytest.raises(Sentence, match="planned"):
@@ -154,7 +154,7 @@ def test_what_was_planned_is_for_the_reviewers_to_change(reviewer):
 def test_nothing_was_done_writes_a_0(reviewer):
     indicator = make_indicator(target=10)
     plan = indicator.activity.plan
-    give(plan, asked(plan, Check.MISSING), "nothing_done", reviewer)
+    give(plan, finding(plan, Check.MISSING), "nothing_done", reviewer)
     value = indicator.realizations.get()
     assert (value.value, value.state, value.entered_by) == (0, "draft", reviewer)
 
@@ -165,7 +165,7 @@ def test_a_coordinator_changes_no_value_that_was_sent(state):
     plan = indicator.activity.plan
     own = make_user(departments=[indicator.activity.department])
     with pytest.raises(Sentence, match="sent"):
-        give(plan, asked(plan, Check.UNPLANNED), "no_value", own)
+        give(plan, finding(plan, Check.UNPLANNED), "no_value", own)
     assert indicator.realizations.get().value == 7
 
 
@@ -173,7 +173,7 @@ def test_an_approved_value_changes_by_an_answer_only_with_a_reason(reviewer):
     indicator = make_indicator(realization=7, state="approved")
     plan = indicator.activity.plan
     make_period(plan, state=Period.State.CLOSED)
-    one = asked(plan, Check.UNPLANNED)
+    one = finding(plan, Check.UNPLANNED)
     with pytest.raises(Sentence, match="approved"):
         give(plan, one, "no_value", reviewer)
     give(plan, one, "no_value", reviewer, note="Başka faaliyetin sayısı")
@@ -203,7 +203,7 @@ def test_a_value_counted_twice_can_be_set_to_count_once(reviewer):
     plan, first, second = twins()
     # (1 + 1 + 0,5) ÷ 3, and (1 + 0,5) ÷ 2 once the second counts no more.
     assert Figures(plan, YEAR).summary.mean == D("2.5") / 3
-    one = asked(plan, Check.TWIN_ROWS)
+    one = finding(plan, Check.TWIN_ROWS)
 
     give(plan, one, "counted_twice", reviewer, count_once=True)
 
@@ -217,7 +217,7 @@ def test_a_value_counted_twice_can_be_set_to_count_once(reviewer):
 @pytest.mark.parametrize("code", ["coincidence", "shared", "counted_twice"])
 def test_another_answer_lets_it_count_by_itself_again(code, reviewer):
     plan, _first, second = twins()
-    one = asked(plan, Check.TWIN_ROWS)
+    one = finding(plan, Check.TWIN_ROWS)
     give(plan, one, "counted_twice", reviewer, count_once=True)
 
     give(plan, one, code, reviewer)
@@ -234,7 +234,7 @@ def test_a_shared_activity_counts_each_indicator_with_its_namesake(reviewer):
         activity = make_activity(plan, unit, "1.5.2", title="Yaşlılar haftası")
         for name in ("Kadın sayısı", "Erkek sayısı"):
             rows[unit.pk, name] = make_indicator(activity, name=name, target=10, realization=4)
-    one = asked(plan, Check.SHARED_ACTIVITY)
+    one = finding(plan, Check.SHARED_ACTIVITY)
 
     give(plan, one, "counted_twice", reviewer, count_once=True)
 

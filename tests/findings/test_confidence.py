@@ -19,7 +19,7 @@ from findings.confidence import (
     of_year,
     read_periods,
 )
-from findings.year import Questions
+from findings.year import YearFindings
 from indicators.achievement import Reading
 from indicators.cumulative import StoredFigures
 from indicators.figures import Figures
@@ -95,7 +95,7 @@ def report(plan, *, sent=DAY, state=Realization.State.APPROVED, proven=True, **g
 
 def found(plan, reading=Reading.REPORTED, kind=Figures):
     figures = kind(plan, 2024, reading=reading)
-    return of_year(figures, Questions(Figures(plan, 2024)))
+    return of_year(figures, YearFindings(Figures(plan, 2024)))
 
 
 @pytest.mark.django_db
@@ -168,8 +168,8 @@ def test_a_value_counted_elsewhere_counts_once(plan):
 def test_how_values_came_in_costs_two_queries(plan, django_assert_num_queries):
     for _each in range(3):
         report(plan)
-    figures, questions = Figures(plan, 2024), Questions(Figures(plan, 2024))
-    assert figures.rows and questions.asked  # loaded before
+    figures, questions = Figures(plan, 2024), YearFindings(Figures(plan, 2024))
+    assert figures.rows and questions.raised  # loaded before
 
     # realizations with whether they have evidence; periods with their extensions
     with django_assert_num_queries(2):

@@ -11,7 +11,7 @@ from docx.enum.section import WD_ORIENT
 from openpyxl import load_workbook
 
 from activities import formats
-from findings.year import Questions
+from findings.year import YearFindings
 from indicators.achievement import Reading
 from indicators.figures import Figures, Level
 from indicators.labels import STATUS_LABELS
@@ -335,17 +335,17 @@ def test_reasons_and_measures_come_where_they_are_wanted(real_plan, fetch, form)
 
 @every_form
 def test_answers_stand_beside_their_questions(real_plan, fetch, form):
-    asked = Questions(Figures(real_plan, 2024)).asked
-    one = next(each for each in asked if each.figures[0].code == "4.1.2" and each.blocks)
+    raised = YearFindings(Figures(real_plan, 2024)).raised
+    one = next(each for each in raised if each.figures[0].code == "4.1.2" and each.blocks)
     FindingAnswer.objects.create(
         plan=real_plan,
         year=2024,
-        code=one.finding.check,
-        finding=one.finding.key,
-        asked=one.finding.digest,
-        answer=one.finding.answers[0].code,
+        code=one.check,
+        finding=one.key,
+        asked=one.digest,
+        answer=one.answers[0].code,
     )
-    label = str(one.finding.answers[0].label)
+    label = str(one.answers[0].label)
 
     query = {"departments": "7"}
     words = everything_in(form, b"".join(fetch(form, query, language="en")))

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from activities.models import Alias, Plan, PlanDepartment
-from findings.year import Questions
+from findings.year import YearFindings
 from indicators import copying
 from indicators.figures import Figures
 from indicators.models import FindingAnswer, Indicator
@@ -87,16 +87,16 @@ def test_a_units_page_is_that_of_its_number_in_the_plan(look):
 
 def test_findings_and_their_answers_stay_with_their_plan(plans, look):
     old, new = plans
-    assert Questions(Figures(old, 2021)).marks.total == 0
-    assert Questions(Figures(new, 2024)).marks.total == 1
-    asked = next(one for one in Questions(Figures(new, 2024)).asked if one.blocks)
+    assert YearFindings(Figures(old, 2021)).marks.total == 0
+    assert YearFindings(Figures(new, 2024)).marks.total == 1
+    finding = next(one for one in YearFindings(Figures(new, 2024)).raised if one.blocks)
     # The same answer, given in the other plan.
     FindingAnswer.objects.create(
-        plan=old, year=2024, code="text", finding=asked.finding.key, answer="no_number"
+        plan=old, year=2024, code="text", finding=finding.key, answer="no_number"
     )
 
-    assert Questions(Figures(new, 2024)).marks.total == 1
-    foreign = f"/indicators/{asked.figures[0].id}/"
+    assert YearFindings(Figures(new, 2024)).marks.total == 1
+    foreign = f"/indicators/{finding.figures[0].id}/"
     for slug, year, is_there in (("eski", 2021, False), ("yeni", 2024, True)):
         links = look(slug, year, "findings").by_id("content").all("a")
         assert any(foreign in (a["href"] or "") for a in links) is is_there

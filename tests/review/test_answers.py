@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from activities.models import Period
-from findings.year import Questions
+from findings.year import YearFindings
 from indicators.figures import Figures
 from indicators.models import FindingAnswer, Realization
 from tests.factories import YEAR, make_indicator
@@ -19,8 +19,8 @@ BUSES = "increment_certain:7/4.1.1/2"
 @pytest.fixture
 def digest(world):
     def of(key):
-        questions = Questions(Figures(world.plan, YEAR))
-        return next(one.finding.digest for one in questions.asked if one.finding.key == key)
+        findings = YearFindings(Figures(world.plan, YEAR))
+        return next(one.digest for one in findings.raised if one.key == key)
 
     return of
 

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import User
 from findings.answers import partners_of
-from findings.year import Questions
+from findings.year import YearFindings
 from indicators.figures import Figures
 from indicators.models import FindingAnswer
 from tests.factories import YEAR, make_activity, make_indicator, make_realization
@@ -65,8 +65,8 @@ def test_counting_once_changes_the_mean_by_what_was_shown(reviewing, at, world, 
     assert "70.2% → 62.8%" in page.text
 
     data = form() | {"code": "counted_twice", "count_once": "on"}
-    asked = parse(reviewing.post(at("answer"), data).text)
-    assert "70.2% → 62.8%" in asked.one("dl", "shifts").text
+    finding = parse(reviewing.post(at("answer"), data).text)
+    assert "70.2% → 62.8%" in finding.one("dl", "shifts").text
     assert not FindingAnswer.objects.exists()
 
     reviewing.post(at("answer"), data | {"confirm": "1"})
@@ -83,8 +83,8 @@ def test_it_is_undone_by_answering_anew(reviewing, at, world, twins, form):
     data = form() | {"confirm": "1"}
     reviewing.post(at("answer"), data | {"code": "counted_twice", "count_once": "on"})
     # Taking it back changes figures as well, so it is shown first.
-    asked = reviewing.post(at("answer"), form() | {"code": "coincidence"})
-    assert "62.8% → 70.2%" in parse(asked.text).one("dl", "shifts").text
+    finding = reviewing.post(at("answer"), form() | {"code": "coincidence"})
+    assert "62.8% → 70.2%" in parse(finding.text).one("dl", "shifts").text
 
     reviewing.post(at("answer"), form() | {"code": "coincidence", "confirm": "1"})
     assert mean(world) == before
@@ -126,12 +126,12 @@ def test_a_shared_activity_pairs_by_name_else_by_place(world):
         activity = make_activity(world.plan, unit, "5.1.4", title="Psikolojik destek")
         for name in names:
             rows[name] = make_indicator(activity, name=name, target=10, realization=4).pk
-    [asked] = [
+    [finding] = [
         one
-        for one in Questions(Figures(world.plan, YEAR)).asked
-        if one.finding.check == "shared_activity"
+        for one in YearFindings(Figures(world.plan, YEAR)).raised
+        if one.check == "shared_activity"
     ]
-    assert partners_of(asked) == {
+    assert partners_of(finding) == {
         rows["Kız çocuk"]: rows["Kız"],
         rows["Erkek çocuk"]: rows["Erkek"],
     }

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from activities.models import Plan
 from activities.sentences import Sentence
 from activities.wording import say
-from findings.year import Asked, Questions
+from findings.year import RaisedFinding, YearFindings
 from indicators.figures import Figures, plan_year
 
 
@@ -28,26 +28,25 @@ class Command(BaseCommand):
             plan: Plan = plan_year(options["plan"], options["year"])
         except Sentence as error:
             raise CommandError(say(error)) from error
-        asked = Questions(Figures(plan, options["year"])).asked
+        raised = YearFindings(Figures(plan, options["year"])).raised
         if options["format"] == "json":
-            entries = [_entry(one) for one in asked]
+            entries = [_entry(one) for one in raised]
             self.stdout.write(json.dumps(entries, ensure_ascii=False, indent=1))
             return
-        for one in asked:
+        for one in raised:
             row = one.figures[0]
             place = f"{row.unit.number} {row.code} {row.name}"
             mark = " " if one.is_open else "✓"
             self.stdout.write(
-                f"{mark} {one.finding.severity:<11} {one.finding.check.words:<22} {place}: "
-                f"{say(one.finding.sentence)}"
+                f"{mark} {one.severity:<11} {one.check.words:<22} {place}: {say(one.sentence)}"
             )
 
 
-def _entry(asked: Asked) -> dict[str, Any]:
+def _entry(finding: RaisedFinding) -> dict[str, Any]:
     return {
-        "check": asked.finding.check.words,
-        "severity": asked.finding.severity.value,
-        "question": say(asked.finding.sentence),
+        "check": finding.check.words,
+        "severity": finding.severity.value,
+        "question": say(finding.sentence),
         "indicators": [
             {
                 "department": row.department.number,
@@ -55,7 +54,7 @@ def _entry(asked: Asked) -> dict[str, Any]:
                 "code": row.code,
                 "indicator": row.name,
             }
-            for row in asked.figures
+            for row in finding.figures
         ],
-        "answered": not asked.is_open,
+        "answered": not finding.is_open,
     }

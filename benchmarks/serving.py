@@ -1,6 +1,6 @@
 """Measure the report pages against a bare page, and the roll-up of 50,000 indicators.
 
-    .venv/bin/python benchmarks/pages.py [--runs 40] [--large 50000]
+    .venv/bin/python benchmarks/serving.py [--runs 40] [--large 50000]
 
 It works in a database of its own, made for the purpose and removed afterwards: SQLite in a
 temporary folder, or a test database beside the one DATABASE_URL names. See README.md here.

@@ -1,7 +1,7 @@
 """Measure entering: one save, one cell's form and the entry page, alone and under load.
 
-    .venv/bin/python benchmarks/entry.py [--people 100] [--seconds 20] [--pause 0]
-    .venv/bin/python benchmarks/entry.py --people 500 --readers 10 --seconds 60 --pause 20
+    .venv/bin/python benchmarks/entering.py [--people 100] [--seconds 20] [--pause 0]
+    .venv/bin/python benchmarks/entering.py --people 500 --readers 10 --seconds 60 --pause 20
 
 It serves a made-up plan of 50 departments with 40 indicators each from gunicorn on loopback, in
 a database of its own (SQLite in a temporary folder, or one beside that of DATABASE_URL), lets
