@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import connection, models
 from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, Subquery
@@ -20,13 +20,13 @@ from accounts.models import ADMINISTRATOR, REVIEWER, User
 from activities.models import Activity, Department, Period, Plan, PlanDepartment
 from entry.prepared import Prepared
 from findings.checks.finding import as_cell
+from findings.plan_year import PlanYear
 from findings.year import DeskFindings, GivenAnswer
 from indicators import periods
 from indicators.cells import Cell
 from indicators.figures import DeskFigures, Figure, Unit, bands_of
 from indicators.models import Comment, Evidence, FindingAnswer, Indicator, Realization
 from indicators.periods import Door
-from pages.plan_year import PlanYear
 
 
 class Desk:
@@ -69,12 +69,13 @@ class Line:
         return self.figure.id
 
 
-class Sheet:
+Year = TypeVar("Year", bound=PlanYear)
+
+
+class UnitSheet(Generic[Year]):
     """A unit's lines with those of its branches, in printed order; nine queries at most."""
 
-    def __init__(self, here: PlanYear, number: str) -> None:
-        person = here.request.user
-        assert isinstance(person, User)
+    def __init__(self, here: Year, number: str, person: User) -> None:
         unit = here.units_by_number.get(number)
         if unit is None or not person.may_see_drafts_of(unit.id):
             raise Http404

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, cast
 
-from django.db.models import FilteredRelation, Q, Value
+from django.db.models import F, FilteredRelation, Max, Q, Value
 
 from activities import names
 from activities.models import Department, Objective, Plan
@@ -327,7 +327,7 @@ def _written_cells(indicator_id: int, reading: Reading) -> Any:
     )
 
 
-def plan_year(slug: str, year: int) -> Plan:
+def plan_of(slug: str, year: int) -> Plan:
     """Return a plan that has the year; raise Sentence with what there is instead."""
     plan = Plan.objects.filter(slug=slug).first()
     if plan is None:
@@ -400,3 +400,22 @@ def bands_of(plan: Plan) -> Bands:
         plan.band_mostly / PERCENT_POINTS,
         plan.band_partly / PERCENT_POINTS,
     )
+
+
+def latest_year(plan: Plan) -> int:
+    """Return the last year with a reported realization, else the plan's first; one query."""
+    return latest_years([plan])[plan.pk]
+
+
+def latest_years(plans: Iterable[Plan]) -> dict[int, int]:
+    """Return the year to begin with by the plan's id; one query for all of them."""
+    plans = list(plans)
+    reported = Realization.objects.filter(
+        indicator__activity__plan__in=plans,
+        value__isnull=False,
+        state__in=COUNTED_STATES[Reading.REPORTED],
+        year__gte=F("indicator__activity__plan__first_year"),
+        year__lte=F("indicator__activity__plan__last_year"),
+    )
+    last = dict(reported.values_list("indicator__activity__plan").annotate(Max("year")).order_by())
+    return {plan.pk: last.get(plan.pk, plan.first_year) for plan in plans}

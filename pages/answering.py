@@ -14,11 +14,11 @@ from findings import answers
 from findings.answers import AnswerChange
 from findings.cards import needs_asking
 from findings.checks.finding import COUNTED_TWICE, Answer
+from findings.plan_year import PlanYear
 from findings.year import MeanChange, RaisedFinding
 from indicators import periods
 from indicators import steps as steps
 from indicators.models import Realization
-from pages.plan_year import PlanYear
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -17,7 +17,7 @@ from indicators.achievement import Reading, Status, Summary, summarise
 from indicators.cumulative import StoredFigures
 from indicators.figures import Figure, Figures
 from indicators.labels import STATUS_LABELS
-from pages.plan_year import READINGS, PlanYear
+from pages.plan_page import READINGS, PlanPage
 from reports.dashboard import TRUST_LABELS
 
 # A page of this many indicators.
@@ -112,7 +112,7 @@ class Offer:
     b: str
 
 
-def offers(here: PlanYear, chosen: tuple[str, str]) -> list[Offer]:
+def offers(here: PlanPage, chosen: tuple[str, str]) -> list[Offer]:
     """Return the three kinds of comparison, each with two sides to begin with."""
     years = [Option(str(year), str(year)) for year in here.plan.years]
     units = [
@@ -136,7 +136,7 @@ def offers(here: PlanYear, chosen: tuple[str, str]) -> list[Offer]:
     return found
 
 
-def _first_two(here: PlanYear, keys: list[str]) -> tuple[str, str]:
+def _first_two(here: PlanPage, keys: list[str]) -> tuple[str, str]:
     """Return the first two; of years the page's own and the one before it."""
     own = str(here.year)
     if own in keys:
@@ -145,7 +145,7 @@ def _first_two(here: PlanYear, keys: list[str]) -> tuple[str, str]:
     return keys[0], keys[1]
 
 
-def chosen(here: PlanYear, a: str, b: str) -> tuple[Offer, list[Offer]]:
+def chosen(here: PlanPage, a: str, b: str) -> tuple[Offer, list[Offer]]:
     """Return the comparison an address asks for, and all; an impossible one is the first."""
     found = offers(here, (a, b))
     for offer in found:
@@ -154,14 +154,14 @@ def chosen(here: PlanYear, a: str, b: str) -> tuple[Offer, list[Offer]]:
     return found[0], found
 
 
-def sides(here: PlanYear, offer: Offer) -> tuple[Side, Side]:
+def sides(here: PlanPage, offer: Offer) -> tuple[Side, Side]:
     """Return both sides; they share what is loaded."""
     make = {"years": _years, "units": _units, "readings": _readings}[offer.name]
     first, second = make(here, [offer.a, offer.b])
     return first, second
 
 
-def _years(here: PlanYear, keys: list[str]) -> list[Side]:
+def _years(here: PlanPage, keys: list[str]) -> list[Side]:
     start = StoredFigures(here.plan, int(keys[0]), reading=here.reading)
     start.units = here.figures.units
     found = []
@@ -173,7 +173,7 @@ def _years(here: PlanYear, keys: list[str]) -> list[Side]:
     return found
 
 
-def _units(here: PlanYear, keys: list[str]) -> list[Side]:
+def _units(here: PlanPage, keys: list[str]) -> list[Side]:
     figures = StoredFigures(here.plan, here.year, reading=here.reading)
     figures.units = here.figures.units
     trust = _confidence(here, figures)
@@ -188,7 +188,7 @@ def _units(here: PlanYear, keys: list[str]) -> list[Side]:
     return found
 
 
-def _readings(here: PlanYear, keys: list[str]) -> list[Side]:
+def _readings(here: PlanPage, keys: list[str]) -> list[Side]:
     start = StoredFigures(here.plan, here.year)
     start.units = here.figures.units
     findings = YearFindings(start)
@@ -203,7 +203,7 @@ def _readings(here: PlanYear, keys: list[str]) -> list[Side]:
 
 
 def _confidence(
-    here: PlanYear, figures: StoredFigures, findings: YearFindings | None = None
+    here: PlanPage, figures: StoredFigures, findings: YearFindings | None = None
 ) -> YearConfidence:
     """Return a side's confidence; its questions are those of the year as reported."""
     findings = findings or YearFindings(figures.under(Reading.REPORTED))

@@ -19,7 +19,7 @@ from findings.confidence import NOTHING_REPORTED, Confidence, Mark, YearConfiden
 from indicators.achievement import EMPTY_SUMMARY, EXCEEDED_ABOVE, Status, Summary
 from indicators.cumulative import CumulativeFigures
 from indicators.figures import Figure, Figures, Level, Unit
-from pages.plan_year import PlanYear
+from pages.plan_page import PlanPage
 from reports import charts
 
 LIST_LENGTH = 8
@@ -170,7 +170,7 @@ def overview(figures: Figures) -> Overview:
     return revisions.kept(key, lambda: _overview(figures))
 
 
-def key_of(here: PlanYear, sort: str) -> str:
+def key_of(here: PlanPage, sort: str) -> str:
     """Return what the written dashboard is kept under: all that it depends on."""
     parts = (
         here.plan.pk,
@@ -218,7 +218,7 @@ def _shorten(rows: list[Figure]) -> ShortList:
     return ShortList(rows[:LIST_LENGTH], len(rows))
 
 
-def unit_lines(here: PlanYear, year: Overview, sort: str) -> list[UnitLine]:
+def unit_lines(here: PlanPage, year: Overview, sort: str) -> list[UnitLine]:
     """Return the departments with their branches, sorted; unknown sorts are plan order."""
     lines = {
         unit.id: UnitLine(unit, year.by_unit.get(unit.number, EMPTY_SUMMARY), here.unit_url(unit))
@@ -236,7 +236,7 @@ def unit_lines(here: PlanYear, year: Overview, sort: str) -> list[UnitLine]:
     return sorted(known, key=key, reverse=sort.startswith("-")) + unknown
 
 
-def every_year(here: PlanYear, year: Overview) -> dict[int, Overview]:
+def every_year(here: PlanPage, year: Overview) -> dict[int, Overview]:
     """Return the overviews of the plan's years; ``year`` is that of the page."""
     return {
         each: year if each == here.year else overview(here.figures.of_year(each))
@@ -244,7 +244,7 @@ def every_year(here: PlanYear, year: Overview) -> dict[int, Overview]:
     }
 
 
-def year_lines(here: PlanYear, years: Mapping[int, Overview]) -> list[YearLine]:
+def year_lines(here: PlanPage, years: Mapping[int, Overview]) -> list[YearLine]:
     """Return the plan's years, each with its score and its counts."""
     return [
         YearLine(
@@ -258,7 +258,7 @@ def year_lines(here: PlanYear, years: Mapping[int, Overview]) -> list[YearLine]:
     ]
 
 
-def heat_rows(here: PlanYear, years: Mapping[int, Overview]) -> list[HeatRow]:
+def heat_rows(here: PlanPage, years: Mapping[int, Overview]) -> list[HeatRow]:
     """Return departments by years."""
     units = years[here.year].units
     ids = {unit.id for unit in units}
@@ -282,7 +282,7 @@ def heat_rows(here: PlanYear, years: Mapping[int, Overview]) -> list[HeatRow]:
     ]
 
 
-def objective_heat(here: PlanYear, years: Mapping[int, Overview]) -> list[HeatRow]:
+def objective_heat(here: PlanPage, years: Mapping[int, Overview]) -> list[HeatRow]:
     """Return strategic objectives by years."""
     return [
         HeatRow(
@@ -303,7 +303,7 @@ def objective_heat(here: PlanYear, years: Mapping[int, Overview]) -> list[HeatRo
     ]
 
 
-def heat_total(here: PlanYear, years: Mapping[int, Overview]) -> list[HeatCell]:
+def heat_total(here: PlanPage, years: Mapping[int, Overview]) -> list[HeatCell]:
     """Return the plan's own row of a heat table."""
     return [
         _heat_cell(here, each, found, found.summary, here.url_in(each, "indicator_list"))
@@ -312,14 +312,14 @@ def heat_total(here: PlanYear, years: Mapping[int, Overview]) -> list[HeatCell]:
 
 
 def _heat_cell(
-    here: PlanYear, year: int, overview: Overview, summary: Summary, url: str
+    here: PlanPage, year: int, overview: Overview, summary: Summary, url: str
 ) -> HeatCell:
     # The years so far of a year that nobody reported in yet would only repeat the year before.
     nothing_yet = summary.reported == 0 or year not in overview.reported_years
     return HeatCell(summary, here.is_early(year) and summary.due > 0 and nothing_yet, url)
 
 
-def objective_lines(here: PlanYear, year: Overview) -> list[ObjectiveLine]:
+def objective_lines(here: PlanPage, year: Overview) -> list[ObjectiveLine]:
     """Return the strategic objectives by code; one query for their titles."""
     titled = {
         objective.code: objective
@@ -333,7 +333,7 @@ def objective_lines(here: PlanYear, year: Overview) -> list[ObjectiveLine]:
     ]
 
 
-def progress(here: PlanYear, summary: Summary, found: YearConfidence) -> Progress | None:
+def progress(here: PlanPage, summary: Summary, found: YearConfidence) -> Progress | None:
     """Return how the year's reports came in; None before the year is opened."""
     period = here.periods.get(here.year)
     if period is None or period.state == Period.State.PLANNED or not summary.due:
@@ -379,7 +379,7 @@ def trust_lines(found: Confidence, url: str) -> list[TrustLine]:
     ]
 
 
-def trust_rows(here: PlanYear, year: Overview, found: YearConfidence) -> list[TrustRow]:
+def trust_rows(here: PlanPage, year: Overview, found: YearConfidence) -> list[TrustRow]:
     """Return the data confidence of the departments that reported anything."""
     ids = {unit.id for unit in year.units}
     rows = []

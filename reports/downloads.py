@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from indicators.achievement import Reading
-from pages.plan_year import PlanYear, Tagged
+from pages.plan_page import PlanPage, Tagged
 from reports.exports import FORMS, PrintedTable, file_name, template
 from reports.exports.rows import heading
 
@@ -27,7 +27,7 @@ def plan_export(request: HttpRequest, slug: str, year: int, form: str) -> FileRe
     """Send the plan's table in one year as a file, under the reading and tag of the page."""
     if form not in FORMS:
         raise Http404
-    here = PlanYear(request, slug, year, tagged=Tagged.NARROWS)
+    here = PlanPage(request, slug, year, tagged=Tagged.NARROWS)
     printed = PrintedTable(here.figures, tag=here.tag)
     narrowed = [] if here.reading is Reading.REPORTED else [here.reading.value]
     name = file_name(here.plan, year, *narrowed, here.tag.key if here.tag else "")
@@ -45,7 +45,7 @@ def plan_export(request: HttpRequest, slug: str, year: int, form: str) -> FileRe
 def department_template(request: HttpRequest, slug: str, year: int, number: str) -> FileResponse:
     """Send a unit's workbook to report the year in, to who reports for it or reviews it."""
     assert isinstance(request.user, User)
-    here = PlanYear(request, slug, year)
+    here = PlanPage(request, slug, year)
     unit = here.units_by_number.get(number)
     if unit is None or not request.user.may_see_drafts_of(unit.id):
         raise Http404

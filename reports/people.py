@@ -12,7 +12,7 @@ from decimal import Decimal
 from indicators.figures import Figure
 from indicators.models import COUNTED_STATES, Indicator, Realization
 from indicators.people import ends_in_people, suggests_people
-from pages.plan_year import PlanYear
+from pages.plan_page import PlanPage
 
 PARTS = ("women", "men", "others")
 
@@ -48,7 +48,7 @@ class People:
         return len(self.split) + len(self.not_split)
 
 
-def people(here: PlanYear) -> People:
+def people(here: PlanPage) -> People:
     """Return what a year's values say of women and men, under the reading; two queries."""
     figures = here.figures
     counts = set(

@@ -24,9 +24,10 @@ from activities.wording import say
 from imports.views import administrators_only
 from indicators import copying
 from indicators.copying import Baseline, NextTerm
+from indicators.figures import latest_year
 from indicators.people import count_people
 from indicators.tags import Choice
-from pages.plan_year import PlanYear, Tagged, latest_year
+from pages.plan_page import PlanPage, Tagged
 from reports import people as split
 from reports import tagging as tagged
 
@@ -35,7 +36,7 @@ from reports import tagging as tagged
 @login_required
 def tags(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """Show what each tag's indicators come to."""
-    here = PlanYear(request, slug, year)
+    here = PlanPage(request, slug, year)
     schemes, untagged = tagged.scheme_tables(here)
     context = here.context(
         schemes=schemes,
@@ -84,7 +85,7 @@ def _retag(request: HttpRequest, plan: Plan, asked: Choice) -> HttpResponse:
 @login_required
 def people(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """Show how the values split by sex; an administrator says which indicators count people."""
-    here = PlanYear(request, slug, year, tagged=Tagged.NARROWS)
+    here = PlanPage(request, slug, year, tagged=Tagged.NARROWS)
     is_administrator = cast(User, request.user).is_administrator
     if request.method == "POST":
         if not is_administrator:
@@ -167,7 +168,7 @@ def plan_copy(request: HttpRequest, slug: str) -> HttpResponse:
     return TemplateResponse(request, "reports/plan_copy.html", context)
 
 
-def _of_plan(request: HttpRequest, slug: str) -> PlanYear:
+def _of_plan(request: HttpRequest, slug: str) -> PlanPage:
     """Return the plan at its latest year, for pages that are of no year."""
     plan = get_object_or_404(Plan, slug=slug)
-    return PlanYear(request, slug, latest_year(plan))
+    return PlanPage(request, slug, latest_year(plan))

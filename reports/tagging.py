@@ -11,7 +11,7 @@ from indicators import tags
 from indicators.achievement import Summary, summarise
 from indicators.figures import Figure
 from indicators.tags import SCHEMES, Choice
-from pages.plan_year import PlanYear
+from pages.plan_page import PlanPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Untagged:
     url: str
 
 
-def scheme_tables(here: PlanYear) -> tuple[list[SchemeTable], Untagged]:
+def scheme_tables(here: PlanPage) -> tuple[list[SchemeTable], Untagged]:
     """Return the schemes with what each tag comes to, and what carries no tag; two queries."""
     carried = tags.tags_of(here.plan)
     by_tag: defaultdict[str, list[Figure]] = defaultdict(list)
@@ -50,7 +50,7 @@ def scheme_tables(here: PlanYear) -> tuple[list[SchemeTable], Untagged]:
     return found, Untagged(untagged, here.tag_url("indicator_list", tags.UNTAGGED))
 
 
-def _table(here: PlanYear, scheme: str, by_tag: dict[str, list[Figure]]) -> SchemeTable:
+def _table(here: PlanPage, scheme: str, by_tag: dict[str, list[Figure]]) -> SchemeTable:
     lines = [
         TagLine(
             tag,

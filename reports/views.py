@@ -25,10 +25,10 @@ from findings.checks.finding import Severity
 from indicators import changes
 from indicators.achievement import Status, summarise
 from indicators.cumulative import CumulativeFigures
-from indicators.figures import Figure
+from indicators.figures import Figure, latest_year, latest_years
 from indicators.labels import BADGE_LABELS, STATUS_LABELS
 from indicators.models import Indicator
-from pages.plan_year import PlanYear, Tagged, latest_year, latest_years
+from pages.plan_page import PlanPage, Tagged
 from reports import charts, compare, dashboard, findings
 from reports.tables import (
     FINDING_LABELS,
@@ -77,7 +77,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 @login_required
 def dashboard_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
-    here = PlanYear(request, slug, year, tagged=Tagged.NARROWS, sums=True, backed=True)
+    here = PlanPage(request, slug, year, tagged=Tagged.NARROWS, sums=True, backed=True)
     sort = request.GET.get("sort", "")
     found = dashboard.overview(here.figures)
     body = ""
@@ -90,7 +90,7 @@ def dashboard_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     return TemplateResponse(request, "reports/dashboard.html", context)
 
 
-def _dashboard_body(here: PlanYear, found: dashboard.Overview, sort: str) -> SafeString:
+def _dashboard_body(here: PlanPage, found: dashboard.Overview, sort: str) -> SafeString:
     """Return the dashboard below its head."""
     years = dashboard.every_year(here, found)
     alone = dashboard.overview(here.yearly) if here.is_cumulative else found
@@ -128,7 +128,7 @@ def _dashboard_body(here: PlanYear, found: dashboard.Overview, sort: str) -> Saf
 @login_required
 def compare_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """Show two years, two departments or two readings side by side."""
-    here = PlanYear(request, slug, year, keeps=("a", "b", "sort"))
+    here = PlanPage(request, slug, year, keeps=("a", "b", "sort"))
     raised = request.GET.get("a", ""), request.GET.get("b", "")
     sort = request.GET.get("sort", "")
     offer, offers = compare.chosen(here, *raised)
@@ -160,7 +160,7 @@ def compare_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
 @require_GET
 @login_required
 def department(request: HttpRequest, slug: str, year: int, number: str) -> HttpResponse:
-    here = PlanYear(request, slug, year, tagged=Tagged.NARROWS, sums=True, backed=True)
+    here = PlanPage(request, slug, year, tagged=Tagged.NARROWS, sums=True, backed=True)
     unit = here.units_by_number.get(number)
     if unit is None:
         raise Http404
@@ -190,7 +190,7 @@ def department(request: HttpRequest, slug: str, year: int, number: str) -> HttpR
 @login_required
 def objective(request: HttpRequest, slug: str, year: int, code: str) -> HttpResponse:
     """Show a strategic objective ("4") or a goal ("4.4")."""
-    here = PlanYear(request, slug, year, tagged=Tagged.NARROWS, sums=True, backed=True)
+    here = PlanPage(request, slug, year, tagged=Tagged.NARROWS, sums=True, backed=True)
     found, goals = _objective(here, code)
     rows = [row for row in here.figures.rows if code in (row.objective_code, row.goal_code)]
     trust = confidence.of_year(here.yearly, here.findings, here.handling()).by_objective.get(code)
@@ -202,7 +202,7 @@ def objective(request: HttpRequest, slug: str, year: int, code: str) -> HttpResp
 @require_GET
 @login_required
 def indicator_list(request: HttpRequest, slug: str, year: int) -> HttpResponse:
-    here = PlanYear(request, slug, year, tagged=Tagged.NARROWS, sums=True)
+    here = PlanPage(request, slug, year, tagged=Tagged.NARROWS, sums=True)
     context = _table(here, here.figures.rows, title=_("All indicators"), is_whole_plan=True)
     return TemplateResponse(request, "reports/indicator_list.html", context)
 
@@ -210,7 +210,7 @@ def indicator_list(request: HttpRequest, slug: str, year: int) -> HttpResponse:
 @require_GET
 @login_required
 def findings_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
-    here = PlanYear(request, slug, year, tagged=Tagged.NARROWS)
+    here = PlanPage(request, slug, year, tagged=Tagged.NARROWS)
     chosen = findings.read_narrowing(
         request.GET.get("severity", ""), request.GET.get("check", ""), request.GET.get("unit", "")
     )
@@ -239,7 +239,7 @@ def findings_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
 @login_required
 def indicator(request: HttpRequest, slug: str, year: int, pk: int) -> HttpResponse:
     assert isinstance(request.user, User)
-    here = PlanYear(request, slug, year, tagged=Tagged.KEPT)
+    here = PlanPage(request, slug, year, tagged=Tagged.KEPT)
     found = get_object_or_404(
         Indicator.objects.of_plan(here.plan).in_use().select_related("activity"), pk=pk
     )
@@ -272,7 +272,7 @@ def _points(found: Indicator, by_year: dict[int, Figure]) -> list[charts.Point]:
     ]
 
 
-def _table(here: PlanYear, rows: list[Figure], **more: object) -> dict[str, object]:
+def _table(here: PlanPage, rows: list[Figure], **more: object) -> dict[str, object]:
     """Return what a page with the published table needs; the totals are of all its rows."""
     chosen = read_filter(here.request.GET)
     among = _among(here, chosen)
@@ -300,7 +300,7 @@ def _table(here: PlanYear, rows: list[Figure], **more: object) -> dict[str, obje
     )
 
 
-def _among(here: PlanYear, chosen: Filter) -> list[Container[int]]:
+def _among(here: PlanPage, chosen: Filter) -> list[Container[int]]:
     """Return the indicators whose findings and whose data confidence are what was asked for."""
     found: list[Container[int]] = []
     if chosen.finding == "blocking":
@@ -313,7 +313,7 @@ def _among(here: PlanYear, chosen: Filter) -> list[Container[int]]:
     return found
 
 
-def _objective(here: PlanYear, code: str) -> tuple[Objective, list[Objective]]:
+def _objective(here: PlanPage, code: str) -> tuple[Objective, list[Objective]]:
     """Return an objective (or a goal) with its goals; one query."""
     of_plan = list(Objective.objects.filter(plan=here.plan))
     by_id = {each.pk: each for each in of_plan}
@@ -325,7 +325,7 @@ def _objective(here: PlanYear, code: str) -> tuple[Objective, list[Objective]]:
 
 
 def _trust(
-    here: PlanYear, found: confidence.Confidence | None, page: str, key: str
+    here: PlanPage, found: confidence.Confidence | None, page: str, key: str
 ) -> dict[str, object]:
     """Return what a unit's or objective's page says of its data confidence in the year."""
     found = found or confidence.NOTHING_REPORTED

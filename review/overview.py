@@ -14,13 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Period
+from findings.plan_year import PlanYear
 from indicators import periods
 from indicators.achievement import EMPTY_SUMMARY, Status, Summary, roll_up
 from indicators.figures import Figure, Unit
 from indicators.models import Notice, Realization
 from indicators.periods import Door
 from indicators.steps import is_said
-from pages.plan_year import PlanYear
 
 State = Realization.State
 # What a roll-up does not expect from anybody.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from activities import revisions
+from findings.plan_year import PlanYear
 from indicators import editions
 from indicators.achievement import Reading, Summary
 from indicators.editions import Erratum, FrozenFigures
 from indicators.figures import Figure
 from indicators.models import Edition, Realization
-from pages.plan_year import PlanYear
 from review.overview import NOT_DUE, states
 
 State = Realization.State

@@ -16,12 +16,12 @@ from django.http import Http404
 from activities.wording import say
 from findings.cards import FindingCard, card_of
 from findings.checks.finding import Severity
+from findings.plan_year import PlanYear
 from findings.year import RaisedFinding
 from indicators.achievement import Badge, badges
 from indicators.figures import Figure
 from indicators.models import Comment, Evidence, Realization
 from indicators.steps import is_said
-from pages.plan_year import PlanYear
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from findings import answers
 from findings.cards import FindingCard, card_of
 from findings.checks.finding import COUNTED_TWICE
+from findings.plan_year import PlanYear
 from findings.year import MeanChange, RaisedFinding
 from indicators.achievement import Reading
 from indicators.figures import Figure
 from indicators.models import COUNTED_STATES, Realization, Target
-from pages.plan_year import PlanYear
 
 if TYPE_CHECKING:
     from accounts.models import User

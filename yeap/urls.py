@@ -6,14 +6,16 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from accounts import views as accounts
-from entry import views as entry
+from entry.views import answer as entry_answer
+from entry.views import cell, evidence, home, page, pasting, send
 from imports import views as imports
+from pages import answer_view
 from reports import downloads, plan_views
 from reports import views as reports
 from reports.annual import views as annual
 from reports.opendata import views as opendata
 from reports.public import views as public
-from review import views as review
+from review.views import correct, overview, period, reconciliation, unit
 
 IN_YEAR = "plans/<slug:slug>/<int:year>/"
 
@@ -41,7 +43,7 @@ urlpatterns = [
                 path("findings/", reports.findings_page, name="findings"),
                 path("tags/", plan_views.tags, name="tags"),
                 path("people/", plan_views.people, name="people"),
-                path("findings/answer/", review.answer, name="answer"),
+                path("findings/answer/", answer_view.answer, name="answer"),
                 path("report/", annual.annual_report, name="annual_report"),
                 path("report.<str:form>", annual.annual_report_file, name="annual_report_file"),
                 path("indicators/<int:pk>/", reports.indicator, name="indicator"),
@@ -52,12 +54,12 @@ urlpatterns = [
         "review/<slug:slug>/<int:year>/",
         include(
             [
-                path("", review.review, name="review"),
-                path("remind/", review.remind, name="remind"),
-                path("period/", review.period, name="period"),
-                path("reconciliation/", review.reconciliation, name="reconciliation"),
-                path("<str:number>/", review.review_unit, name="review_unit"),
-                path("<str:number>/<int:pk>/correct/", review.correct, name="correct"),
+                path("", overview.review, name="review"),
+                path("remind/", overview.remind, name="remind"),
+                path("period/", period.period, name="period"),
+                path("reconciliation/", reconciliation.reconciliation, name="reconciliation"),
+                path("<str:number>/", unit.review_unit, name="review_unit"),
+                path("<str:number>/<int:pk>/correct/", correct.correct, name="correct"),
             ]
         ),
     ),
@@ -76,24 +78,24 @@ urlpatterns = [
             ]
         ),
     ),
-    path("entry/", entry.entry_home, name="entry_home"),
+    path("entry/", home.entry_home, name="entry_home"),
     path(
         "entry/<slug:slug>/<int:year>/<str:number>/",
         include(
             [
-                path("", entry.entry, name="entry"),
-                path("questions/", entry.entry_answer, name="entry_answer"),
-                path("paste/", entry.entry_paste, name="entry_paste"),
-                path("send/", entry.entry_send, name="entry_send"),
-                path("cells/<int:pk>/", entry.entry_cell, name="entry_cell"),
-                path("cells/<int:pk>/kind/", entry.entry_kind, name="entry_kind"),
-                path("cells/<int:pk>/evidence/", entry.entry_evidence, name="entry_evidence"),
-                path("cells/<int:pk>/comments/", entry.entry_comment, name="entry_comment"),
+                path("", page.entry, name="entry"),
+                path("questions/", entry_answer.entry_answer, name="entry_answer"),
+                path("paste/", pasting.entry_paste, name="entry_paste"),
+                path("send/", send.entry_send, name="entry_send"),
+                path("cells/<int:pk>/", cell.entry_cell, name="entry_cell"),
+                path("cells/<int:pk>/kind/", cell.entry_kind, name="entry_kind"),
+                path("cells/<int:pk>/evidence/", evidence.entry_evidence, name="entry_evidence"),
+                path("cells/<int:pk>/comments/", evidence.entry_comment, name="entry_comment"),
             ]
         ),
     ),
-    path("evidence/<int:pk>/", entry.evidence_file, name="evidence_file"),
-    path("evidence/<int:pk>/delete/", entry.evidence_delete, name="evidence_delete"),
+    path("evidence/<int:pk>/", evidence.evidence_file, name="evidence_file"),
+    path("evidence/<int:pk>/delete/", evidence.evidence_delete, name="evidence_delete"),
     path(
         "imports/",
         include(

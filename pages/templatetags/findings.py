@@ -13,13 +13,13 @@ from findings.words import FIELD_LABELS, tell_change
 from findings.year import AnswerEffect, MeanChange, RaisedFinding
 from indicators.figures import Figure
 from indicators.templatetags.figures import cell, percent
-from pages.plan_year import PlanYear
+from pages.plan_page import PlanPage
 
 register = template.Library()
 
 
 @register.simple_tag
-def page_url(here: PlanYear, name: str, *args: object) -> str:
+def page_url(here: PlanPage, name: str, *args: object) -> str:
     """Return the address of a page of the same plan and year, keeping the reading."""
     return here.url(name, *args)
 
@@ -31,7 +31,7 @@ def slug_id(key: str) -> str:
 
 
 @register.simple_tag
-def effect_words(effect: AnswerEffect, here: PlanYear) -> SafeString:
+def effect_words(effect: AnswerEffect, here: PlanPage) -> SafeString:
     """Say what an answer would change: the department's and the plan's mean."""
     limits = here.figures.bands.limits
     if not effect.changes_anything:
@@ -48,7 +48,7 @@ def effect_words(effect: AnswerEffect, here: PlanYear) -> SafeString:
 
 
 @register.simple_tag
-def shift_words(shift: MeanChange, here: PlanYear) -> SafeString:
+def shift_words(shift: MeanChange, here: PlanPage) -> SafeString:
     """Write a mean before and after, or that it stays."""
     limits = here.figures.bands.limits
     before, after = percent(shift.before, limits), percent(shift.after, limits)
@@ -71,7 +71,7 @@ def field_label(name: str) -> str:
 
 
 @register.simple_tag
-def asked_rows(finding: RaisedFinding, here: PlanYear) -> SafeString:
+def asked_rows(finding: RaisedFinding, here: PlanPage) -> SafeString:
     """Write the rows a finding is about, side by side: name, A, B, C."""
     head = format_html(
         '<tr><th scope="col">{}</th><th scope="col" class="num">{}</th>'
@@ -90,7 +90,7 @@ def asked_rows(finding: RaisedFinding, here: PlanYear) -> SafeString:
     return format_html('<table class="side"><thead>{}</thead><tbody>{}</tbody></table>', head, body)
 
 
-def _asked_row(row: Figure, here: PlanYear, count: int) -> tuple[object, ...]:
+def _asked_row(row: Figure, here: PlanPage, count: int) -> tuple[object, ...]:
     measurement = row.measurement
     unit = format_html(" <small>{} {}</small>", row.unit.number, row.unit.short)
     return (

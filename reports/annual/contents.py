@@ -24,7 +24,7 @@ from indicators.achievement import EMPTY_SUMMARY, Badge, Method, Reading, Rule, 
 from indicators.explanations import RULE_SENTENCES
 from indicators.figures import Figure, Figures, Level, Unit
 from indicators.labels import BADGE_LABELS, STATUS_LABELS
-from pages.plan_year import READINGS
+from pages.plan_page import READINGS
 from reports.annual.options import Options
 from reports.exports import columns
 from reports.exports.rows import Part, PrintedTable, Value, heading, language, realized

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from indicators.achievement import Reading
-from pages.plan_year import READINGS, PlanYear
+from pages.plan_page import READINGS, PlanPage
 from reports import annual
 from reports.annual.contents import Overview
 from reports.downloads import send
@@ -28,7 +28,7 @@ RETRY_AFTER_SECONDS = 30
 @login_required
 def annual_report(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """Show what can be chosen for the report, and what it will say."""
-    here = PlanYear(request, slug, year)
+    here = PlanPage(request, slug, year)
     options = _options(here)
     overview = Overview(here.figures, options)
     figure, *facts = overview.facts()
@@ -50,7 +50,7 @@ def annual_report_file(request: HttpRequest, slug: str, year: int, form: str) ->
     """Send the report as a file in the active language; a plain page where it cannot be made."""
     if form not in annual.FORMS:
         raise Http404
-    here = PlanYear(request, slug, year)
+    here = PlanPage(request, slug, year)
     options = _options(here)
     report = annual.build(here.figures, options)
     more = [pgettext("file name", "report"), *options.numbers]
@@ -69,7 +69,7 @@ def annual_report_file(request: HttpRequest, slug: str, year: int, form: str) ->
         return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
-def _options(here: PlanYear) -> annual.Options:
+def _options(here: PlanPage) -> annual.Options:
     known = [unit.number for unit in here.figures.units.values() if unit.number]
     try:
         return annual.read_options(here.request.GET, here.reading, known)
@@ -77,7 +77,7 @@ def _options(here: PlanYear) -> annual.Options:
         raise Http404 from unknown
 
 
-def _page(here: PlanYear, options: annual.Options) -> str:
+def _page(here: PlanPage, options: annual.Options) -> str:
     address = here.url("annual_report").partition("?")[0]
     query = options.query()
     return f"{address}?{query}" if query else address

@@ -22,7 +22,7 @@ from indicators.cumulative import CumulativeFigure
 from indicators.figures import Figure, Unit
 from indicators.labels import STATUS_LABELS
 from indicators.templatetags.figures import badge, cell, heat_class, icon, percent, status
-from pages.plan_year import PlanYear
+from pages.plan_page import PlanPage
 from pages.templatetags.findings import asked_rows, effect_words, page_url, slug_id
 from reports.compare import Pair, Side
 from reports.dashboard import HeatCell, Progress
@@ -50,7 +50,7 @@ NIL_CELL = SafeString('<td class="nil">—</td>')
 
 
 @register.simple_tag
-def unit_url(here: PlanYear, unit: Unit) -> str:
+def unit_url(here: PlanPage, unit: Unit) -> str:
     """Return the address of a unit's page, keeping the reading."""
     return here.unit_url(unit)
 
@@ -76,7 +76,7 @@ SELECTED = SafeString(" selected")
 
 
 @register.simple_tag
-def unit_options(here: PlanYear, chosen: str) -> SafeString:
+def unit_options(here: PlanPage, chosen: str) -> SafeString:
     """Write the units of the plan as the options of a select."""
     units = here.figures.units.values()
     return options(
@@ -212,7 +212,7 @@ def sorted_link(context: dict[str, Any], sort: str) -> str:
 
 
 @register.simple_tag
-def pair_row(pair: Pair, here: PlanYear, first: Side, second: Side) -> SafeString:
+def pair_row(pair: Pair, here: PlanPage, first: Side, second: Side) -> SafeString:
     """Write an indicator with what both sides say of it."""
     row = pair.row
     limits = here.figures.bands.limits
@@ -274,7 +274,7 @@ def heat_key(limits: Sequence[Decimal]) -> SafeString:
 
 
 @register.simple_tag
-def sort_links(here: PlanYear, current: str) -> SafeString:
+def sort_links(here: PlanPage, current: str) -> SafeString:
     """Link to the ways the departments can be ordered; the present one is marked."""
     ways = (
         ("", _("plan order")),
@@ -305,7 +305,7 @@ def table_width(plan: Plan) -> int:
 
 
 @register.simple_tag
-def table_block(block: Block, here: PlanYear) -> SafeString:
+def table_block(block: Block, here: PlanPage) -> SafeString:
     """Write an activity's rows. In Python: a plan has hundreds."""
     language = get_language() or "tr"
     head = (
@@ -422,7 +422,7 @@ def page_link(context: dict[str, Any], number: int) -> str:
 
 
 @register.simple_tag
-def blocking_mark(here: PlanYear, number: str, count: int) -> SafeString:
+def blocking_mark(here: PlanPage, number: str, count: int) -> SafeString:
     """Link a unit's number of open blocking findings to them; nothing where there is none."""
     if not count:
         return SafeString("")

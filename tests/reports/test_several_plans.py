@@ -6,9 +6,8 @@ from django.urls import reverse
 from activities.models import Alias, Plan, PlanDepartment
 from findings.year import YearFindings
 from indicators import copying
-from indicators.figures import Figures
+from indicators.figures import Figures, latest_years
 from indicators.models import FindingAnswer, Indicator
-from pages.plan_year import latest_years
 from tests import factories
 from tests.factories import import_plan
 from tests.reports.html import parse

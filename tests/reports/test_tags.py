@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from activities.models import ActivityTag, Tag
 from indicators.figures import Figures
 from indicators.models import IndicatorTag
-from pages.plan_year import PlanYear
+from pages.plan_page import PlanPage
 from tests import factories
 from tests.reports.html import parse
 
@@ -168,7 +168,7 @@ def test_a_row_is_still_compared_with_those_without_the_tag(plan, look):
 
 def test_where_numbers_are_written_and_judged_a_tag_narrows_nothing(plan, at, rf):
     request = rf.get("/", TAG)
-    here = PlanYear(request, plan.slug, 2024)
+    here = PlanPage(request, plan.slug, 2024)
 
     assert len(here.figures.rows) == 4
     assert here.url("dashboard") == at("dashboard", slug=plan.slug)

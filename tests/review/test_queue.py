@@ -9,7 +9,7 @@ from accounts.models import User
 from activities.models import Period
 from indicators import steps
 from indicators.models import Notice, Realization
-from pages.plan_year import PlanYear
+from pages.plan_page import PlanPage
 from review import actions
 from review.queue import Queue
 from tests.factories import YEAR, make_indicator, make_realization, make_user
@@ -64,7 +64,7 @@ def test_what_makes_a_row_clean(rf, world, changes, clean):
     Realization.objects.filter(indicator=world.stops).update(**changes)
     request = rf.get("/")
     request.user = world.reviewer
-    queue = Queue(PlanYear(request, "plan", YEAR), "7", world.reviewer)
+    queue = Queue(PlanPage(request, "plan", YEAR), "7", world.reviewer)
 
     assert (world.stops.pk in [row.figure.id for row in queue.clean]) is clean
 

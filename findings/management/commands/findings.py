@@ -12,7 +12,7 @@ from activities.models import Plan
 from activities.sentences import Sentence
 from activities.wording import say
 from findings.year import RaisedFinding, YearFindings
-from indicators.figures import Figures, plan_year
+from indicators.figures import Figures, plan_of
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            plan: Plan = plan_year(options["plan"], options["year"])
+            plan: Plan = plan_of(options["plan"], options["year"])
         except Sentence as error:
             raise CommandError(say(error)) from error
         raised = YearFindings(Figures(plan, options["year"])).raised

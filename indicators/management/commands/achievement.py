@@ -14,7 +14,7 @@ from activities.sentences import Sentence
 from activities.wording import say
 from indicators.achievement import Method, Reading, Unreported
 from indicators.achievement_rows import entries
-from indicators.figures import Figures, Level, plan_year
+from indicators.figures import Figures, Level, plan_of
 
 
 class Command(BaseCommand):
@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
 def _figures(options: dict[str, Any]) -> Figures:
     try:
-        plan = plan_year(options["plan"], options["year"])
+        plan = plan_of(options["plan"], options["year"])
     except Sentence as error:
         raise CommandError(say(error)) from error
     return Figures(

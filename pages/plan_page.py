@@ -1,32 +1,25 @@
-"""What every page of a plan's year shares: plan, year, reading, figures and the way around."""
+"""The frame of every page of a plan's year: its addresses, navigation and switches."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Max
 from django.http import Http404, HttpRequest, QueryDict
 from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from activities.models import Period, Plan
-from findings.confidence import Deadline, Handling, read_periods
-from findings.year import Marks, RaisedFinding, YearFindings
+from findings.plan_year import PlanYear
 from indicators import tags
-from indicators.achievement import Reading, Status
-from indicators.cumulative import OVER, CumulativeFigures, StoredFigures
-from indicators.figures import Figure, Figures, Unit
-from indicators.models import COUNTED_STATES, Indicator, Realization
+from indicators.achievement import Reading
+from indicators.figures import Unit
 from indicators.tags import Choice as TagChoice
-
-# Years of which nobody expects every realization yet.
-NOT_YET = (Period.State.PLANNED, Period.State.OPEN)
 
 READINGS = {
     Reading.REPORTED: lambda: _("As reported"),
@@ -68,7 +61,7 @@ VIEWS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class PageLink:
     """One link of a switch."""
 
     label: str
@@ -76,8 +69,8 @@ class Choice:
     current: bool
 
 
-class PlanYear:
-    """A plan in one year as a request asks for it; raises Http404 for what does not exist.
+class PlanPage(PlanYear):
+    """A plan's year as a request asks for it; raises Http404 for what does not exist.
 
     ``figures`` are what the page shows, ``yearly`` those of the year alone. A page with ``sums``
     can show the years so far, the others keep that choice in their links. One that is ``backed``
@@ -103,34 +96,23 @@ class PlanYear:
         if found is None or year not in found.years:
             raise Http404
         self.plan = found
-        self.year = year
         self.prefix = get_script_prefix()
         asked = request.GET.get("reading", "")
-        self.reading = Reading(asked) if asked in set(Reading) else Reading.REPORTED
+        reading = Reading(asked) if asked in set(Reading) else Reading.REPORTED
         self.tag = None if tagged is Tagged.IGNORED else self._tag()
         narrowed = self.tag.key if self.tag and tagged is Tagged.NARROWS else ""
         wanted = request.GET.get("view", "")
         self.view = View(wanted) if wanted in set(View) else View.YEARLY
         self.shows_sums = sums and len(found.years) > 1
         self.chosen = {name: request.GET[name] for name in keeps if name in request.GET}
-        self.yearly = (StoredFigures if backed else Figures)(
-            self.plan, year, reading=self.reading, tag=narrowed
+        super().__init__(
+            found,
+            year,
+            reading=reading,
+            tag=narrowed,
+            cumulative=self.shows_sums and self.view is View.CUMULATIVE,
+            backed=backed,
         )
-        self.figures = self.yearly
-        if self.is_cumulative:
-            so_far = CumulativeFigures(self.plan, year, reading=self.reading, tag=narrowed)
-            so_far.over = frozenset(y for y, one in self.periods.items() if one.state in OVER)
-            self.figures, self.yearly = so_far, so_far.of_year_alone()
-
-    @property
-    def is_cumulative(self) -> bool:
-        """Whether the page shows the years so far."""
-        return self.shows_sums and self.view is View.CUMULATIVE
-
-    def span(self, year: int | None = None) -> str:
-        """Return the years that figures up to a year are of: "2024", or "2024–2025"."""
-        first, last = self.plan.first_year, year or self.year
-        return f"{first}–{last}" if self.is_cumulative and last > first else str(last)
 
     @cached_property
     def all_tags(self) -> list[TagChoice]:
@@ -152,50 +134,13 @@ class PlanYear:
         used = [tag for tag in self.all_tags if tag.is_used or tag == self.tag]
         return [*used, tags.untagged()] if used else used
 
-    @cached_property
-    def _calendar(self) -> tuple[dict[int, Period], dict[int, Deadline]]:
-        return read_periods(self.plan)
-
-    @property
-    def periods(self) -> dict[int, Period]:
-        return self._calendar[0]
-
-    def handling(self, *years: int) -> Handling:
-        """Return how the values of some years came in, the page's own if none is named."""
-        return Handling(self.plan, years or [self.year], self._calendar[1])
-
-    @cached_property
-    def units_by_number(self) -> dict[str, Unit]:
-        return {unit.number: unit for unit in self.figures.units.values()}
-
-    @cached_property
-    def findings(self) -> YearFindings:
-        """Return the year's findings, which ask about what was reported under any reading."""
-        if self.figures.tag:
-            # The checks compare rows over the whole plan; only what they found is narrowed.
-            whole = Figures(self.plan, self.year)
-            whole.units = self.figures.units
-            return _TaggedFindings(whole, self.figures)
-        if self.reading is Reading.REPORTED:
-            return YearFindings(self.yearly)
-        return YearFindings(self.yearly.under(Reading.REPORTED))
-
     @property
     def public_url(self) -> str:
         """Return the year's public page, "" while it is not published."""
-        period = self.periods.get(self.year)
+        period = self.period
         if not self.plan.is_public or period is None or period.state != Period.State.PUBLISHED:
             return ""
         return reverse("public_year", args=[self.plan.slug, self.year])
-
-    def is_early(self, year: int) -> bool:
-        """Whether nobody can miss a realization of the year yet."""
-        period = self.periods.get(year)
-        return period is None or period.state in NOT_YET
-
-    def is_awaited(self, year: int, row: Figure) -> bool:
-        """Whether an indicator's realization is simply still to come."""
-        return self.is_early(year) and row.achievement.status is Status.NOT_REPORTED
 
     def url(self, name: str, *args: object) -> str:
         """Return a page of this plan and year, keeping the reading, the view and the tag."""
@@ -268,12 +213,12 @@ class PlanYear:
     def _with(self, url: str, **query: str) -> str:
         return _with_query(url, {**self.kept, **query})
 
-    def _plan_switch(self) -> list[Choice]:
+    def _plan_switch(self) -> list[PageLink]:
         """Return the plans there are, each at its latest year; none where there is only one."""
         if len(self.plans) < 2:
             return []
         return [
-            Choice(str(plan), reverse("plan", args=[plan.slug]), plan == self.plan)
+            PageLink(str(plan), reverse("plan", args=[plan.slug]), plan == self.plan)
             for plan in self.plans
         ]
 
@@ -307,18 +252,18 @@ class PlanYear:
             return ""
         return reverse(match.view_name, kwargs={**match.kwargs, "year": year})
 
-    def _years(self) -> list[Choice]:
+    def _years(self) -> list[PageLink]:
         return [
-            Choice(str(year), self._with(page, **self.chosen), year == self.year)
+            PageLink(str(year), self._with(page, **self.chosen), year == self.year)
             for year in self.plan.years
             if (page := self._same_page(year))
         ]
 
-    def _readings(self) -> list[Choice]:
+    def _readings(self) -> list[PageLink]:
         page = self._same_page(self.year)
         values = {reading: reading.value for reading in READINGS} | {Reading.REPORTED: ""}
         return [
-            Choice(
+            PageLink(
                 label(),
                 self._with(page, reading=values[reading], **self.chosen),
                 reading is self.reading,
@@ -327,44 +272,16 @@ class PlanYear:
             if page
         ]
 
-    def _views(self) -> list[Choice]:
+    def _views(self) -> list[PageLink]:
         """Return the ways to look at the years; none on a page that shows the year alone."""
         if not self.shows_sums:
             return []
         page = self._same_page(self.year)
         values = {view: view.value for view in VIEWS} | {View.YEARLY: ""}
         return [
-            Choice(label(), self._with(page, view=values[view], **self.chosen), view is self.view)
+            PageLink(label(), self._with(page, view=values[view], **self.chosen), view is self.view)
             for view, label in VIEWS.items()
         ]
-
-
-class _TaggedFindings(YearFindings):
-    """The findings of the whole plan, those left that concern an indicator with the tag."""
-
-    def __init__(self, figures: Figures, narrowed: Figures) -> None:
-        super().__init__(figures)
-        self.narrowed = narrowed
-        self._whole = YearFindings(figures)
-
-    @cached_property
-    def raised(self) -> list[RaisedFinding]:
-        asked = self._whole.raised
-        return [one for one in asked if any(row.id in self._ids for row in one.figures)]
-
-    @cached_property
-    def marks(self) -> Marks:
-        # Not what this one finds: the marks are kept for the whole plan.
-        found = self._whole.marks.findings
-        return Marks(tuple(one for one in found if self._ids.intersection(one[0])))
-
-    @cached_property
-    def _ids(self) -> frozenset[int]:
-        if "rows" in vars(self.narrowed):  # Loaded already; else their ids are enough.
-            return frozenset(row.id for row in self.narrowed.rows)
-        wanted = tags.carrying(self.narrowed.tag)
-        carrying = Indicator.objects.of_plan(self.figures.plan).filter(wanted)
-        return frozenset(carrying.values_list("id", flat=True))
 
 
 def _with_query(url: str, query: Mapping[str, str]) -> str:
@@ -378,22 +295,3 @@ def _with_query(url: str, query: Mapping[str, str]) -> str:
 def _address(prefix: str, name: str, *args: object) -> str:
     """Return an address below the prefix that is in force; making one takes Django 50 µs."""
     return reverse(name, args=args)
-
-
-def latest_year(plan: Plan) -> int:
-    """Return the last year with a reported realization, else the plan's first; one query."""
-    return latest_years([plan])[plan.pk]
-
-
-def latest_years(plans: Iterable[Plan]) -> dict[int, int]:
-    """Return the year to begin with by the plan's id; one query for all of them."""
-    plans = list(plans)
-    reported = Realization.objects.filter(
-        indicator__activity__plan__in=plans,
-        value__isnull=False,
-        state__in=COUNTED_STATES[Reading.REPORTED],
-        year__gte=F("indicator__activity__plan__first_year"),
-        year__lte=F("indicator__activity__plan__last_year"),
-    )
-    last = dict(reported.values_list("indicator__activity__plan").annotate(Max("year")).order_by())
-    return {plan.pk: last.get(plan.pk, plan.first_year) for plan in plans}

@@ -1,0 +1,183 @@
+"""The page of a unit: all its lines, and what a form without script posts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from activities.wording import say
+from entry import actions
+from entry.actions import Entry, Outcome, Result
+from entry.content import typed_in
+from entry.desk import Desk, Line, UnitSheet, find
+from entry.rows import Progress, Row, grouped
+from entry.views.access import at_desk
+from findings.year import RaisedFinding
+from indicators import steps as steps
+from pages.plan_page import PlanPage
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_desk
+def entry(request: HttpRequest, slug: str, year: int, number: str) -> HttpResponse:
+    """Show a unit's values of a year; a post saves what is valid and changed."""
+    sheet = UnitSheet(PlanPage(request, slug, year), number, cast(User, request.user))
+    if request.method != "POST":
+        return show_page(request, sheet)
+    results = save_form(sheet.desk, sheet.lines(), request.POST)
+    if all(result.is_kept for result in results.values()):
+        return pressed(request, sheet.desk) or redirect(sheet.desk.url)
+    saved = sum(result.outcome is Outcome.SAVED for result in results.values())
+    fresh = UnitSheet(PlanPage(request, slug, year), number, cast(User, request.user))
+    return show_page(request, fresh, results, saved=saved)
+
+
+def save_form(desk: Desk, lines: Sequence[Line], post: QueryDict) -> dict[int, Result]:
+    taken = post.get("take", "")
+    entries = []
+    for line in lines:
+        typed = typed_in(post, line.pk)
+        if typed and str(line.pk) != taken:
+            entries.append(entry_of(line, typed, post))
+    return actions.save(entries, desk.year, desk.person) if entries else {}
+
+
+def entry_of(line: Line, typed: Mapping[str, str], post: QueryDict) -> Entry:
+    return Entry(
+        line.pk,
+        line.figure.is_percent,
+        line.counts_people,
+        line.door,
+        typed,
+        whole(post.get(f"seen-{line.pk}")),
+    )
+
+
+def whole(text: str | None) -> int:
+    """Return a version as a form sent it; 0 for none and for nonsense."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def pressed(request: HttpRequest, desk: Desk) -> HttpResponse | None:
+    """Go on with the button that sent a form without script, once its values are saved."""
+    post = request.POST
+    if "send" in post:
+        return redirect("entry_send", desk.plan.slug, desk.year, desk.number)
+    if "answer" in post:
+        key, digest, code = ([*post["answer"].split("|"), "", ""])[:3]
+        query = QueryDict(mutable=True)
+        query.update({"finding": key, "digest": digest, "answer": code})
+        return redirect(f"{desk.url}questions/?{query.urlencode()}")
+    if "kind" in post:
+        pk, _colon, choice = post["kind"].partition(":")
+        found = find(desk.person, desk.plan.slug, desk.year, desk.number, whole(pk))
+        if found.door.is_open:
+            actions.confirm_kind(found.indicator.pk, choice, post.get(f"direction-{pk}", ""))
+        return redirect(f"{desk.url}#r{found.indicator.pk}")
+    messages.success(request, _("Saved."))
+    return None
+
+
+def rows_of(sheet: UnitSheet[PlanPage], results: Mapping[int, Result] | None = None) -> list[Row]:
+    raised = sheet.findings.by_indicator
+    results = results or {}
+    return [
+        Row(
+            sheet.desk,
+            line,
+            sheet.figures,
+            [each for each in raised.get(line.pk, ()) if len(each.figures) == 1],
+            results.get(line.pk),
+        )
+        for line in sheet.lines()
+    ]
+
+
+def show_page(
+    request: HttpRequest,
+    sheet: UnitSheet[PlanPage],
+    results: Mapping[int, Result] | None = None,
+    *,
+    saved: int = 0,
+) -> HttpResponse:
+    rows = rows_of(sheet, results)
+    outcomes = {row.result.outcome for row in rows if row.result and not row.result.is_kept}
+    status = 200 if not outcomes else 422 if outcomes == {Outcome.REFUSED} else 409
+    context = context_of(
+        sheet,
+        rows=rows,
+        groups=grouped(rows),
+        show_units=len(sheet.units) > 1,
+        wide=wide_lines(sheet),
+        problems=[row for row in rows if row.result and not row.result.is_kept],
+        saved=saved,
+        words=script_words(),
+        storage_key=f"yeap:{sheet.desk.person.pk}:{sheet.desk.url}",
+    )
+    return TemplateResponse(request, "entry/entry.html", context, status=status)
+
+
+def context_of(sheet: UnitSheet[PlanPage], rows: list[Row], **more: Any) -> dict[str, Any]:
+    here, today = sheet.here, timezone.localdate()
+    door = sheet.door
+    context = here.context(
+        desk=sheet.desk,
+        unit=sheet.unit,
+        door=door,
+        why=say(door.why) if door.why else "",
+        days_left=(door.until - today).days if door.until else None,
+        days_late=door.days_late(today),
+        rows=rows,
+        progress=Progress(rows, sum(each.is_open for each in wide_findings(sheet))),
+        **more,
+    )
+    return context
+
+
+def wide_findings(sheet: UnitSheet[PlanPage]) -> list[RaisedFinding]:
+    return [each for each in sheet.findings.raised if len(each.figures) > 1]
+
+
+def wide_lines(sheet: UnitSheet[PlanPage]) -> list[dict[str, Any]]:
+    """Return the questions about several rows at once, which stand above them."""
+    return [
+        {
+            "finding": each,
+            "sentence": say(each.sentence),
+            "url": f"{sheet.desk.url}questions/?{urlencode({'finding': each.key})}",
+        }
+        for each in wide_findings(sheet)
+    ]
+
+
+def script_words() -> dict[str, str]:
+    """Return the sentences that the page's script says."""
+    return {
+        "saving": _("Saving…"),
+        "offline": _("No connection. What you typed is kept on this device and saved by itself."),
+        "unsaved": _("Not saved"),
+        "retry": _("It is tried again in %s seconds."),
+        "again": _("Try now"),
+        "restored": _("Put back: typed earlier and not saved then."),
+        "session": _("Your session has ended. What you typed is kept; sign in to go on."),
+        "saved": _("Saved: %s"),
+        "refused": _("Not saved: %s"),
+        "waiting": _("%s not saved"),
+        "late": _("Not everything is saved yet. What you typed stays on this device."),
+        "fault": _("The server cannot save at the moment. What you typed is kept here."),
+        "kept": _("You typed “%s”, which was not saved. The row can no longer be written on."),
+        "discard": _("Discard what was typed"),
+        "other": _("Somebody else is signed in now. The page is loaded anew."),
+        "login": _("The user name or the password is not right."),
+        "locked": _("Too many attempts. Try again in a quarter of an hour."),
+    }
