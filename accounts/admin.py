@@ -21,8 +21,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import ADMINISTRATOR, REVIEWER, User
+from accounts.models import User
 from accounts.resources import PersonTable
+from accounts.rights import ADMINISTRATOR, REVIEWER, Right, groups_with
 from activities import names
 from activities.admin_base import ImportingAdmin, RecordForm, export_of
 
@@ -54,14 +55,16 @@ class PersonFormMixin(RecordForm):
     def stamp(self, user: Any) -> None:
         super().stamp(user)
         person = self.instance
-        person.is_staff = person.is_superuser or self._is_administrator(self.cleaned_data)
+        person.is_staff = person.is_superuser or self._administers(self.cleaned_data)
 
     def _keeps_access(self, cleaned: dict[str, Any]) -> bool:
         task = cleaned.get("is_superuser", self.instance.is_superuser)
-        return cleaned.get("is_active", True) and (task or self._is_administrator(cleaned))
+        return cleaned.get("is_active", True) and (task or self._administers(cleaned))
 
-    def _is_administrator(self, cleaned: dict[str, Any]) -> bool:
-        return any(group.name == ADMINISTRATOR for group in cleaned.get("groups") or ())
+    def _administers(self, cleaned: dict[str, Any]) -> bool:
+        return any(
+            group.name in groups_with(Right.ADMINISTER) for group in cleaned.get("groups") or ()
+        )
 
 
 class PersonForm(PersonFormMixin, UserChangeForm):

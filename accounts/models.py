@@ -12,10 +12,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts import rights
+from accounts.rights import Right
 from activities.models import Department
-
-REVIEWER = "reviewer"
-ADMINISTRATOR = "administrator"
 
 
 class User(AbstractUser):
@@ -78,19 +77,15 @@ class User(AbstractUser):
         return self._standing[0]
 
     @property
-    def is_administrator(self) -> bool:
-        return self.is_superuser or ADMINISTRATOR in self.group_names
-
-    @property
-    def is_reviewer(self) -> bool:
-        """Whether the person sees every unit's values and states."""
-        return self.is_administrator or REVIEWER in self.group_names
-
-    @property
     def unit_ids(self) -> frozenset[int]:
         """Return the units the person answers for, branches included; asked for once a request."""
         return self._standing[1]
 
-    def may_see_drafts_of(self, department_id: int) -> bool:
-        """Whether drafts, histories and notes of a unit exist for this person."""
-        return self.is_reviewer or department_id in self.unit_ids
+    def may(self, right: Right, unit: int | None = None) -> bool:
+        """Whether the person has a right: for every unit, or for one by its id."""
+        return rights.may(self, right, unit)
+
+    @property
+    def rights(self) -> dict[str, bool]:
+        """Return every right by name and whether it is held everywhere: for templates."""
+        return {right.value: rights.may(self, right) for right in Right}

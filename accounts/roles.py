@@ -6,18 +6,18 @@ from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 
-from accounts.models import ADMINISTRATOR, REVIEWER
+from accounts.rights import GROUPS, Right, groups_with
 
 OWN_APPS = ("accounts", "activities", "indicators", "imports")
 
 
 def grant_roles(**kwargs: Any) -> None:
     """Make the groups; administrators may change everything but history and groups."""
-    Group.objects.get_or_create(name=REVIEWER)
-    administrators, _ = Group.objects.get_or_create(name=ADMINISTRATOR)
+    for name in GROUPS:
+        Group.objects.get_or_create(name=name)
     permissions = Permission.objects.filter(content_type__app_label__in=OWN_APPS)
-    administrators.permissions.set(
-        permissions.exclude(
-            content_type__model__startswith="historical", codename__regex="^(add|change|delete)_"
-        )
+    given = permissions.exclude(
+        content_type__model__startswith="historical", codename__regex="^(add|change|delete)_"
     )
+    for name in groups_with(Right.ADMINISTER):
+        Group.objects.get(name=name).permissions.set(given)

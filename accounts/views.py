@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import mail_off as links
 from accounts.models import User
+from accounts.rights import Right
 
 
 class MailForm(forms.ModelForm):
@@ -62,9 +63,9 @@ def mail_off(request: HttpRequest, token: str) -> HttpResponse:
 def _tasks(person: User) -> list[str]:
     """Return what a person is here for, in words, from the widest task on; one or two queries."""
     told = []
-    if person.is_administrator:
+    if person.may(Right.ADMINISTER):
         told.append(_("administrator: everything, people and set-up included"))
-    elif person.is_reviewer:
+    elif person.may(Right.REVIEW):
         told.append(_("reviewer: sees every unit's values, approves and returns them"))
     if person.unit_ids:
         told.append(_("coordinator: enters the values of her units and sends them"))

@@ -195,7 +195,7 @@ class PlanAdmin(RecordAdmin):
     list_filter = ("is_public", "method")
     fieldsets = (
         (None, {"fields": ("name", "short_name", "municipality", "slug")}),
-        (None, {"fields": (("first_year", "last_year"), "is_public")}),
+        (None, {"fields": (("first_year", "last_year"), "is_public", "allows_own_approval")}),
         (
             gettext_lazy("How achievement is worked out"),
             {"fields": ("method", "unreported", ("band_achieved", "band_mostly", "band_partly"))},
@@ -208,6 +208,7 @@ class PlanAdmin(RecordAdmin):
             first_year="first_year", last_year="last_year", method="method",
             unreported="unreported", band_achieved="band_achieved", band_mostly="band_mostly",
             band_partly="band_partly", is_public="is_public",
+            allows_own_approval="allows_own_approval",
         ),
         export_of(
             Period, "plan",

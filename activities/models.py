@@ -51,6 +51,11 @@ class Plan(models.Model):
         _("“partly” from, %"), max_digits=5, decimal_places=2, default=Decimal(50)
     )
     is_public = models.BooleanField(_("public"), default=False)
+    allows_own_approval = models.BooleanField(
+        _("own values may be approved"),
+        default=False,
+        help_text=_("Who entered a value may also approve it; such a value is marked."),
+    )
 
     history = HistoricalRecords()
 
@@ -85,7 +90,7 @@ class Plan(models.Model):
 
 
 class PlanRevision(models.Model):
-    """How often anything of a plan was written, and of it what counts in figures.
+    """How often anything of a plan was written, of it what counts in figures, and its periods.
 
     See ``activities.revisions``.
     A table of its own, so that saving a plan's form never writes an old number back.
@@ -94,6 +99,7 @@ class PlanRevision(models.Model):
     plan = models.OneToOneField(Plan, models.CASCADE, primary_key=True, related_name="revision_row")
     number = models.PositiveBigIntegerField(default=1)
     figures = models.PositiveBigIntegerField(default=1)
+    calendar = models.PositiveBigIntegerField(default=1)
 
     def __str__(self) -> str:
         return str(self.number)

@@ -31,6 +31,8 @@ from activities.models import (
 
 # What a write that changes figures does to a plan's revision.
 GROWN = {"number": F("number") + 1, "figures": F("figures") + 1}
+# The same for what decides who can write until when: periods and their extensions.
+CALENDAR = {**GROWN, "calendar": F("calendar") + 1}
 KEPT_FOR = 24 * 60 * 60  # seconds
 T = TypeVar("T")
 
@@ -71,26 +73,41 @@ def kept(key: str, make: Callable[[], T]) -> T:
     return found
 
 
+class CalendarMoved(Exception):
+    """A period or an extension of the plan was written since the door was looked at."""
+
+
 def bump(plans: models.QuerySet[Plan]) -> None:
     """Let the plans' revisions grow; holds each row until the transaction ends."""
-    PlanRevision.objects.filter(plan__in=plans.values("pk")).update(**GROWN)
+    _grow(plans, GROWN)
 
 
-def bump_drafts(plans: models.QuerySet[Plan]) -> None:
-    """Let the plans' revisions grow where no figure changed, so that those kept stay."""
-    PlanRevision.objects.filter(plan__in=plans.values("pk")).update(number=GROWN["number"])
+def _grow(plans: models.QuerySet[Plan], how: dict[str, Any], calendar: int | None = None) -> None:
+    """Let revisions grow; raise CalendarMoved where the calendar is not at the number given.
+
+    Growing waits for whoever holds the revision and then looks at the number that is there, so
+    that of a save and the closing of its year the later one sees the earlier.
+    """
+    rows = PlanRevision.objects.filter(plan__in=plans.values("pk"))
+    if calendar is not None:
+        rows = rows.filter(calendar=calendar)
+    if not rows.update(**how) and calendar is not None:
+        raise CalendarMoved
 
 
-def follow(model: type[models.Model], path: str) -> None:
+def follow(model: type[models.Model], path: str, grown: dict[str, Any] = GROWN) -> None:
     """Bump the plans that ``path`` leads to (from Plan to the row) with every write of a model.
 
-    A model whose rows may count in no figure says so with ``touches_figures``.
+    A model whose rows may count in no figure says so with ``touches_figures``; figures that are
+    kept then stay. One that was written through a door says with ``calendar_seen`` at which
+    number of the plan's calendar it was open.
     """
 
     def changed(sender: Any, instance: models.Model, **kwargs: Any) -> None:
         plans = Plan.objects.filter(**{path: getattr(instance, attribute)})
-        grow = bump if getattr(instance, "touches_figures", True) else bump_drafts
-        grow(plans)
+        counts = getattr(instance, "touches_figures", True)
+        how = grown if counts else {"number": GROWN["number"]}
+        _grow(plans, how, getattr(instance, "calendar_seen", None))
 
     attribute = FOLLOWED_BY.get(path, "pk")
     uid = f"revision.{model._meta.label}.{path}"
@@ -120,11 +137,12 @@ def connect() -> None:
     """Follow what activities holds; the apps above follow their own models."""
     post_save.connect(make_first, sender=Plan, dispatch_uid="revision.first")
     post_save.connect(_plan_saved, sender=Plan, dispatch_uid="revision.plan")
-    for model in (Period, PlanDepartment, Objective, Activity):
+    follow(Period, "pk", CALENDAR)
+    for model in (PlanDepartment, Objective, Activity):
         follow(model, "pk")
     follow(ActivityUnit, "activities")
     follow(ActivityTag, "activities")
-    follow(Extension, "periods")
+    follow(Extension, "periods", CALENDAR)
     follow(Department, "units__department")
     # Every plan can be narrowed to every tag.
     for changed in (post_save, post_delete):

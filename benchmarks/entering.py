@@ -91,7 +91,8 @@ def fill(people: int) -> tuple[list[Person], str]:
     from django.contrib.auth.models import Group
     from django.core.management import call_command
 
-    from accounts.models import REVIEWER, User
+    from accounts.models import User
+    from accounts.rights import REVIEWER
     from activities.models import Activity, Department, Objective, Period, Plan, PlanDepartment
     from indicators.models import Indicator, Realization, Target
 

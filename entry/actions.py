@@ -1,4 +1,4 @@
-"""What is written from the entry page: values, settings, evidence, and sending.
+"""What is written from the entry page: values, evidence, and sending.
 
 Each looks and writes under the rows' locks, so that of two people on one cell the second is
 told. Versions decide, never clocks.
@@ -6,21 +6,19 @@ told. Versions decide, never clocks.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
+from activities.models import Activity, Period
+from activities.revisions import CalendarMoved
 from activities.wording import say
-from entry.content import Content, Refused, Typed, of, put, read
-from indicators import steps
-from indicators.achievement import Direction, Kind, ReportedAs
-from indicators.models import Indicator, Realization
+from entry.content import Content, Refused, Typed, explains, of, put, read
+from indicators import periods, steps
+from indicators.models import Realization
 from indicators.periods import Door
 
 
@@ -60,30 +58,43 @@ class Result:
         return self.outcome in (Outcome.SAVED, Outcome.UNCHANGED)
 
 
+# A row that somebody else made, then a year that somebody else closed.
+ATTEMPTS = 2
+
+
 def save(entries: Sequence[Entry], year: int, person: User) -> dict[int, Result]:
-    """Save what can be saved in one transaction; return what became of each entry."""
-    try:
-        with transaction.atomic():
-            return _save(entries, year, person)
-    except IntegrityError:
-        # Somebody made one of the rows between the look and the write; now it is there.
-        with transaction.atomic():
-            return _save(entries, year, person)
+    """Save what can be saved in one transaction; return what became of each entry.
+
+    A year that is closed in the same instant is closed for all of them: nothing is written, and
+    each is told.
+    """
+    for _attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return _save(entries, year, person)
+        except IntegrityError:
+            # Somebody made one of the rows between the look and the write; now it is there.
+            continue
+        except CalendarMoved:
+            entries = [replace(entry, door=_door_now(entry.pk, year)) for entry in entries]
+    with transaction.atomic():
+        return _save(entries, year, person)
+
+
+def _door_now(indicator: int, year: int) -> Door:
+    """Return the door of an indicator's unit as it stands now; two queries, one more if closed."""
+    activity = Activity.objects.select_related("department", "plan__revision_row").get(
+        indicators=indicator
+    )
+    period = Period.objects.filter(plan=activity.plan, year=year).first()
+    unit = activity.department
+    calendar = activity.plan.revision_row.calendar
+    return periods.door(period, year, unit.pk, unit.parent_id, calendar=calendar)
 
 
 def _save(entries: Sequence[Entry], year: int, person: User) -> dict[int, Result]:
-    stored = _stored([entry.pk for entry in entries], year)
+    stored = steps.locked_of([entry.pk for entry in entries], year)
     return {entry.pk: _save_one(entry, stored.get(entry.pk), year, person) for entry in entries}
-
-
-def _stored(pks: Collection[int], year: int) -> dict[int, Realization]:
-    """Return the values held until the transaction ends, in one order for everybody."""
-    rows = (
-        Realization.objects.select_for_update()
-        .filter(indicator_id__in=pks, year=year)
-        .order_by("pk")
-    )
-    return {row.indicator_id: row for row in rows}
 
 
 def _save_one(entry: Entry, value: Realization | None, year: int, person: User) -> Result:
@@ -102,7 +113,8 @@ def _save_one(entry: Entry, value: Realization | None, year: int, person: User) 
     if content == before:
         # Also a retry of what arrived the first time: its answer was lost, not the value.
         return Result(Outcome.UNCHANGED, value)
-    if closed := _closed(entry, value):
+    only_explains = explains(content, before)
+    if closed := _closed(entry, value, only_explains=only_explains):
         return closed
     if value is not None and _is_stale(entry, value):
         if content == _seen(entry, value, year):
@@ -110,20 +122,25 @@ def _save_one(entry: Entry, value: Realization | None, year: int, person: User) 
         return Result(Outcome.CONFLICT, value, entry.typed, mine=content)
     value = value or Realization(indicator_id=entry.pk, year=year)
     put(content, value)
-    value.entered_by, value.entered_at = person, timezone.now()
-    steps.store(value)
+    if only_explains:
+        steps.explained(value)
+    else:
+        steps.written_by(value, person)
+    # A reason that was asked for comes through a door that is shut.
+    steps.store(value, through=entry.door if entry.door.is_open else None)
     return Result(Outcome.SAVED, value)
 
 
-def _closed(entry: Entry, value: Realization | None) -> Result | None:
+def _closed(
+    entry: Entry, value: Realization | None, *, only_explains: bool = False
+) -> Result | None:
     """Return why nothing is written: the door is closed, or the value was sent."""
-    if not entry.door.is_open:
-        assert entry.door.why is not None
-        return Result(Outcome.CLOSED, value, entry.typed, {"written": say(entry.door.why)})
-    if value is not None and value.state not in steps.EDITABLE:
-        sentence = _("The value was sent and waits for review; ask for it to be returned.")
-        return Result(Outcome.SENT, value, entry.typed, {"written": sentence})
-    return None
+    ask = steps.why_not_explain if only_explains else steps.why_not_save
+    why = ask(entry.door, value)
+    if why is None:
+        return None
+    outcome = Outcome.SENT if entry.door.is_open else Outcome.CLOSED
+    return Result(outcome, value, entry.typed, {"written": say(why)})
 
 
 def _is_stale(entry: Entry, value: Realization) -> bool:
@@ -151,45 +168,3 @@ def row_of(pk: int, year: int, person: User) -> Realization:
         indicator_id=pk, year=year, defaults={"entered_by": person}
     )
     return row
-
-
-# --- How a number is read, confirmed once ---
-
-KIND_CHOICES: Mapping[str, tuple[Kind, ReportedAs]] = {
-    "count": (Kind.COUNT, ReportedAs.TOTAL),
-    "level": (Kind.LEVEL, ReportedAs.TOTAL),
-    "added": (Kind.LEVEL, ReportedAs.INCREMENT),
-    "ratio": (Kind.RATIO, ReportedAs.TOTAL),
-    "deliverable": (Kind.DELIVERABLE, ReportedAs.TOTAL),
-}
-
-
-def confirm_kind(pk: int, choice: str, direction: str) -> bool:
-    """Store how an indicator's number is read; False for a choice that there is not."""
-    if choice not in KIND_CHOICES or direction not in ("", *Direction):
-        return False
-    with transaction.atomic():
-        indicator = Indicator.objects.select_for_update().get(pk=pk)
-        kind, reported_as = KIND_CHOICES[choice]
-        wanted = (kind, reported_as, direction or indicator.direction, True)
-        names = ("kind", "reported_as", "direction", "kind_confirmed")
-        if wanted != tuple(getattr(indicator, name) for name in names):
-            for name, each in zip(names, wanted, strict=True):
-                setattr(indicator, name, each)
-            reason: Any = _("Confirmed on the entry page")
-            indicator._change_reason = reason  # type: ignore[attr-defined]
-            indicator.save()
-    return True
-
-
-# --- Sending ---
-
-
-def hold(pks: Collection[int], year: int) -> None:
-    """Hold values until the transaction ends, before what may be sent is looked at."""
-    _stored(pks, year)
-
-
-def send(pks: Collection[int], year: int, person: User) -> list[Realization]:
-    """Send values that are held already; return those that were sent."""
-    return steps.submit(_stored(pks, year).values(), person)

@@ -72,6 +72,12 @@ def of(value: Any) -> Content:
     return Content(*(getattr(value, name) for name in NAMES))
 
 
+def explains(content: Content, before: Content) -> bool:
+    """Whether one content differs from another in its reason and measure only."""
+    said = {name: getattr(before, name) for name in TEXTS}
+    return content != before and replace(content, **said) == before
+
+
 def put(content: Content, value: Realization) -> None:
     for name in NAMES:
         setattr(value, name, getattr(content, name))

@@ -16,7 +16,8 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
 
-from accounts.models import ADMINISTRATOR, REVIEWER, User
+from accounts.models import User
+from accounts.rights import Right, groups_with
 from activities.models import Activity, Department, Period, Plan, PlanDepartment
 from entry.prepared import Prepared
 from findings.checks.finding import as_cell
@@ -77,10 +78,10 @@ class UnitSheet(Generic[Year]):
 
     def __init__(self, here: Year, number: str, person: User) -> None:
         unit = here.units_by_number.get(number)
-        if unit is None or not person.may_see_drafts_of(unit.id):
+        if unit is None or not person.may(Right.ENTER, unit.id):
             raise Http404
         self.here, self.unit = here, unit
-        self.desk = Desk(here.plan, here.year, number, person, person.is_reviewer)
+        self.desk = Desk(here.plan, here.year, number, person, person.may(Right.CHANGE_PLANNED))
         self.units = [
             each for each in here.figures.units.values() if unit.id in (each.id, each.parent_id)
         ]
@@ -89,7 +90,10 @@ class UnitSheet(Generic[Year]):
         self.findings = DeskFindings(self.figures)
         self.period = here.periods.get(here.year)
         self.doors = periods.doors(
-            self.period, here.year, [(each.id, each.parent_id) for each in self.units]
+            self.period,
+            here.year,
+            [(each.id, each.parent_id) for each in self.units],
+            calendar=here.plan.revision_row.calendar,
         )
 
     @property
@@ -228,7 +232,13 @@ def find(person: User, slug: str, year: int, number: str, pk: int) -> Found:
             department.short,
             department.parent_id,
         ),
-        periods.door(period, year, department.pk, department.parent_id),
+        periods.door(
+            period,
+            year,
+            department.pk,
+            department.parent_id,
+            calendar=row["activity__plan__revision_row__calendar"],
+        ),
         {
             each["targets__year"]: as_cell(
                 each["targets__value"],
@@ -268,7 +278,7 @@ def _wanted(
     places = PlanDepartment.objects.filter(plan=OuterRef("activity__plan"))
     own = User.departments.through.objects.filter(of_unit, user_id=person)
     groups = User.groups.through.objects.filter(
-        user_id=person, group__name__in=(REVIEWER, ADMINISTRATOR)
+        user_id=person, group__name__in=groups_with(Right.ENTER)
     )
     answers = FindingAnswer.indicators.through.objects.filter(
         indicator_id=OuterRef("pk"), findinganswer__year=year
@@ -303,6 +313,7 @@ _COLUMNS = (
     *_names(Indicator, ""),
     *_names(Activity, "activity__"),
     *_names(Plan, "activity__plan__"),
+    "activity__plan__revision_row__calendar",
     *_names(Department, "activity__department__"),
     *_names(Period, "period__"),
     *("last__id", "last__value", "last__text", "last__absence"),

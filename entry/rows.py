@@ -15,18 +15,21 @@ from django.utils.translation import gettext as _
 
 from activities import formats
 from activities.wording import say
-from entry.actions import KIND_CHOICES, Outcome, Result
+from entry.actions import Outcome, Result
 from entry.content import OTHER, PARTS, TEXTS, Content, of
 from entry.desk import Desk, Line
 from findings import answers
+from findings.cards import FindingCard, buttons_of
 from findings.checks.finding import Answer
 from findings.year import RaisedFinding
-from indicators import steps as steps
+from indicators import kinds, steps
 from indicators.achievement import Badge, Kind, Status, badges, needs_reason, rate
 from indicators.choices import DIRECTIONS
 from indicators.explanations import Explanation, explain
 from indicators.figures import Figure, Figures
 from indicators.models import Realization
+from indicators.progress import Counts, Standing, count, standing_of
+from pages.answering import AnswerPreview
 
 State = Realization.State
 PART_LABELS = {
@@ -51,41 +54,13 @@ KIND_LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One answer to a question as a button."""
+class KindChoice:
+    """One way to read an indicator's number, as a button."""
 
     code: str
     label: str
     effect: str
     is_given: bool
-    may_give: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A finding as its row asks it; ``by`` names who answered."""
-
-    finding: RaisedFinding
-    sentence: str
-    choices: list[Choice]
-    by: str
-
-    @property
-    def key(self) -> str:
-        return self.finding.key
-
-    @property
-    def digest(self) -> str:
-        return self.finding.digest
-
-    @property
-    def is_open(self) -> bool:
-        return self.finding.is_open
-
-    @property
-    def is_alone(self) -> bool:
-        """Whether only this row is asked about."""
-        return len(self.finding.figures) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +72,7 @@ class Difference:
     stored: str
 
 
-@dataclass(frozen=True, slots=True)
-class Confirming:
-    """An answer that changes something, before it is given."""
-
-    question: Question
-    choice: Choice
-    changes: list[tuple[str, str, str]]
-    needs_note: bool
-    error: str = ""
-
-
-@dataclass(slots=True)
+@dataclass
 class Row:
     """One line; ``result`` is what became of what was just sent."""
 
@@ -117,21 +81,22 @@ class Row:
     figures: Figures
     raised: list[RaisedFinding] = field(default_factory=list)
     result: Result | None = None
-    confirming: Confirming | None = None
+    confirming: AnswerPreview | None = None
+    # Why the kind that was just chosen is not stored, and the page that says more.
+    kind_problem: str = ""
+    kind_url: str = ""
 
-    # Slots and cached properties exclude each other; the template asks for these often.
+    # The template asks for these often.
     figure: Figure = field(init=False)
     value: Realization | None = field(init=False)
     content: Content = field(init=False)
     is_editable: bool = field(init=False)
-    findings: list[Question] = field(init=False)
+    findings: list[FindingCard] = field(init=False)
 
     def __post_init__(self) -> None:
         self.figure, self.value = self.line.figure, self.line.value
         self.content = of(self.value)
-        self.is_editable = self.line.door.is_open and (
-            self.value is None or self.value.state in steps.EDITABLE
-        )
+        self.is_editable = steps.why_not_save(self.line.door, self.value) is None
         self.findings = [self.ask(finding) for finding in self.raised]
 
     @property
@@ -223,9 +188,21 @@ class Row:
 
     # --- what it comes to ---
 
+    @cached_property
+    def standing(self) -> Standing:
+        """Return where the row stands in the words that every page counts in."""
+        return standing_of(
+            self.figure, self.value, in_doubt=any(each.blocks for each in self.raised)
+        )
+
     @property
     def is_entered(self) -> bool:
-        return steps.is_entered(self.value)
+        return self.standing.is_said
+
+    @property
+    def counts_as_entered(self) -> bool:
+        """Whether the row is one of those that the page counts: due, and something said."""
+        return self.standing.is_due and self.standing.is_said
 
     @property
     def is_awaited(self) -> bool:
@@ -244,8 +221,24 @@ class Row:
         return value is not None and needs_reason(value)
 
     @property
+    def achievement(self) -> Decimal | None:
+        return self.figure.achievement.value
+
+    @property
     def lacks_reason(self) -> bool:
-        return self.needs_reason and not self.content.deviation_reason
+        """Whether the deviation asks for a reason, or for a measure, that is not there."""
+        return steps.lacks_reason(self.value, self.achievement) or steps.lacks_measure(
+            self.value, self.achievement
+        )
+
+    @property
+    def may_explain(self) -> bool:
+        """Whether reason and measure can be written now, be it after the number was sent."""
+        return steps.why_not_explain(self.line.door, self.value) is None
+
+    @property
+    def is_reason_asked(self) -> bool:
+        return self.value is not None and self.value.reason_asked_at is not None
 
     @property
     def shows_reason(self) -> bool:
@@ -303,12 +296,12 @@ class Row:
 
     @property
     def open_questions(self) -> int:
-        return sum(question.is_open for question in self.findings)
+        return sum(card.finding.is_open for card in self.findings)
 
     @property
     def is_kept_back(self) -> bool:
         """Whether an open question keeps the value from being approved."""
-        return any(question.finding.blocks for question in self.findings)
+        return any(card.finding.blocks for card in self.findings)
 
     @property
     def css(self) -> str:
@@ -387,18 +380,17 @@ class Row:
         return _("Is it counted from zero each year, or does it grow over the years?")
 
     @property
-    def kind_choices(self) -> list[Choice]:
+    def kind_choices(self) -> list[KindChoice]:
         measured = self.figure.measurement
         now = (measured.kind, measured.reported_as)
         return [
-            Choice(
+            KindChoice(
                 code,
                 str(KIND_LABELS[code]),
                 self._effect(replace(measured, kind=kind, reported_as=reported_as)),
                 self.figure.kind_confirmed and now == (kind, reported_as),
-                True,
             )
-            for code, (kind, reported_as) in KIND_CHOICES.items()
+            for code, (kind, reported_as) in kinds.CHOICES.items()
             # A percent is not an output, and a count is no ratio unless somebody says so.
             if (kind is Kind.RATIO) == self.figure.is_percent
             or kind == measured.kind
@@ -412,25 +404,20 @@ class Row:
 
     # --- its questions ---
 
-    def ask(self, finding: RaisedFinding) -> Question:
-        """Return a finding as a question with its answers as buttons."""
-        given = finding.given
-        return Question(
-            finding,
-            say(finding.sentence),
-            [self._choice(finding, answer) for answer in finding.answers],
-            given.person if given else "",
-        )
-
-    def _choice(self, finding: RaisedFinding, answer: Answer) -> Choice:
-        proposal = answer.proposal.get(self.pk)
-        given = finding.given is not None and finding.given.answer == answer.code
+    def ask(self, finding: RaisedFinding) -> FindingCard:
+        """Return a finding with its answers as buttons, each with what it makes of the ratio."""
         # An answer that reads the row as it is leaves its ratio where it is.
-        measured = proposal or self.figure.measurement
-        effect = self._effect(measured) if any(a.proposal for a in finding.answers) else ""
-        planned = (each.field in answers.PLANNED for each in answers.changes(finding, answer))
-        may = self.desk.reviews or not any(planned)
-        return Choice(answer.code, say(answer.label), effect, given, may)
+        rereads = any(answer.proposal for answer in finding.answers)
+
+        def ratio(answer: Answer) -> str:
+            measured = answer.proposal.get(self.pk) or self.figure.measurement
+            return self._effect(measured) if rereads else ""
+
+        def allowed(answer: Answer) -> bool:
+            return answers.allows(finding, answer, changes_planned=self.desk.reviews)
+
+        buttons = buttons_of(finding, allowed, ratio)
+        return FindingCard(finding, say(finding.sentence), buttons=buttons)
 
     def _effect(self, measured: object) -> str:
         """Return the ratio now and under another reading: "%23,3 → %100,0"; "" for no ratio."""
@@ -496,17 +483,15 @@ class Progress:
         self.wide = wide
 
     @cached_property
-    def entered(self) -> int:
-        return sum(row.is_entered for row in self.rows)
-
-    @property
-    def total(self) -> int:
-        return len(self.rows)
+    def counts(self) -> Counts:
+        """Return the words of progress of these lines, as the list and the review say them."""
+        return count(row.standing for row in self.rows)
 
     @property
     def percent(self) -> str:
         """Return the width of the bar for an SVG attribute."""
-        return str(round(100 * self.entered / self.total)) if self.rows else "0"
+        counts = self.counts
+        return str(round(100 * counts.said / counts.due)) if counts.due else "0"
 
     @cached_property
     def findings(self) -> int:
@@ -531,21 +516,13 @@ class Progress:
 
     @property
     def missing(self) -> list[Row]:
-        return [row for row in self.rows if row.is_editable and not row.is_entered]
+        return [row for row in self.rows if row.is_editable and row.standing.is_missing]
 
     @property
     def ready(self) -> list[Row]:
         """Return what can be sent."""
         return [
-            row for row in self.rows if row.is_editable and row.is_entered and not row.lacks_reason
+            row
+            for row in self.rows
+            if steps.why_not_send(row.value, row.line.door, row.achievement) is None
         ]
-
-    @property
-    def sent(self) -> int:
-        return sum(
-            row.value is not None and row.value.state == State.SUBMITTED for row in self.rows
-        )
-
-    @property
-    def approved(self) -> int:
-        return sum(row.value is not None and row.value.state == State.APPROVED for row in self.rows)

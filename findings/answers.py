@@ -6,20 +6,20 @@ An answer changes only what it says beforehand: ``changes`` lists it for the pag
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
 from django.db import transaction
-from django.utils import timezone
 
+from accounts.rights import Right
 from activities import names
 from activities.models import Period, Plan
 from activities.sentences import Sentence
 from activities.sentences import noop as _
 from findings.checks.finding import COUNTED_TWICE, Answer, Check
 from findings.year import RaisedFinding
-from indicators import periods, steps
+from indicators import kinds, steps
 from indicators.figures import Figure
 from indicators.models import FindingAnswer, Indicator, Realization, Target
 
@@ -67,10 +67,16 @@ def changes(finding: RaisedFinding, answer: Answer) -> list[AnswerChange]:
 
 def may_give(finding: RaisedFinding, answer: Answer, person: User) -> bool:
     """Whether a person may give an answer; what was planned is the reviewers' to change."""
-    if person.is_reviewer:
-        return True
-    own = all(figure.unit.id in person.unit_ids for figure in finding.figures)
-    return own and not any(change.field in PLANNED for change in changes(finding, answer))
+    if not all(person.may(Right.ANSWER, figure.unit.id) for figure in finding.figures):
+        return False
+    return allows(finding, answer, changes_planned=person.may(Right.CHANGE_PLANNED))
+
+
+def allows(finding: RaisedFinding, answer: Answer, *, changes_planned: bool) -> bool:
+    """Whether an answer stands open to who may answer at all; some change what was planned."""
+    return changes_planned or not any(
+        change.field in PLANNED for change in changes(finding, answer)
+    )
 
 
 def give(
@@ -103,9 +109,11 @@ def give(
             raise Sentence(CHANGED_MEANWHILE)
         period = Period.objects.filter(plan=plan, year=year).first()
         if found or recounted(finding, once=once):
-            _ask_reason(period, year, held.realizations.values(), note, person)
+            why = steps.why_not_change(held.realizations.values(), person, period, year, note)
+            if why is not None:
+                raise why
         _record(plan, year, finding, code, person=person, note=note)
-        _change_settings(found, held, note)
+        _change_settings(found, held, note, person)
         _change_targets(found, held, note)
         _change_realizations(period, year, found, held, note, person)
         if finding.check in COUNTABLE:
@@ -148,24 +156,6 @@ def _hold(finding: RaisedFinding, year: int) -> Held:
     return held
 
 
-def _ask_reason(
-    period: Period | None, year: int, rows: Iterable[Realization], reason: str, person: User
-) -> None:
-    """Raise Sentence if what an answer changes is approved or published and nobody says why."""
-    approved = any(row.state == Realization.State.APPROVED for row in rows)
-    if approved and not person.is_reviewer:
-        raise Sentence(SENT)
-    is_published = period is not None and period.state == Period.State.PUBLISHED
-    if is_published and not person.is_administrator:
-        raise Sentence(periods.PUBLISHED, year=year)
-    missing = steps.reason_needed(period, is_approved=approved)
-    if missing is not None and not reason.strip():
-        raise missing
-
-
-SENT = _("The value was sent; the reviewers change it or return it.")
-
-
 def _record(
     plan: Plan, year: int, finding: RaisedFinding, code: str, *, person: User, note: str
 ) -> FindingAnswer:
@@ -193,16 +183,16 @@ def _of(found: Iterable[AnswerChange], fields: Collection[str]) -> dict[int, lis
     return by_row
 
 
-def _change_settings(found: Iterable[AnswerChange], held: Held, reason: str) -> None:
-    for indicator_id, changed in _of(found, (*SETTINGS, "baseline")).items():
+def _change_settings(found: Iterable[AnswerChange], held: Held, reason: str, person: User) -> None:
+    for indicator_id, changed in _of(found, ("baseline",)).items():
         indicator = held.indicators[indicator_id]
-        for change in changed:
-            setattr(indicator, change.field, change.after)
-            if change.field == "baseline":
-                indicator.baseline_text = ""
-        if any(change.field in SETTINGS for change in changed):
-            indicator.kind_confirmed = True
+        indicator.baseline, indicator.baseline_text = cast("Decimal", changed[0].after), ""
         _save_indicator(indicator, reason)
+    for indicator_id, changed in _of(found, SETTINGS).items():
+        now = kinds.settings_of(held.indicators[indicator_id])
+        wanted = replace(now, **{change.field: str(change.after) for change in changed})
+        kinds.confirm(indicator_id, wanted, person, reason=reason)
+        held.indicators[indicator_id].refresh_from_db()
 
 
 def _save_indicator(indicator: Indicator, reason: str) -> None:
@@ -237,12 +227,7 @@ def _change_realizations(
         value = held.realizations.get(indicator_id) or Realization(
             indicator_id=indicator_id, year=year
         )
-        if value.state not in steps.EDITABLE and not person.is_reviewer:
-            raise Sentence(SENT)
-        value.value, value.text = cast("Decimal | None", change.after), ""
-        value.absence, value.women, value.men, value.others = "", None, None, None
-        value.entered_by, value.entered_at = person, timezone.now()
-        steps.correct(value, period, reason)
+        steps.rewrite(value, cast("Decimal | None", change.after), person, period, reason)
 
 
 def recounted(finding: RaisedFinding, *, once: bool) -> dict[int, int | None]:

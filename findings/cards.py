@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -26,20 +27,26 @@ SEVERITY_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class AnswerButton:
-    """One answer as a button; ``effect`` is None where nobody asked for it."""
+    """One answer as a button.
+
+    ``effect`` is what it does to the means, None where nobody asked for it; ``ratio`` what it
+    does to the row's own ratio, in words. One that the reader may not give is told as such.
+    """
 
     answer: Answer
     effect: AnswerEffect | None
     is_given: bool
+    may_give: bool = True
+    ratio: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FindingCard:
-    """One finding as pages show it; ``offers`` are the answers that the reader may give."""
+    """One finding as pages show it, with the answers that the reader may give as buttons."""
 
     finding: RaisedFinding
     sentence: str
-    effects: list[AnswerEffect]
+    effects: list[AnswerEffect] = field(default_factory=list)
     buttons: tuple[AnswerButton, ...] = ()
 
     @property
@@ -62,20 +69,35 @@ def card_of(
     # What would change is worked out where a person must choose between readings.
     blocking = finding.severity is Severity.BLOCKING
     effects = findings.effects(finding) if blocking else []
-    buttons = () if person is None else tuple(_buttons(finding, effects, person))
-    return FindingCard(finding, say(finding.sentence), effects, buttons)
-
-
-def _buttons(
-    finding: RaisedFinding, effects: list[AnswerEffect], person: User
-) -> list[AnswerButton]:
     by_code = {effect.answer.code: effect for effect in effects}
+    buttons = (
+        ()
+        if person is None
+        else buttons_of(finding, lambda answer: answers.may_give(finding, answer, person))
+    )
+    return FindingCard(
+        finding,
+        say(finding.sentence),
+        effects,
+        tuple(
+            replace(button, effect=by_code.get(button.answer.code))
+            for button in buttons
+            if button.may_give
+        ),
+    )
+
+
+def buttons_of(
+    finding: RaisedFinding,
+    may_give: Callable[[Answer], bool],
+    ratio: Callable[[Answer], str] = lambda answer: "",
+) -> tuple[AnswerButton, ...]:
+    """Return every answer to a finding as a button."""
     given = finding.given.answer if finding.given else ""
-    return [
-        AnswerButton(answer, by_code.get(answer.code), answer.code == given)
+    return tuple(
+        AnswerButton(answer, None, answer.code == given, may_give(answer), ratio(answer))
         for answer in finding.answers
-        if answers.may_give(finding, answer, person)
-    ]
+    )
 
 
 def needs_asking(finding: RaisedFinding, answer: Answer) -> bool:

@@ -17,6 +17,7 @@ from indicators.achievement import Reading, Status
 from indicators.cumulative import OVER, CumulativeFigures, StoredFigures
 from indicators.figures import Figure, Figures, Unit
 from indicators.models import Indicator
+from indicators.progress import YearProgress
 
 # Years of which nobody expects every realization yet.
 NOT_YET = (Period.State.PLANNED, Period.State.OPEN)
@@ -89,6 +90,11 @@ class PlanYear:
         if self.reading is Reading.REPORTED:
             return YearFindings(self.yearly)
         return YearFindings(self.yearly.under(Reading.REPORTED))
+
+    @cached_property
+    def progress(self) -> YearProgress:
+        """Return what of the whole plan's year is due, said, sent, verified and in doubt."""
+        return YearProgress(self.plan, self.year, self.period, in_doubt=self.findings.blocked)
 
     def is_early(self, year: int) -> bool:
         """Whether nobody can miss a realization of the year yet."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
+from accounts.rights import Right
 from activities.sentences import Sentence
 from activities.wording import say
 from imports import actions, wizard
@@ -28,7 +29,7 @@ def administrators_only(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not (isinstance(request.user, User) and request.user.is_administrator):
+        if not (isinstance(request.user, User) and request.user.may(Right.IMPORT)):
             raise Http404
         return view(request, *args, **kwargs)
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from enum import StrEnum
 from statistics import median
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 ZERO, ONE = Decimal(0), Decimal(1)
 # Scores carry 28 digits; at this precision adding up a plan of any real size loses none,
@@ -199,15 +199,22 @@ def _without_rating(m: Measurement, method: Method) -> Achievement | None:
     no_target = Status.NO_TARGET if m.realization is None else Status.UNPLANNED
     if m.target is None:
         return Achievement(Rule.R1, no_target)
-    # A zero target is met by doing nothing; only a decrease can mean it. Keeping a zero
-    # level has no ratio either, so it is treated alike.
-    if m.target == 0 and m.direction != Direction.DECREASE:
+    if not is_due(m.target, m.direction):
         return Achievement(Rule.R3, no_target)
     if m.realization is None:
         return Achievement(Rule.R2, Status.NOT_REPORTED)
     if method == Method.BY_KIND and _target_below_baseline(m):
         return Achievement(Rule.R7, Status.UNANSWERED)
     return None
+
+
+def is_due(target: Decimal | None, direction: str) -> bool:
+    """Whether a year's target expects a realization: R1 and R3 say when it does not.
+
+    A zero target is met by doing nothing; only a decrease can mean it. Keeping a zero level has
+    no ratio either, so it is treated alike.
+    """
+    return target is not None and (target != 0 or direction == Direction.DECREASE)
 
 
 def _target_below_baseline(m: Measurement) -> bool:
@@ -299,7 +306,18 @@ class Rated:
     counted_with: Hashable = None
 
 
+class CountedOnce(Protocol):
+    """What may stand twice in a group: a row, and the one that already counts the same."""
+
+    @property
+    def id(self) -> Hashable: ...
+
+    @property
+    def counted_with(self) -> Hashable: ...
+
+
 Row = TypeVar("Row", bound=Rated)
+Counted = TypeVar("Counted", bound=CountedOnce)
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,7 +386,7 @@ def summarise(group: Iterable[Rated], *, unreported: Unreported = Unreported.SKI
     )
 
 
-def counted_once(group: Iterable[Row]) -> list[Row]:
+def counted_once(group: Iterable[Counted]) -> list[Counted]:
     """Return the group without the rows that another row of it counts."""
     group = list(group)
     if all(item.counted_with is None for item in group):

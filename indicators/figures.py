@@ -94,11 +94,11 @@ class Figure(Rated):
 
     @property
     def objective_code(self) -> str:
-        return self.code.split(".", 1)[0]
+        return objective_of(self.code)
 
     @property
     def goal_code(self) -> str:
-        return ".".join(self.code.split(".", 2)[:2])
+        return goal_of(self.code)
 
     @property
     def activity_key(self) -> str:
@@ -107,6 +107,16 @@ class Figure(Rated):
     @property
     def key(self) -> str:
         return f"{self.activity_key}/{self.position}"
+
+
+def objective_of(code: str) -> str:
+    """Return the strategic objective in an activity's code: the first number."""
+    return code.split(".", 1)[0]
+
+
+def goal_of(code: str) -> str:
+    """Return the goal in an activity's code: the first two numbers."""
+    return ".".join(code.split(".", 2)[:2])
 
 
 class Figures:

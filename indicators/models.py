@@ -282,6 +282,23 @@ class Realization(models.Model):
     deviation_reason = models.TextField(_("deviation reason"), blank=True)
     measure_to_take = models.TextField(_("measure to take"), blank=True)
     note = models.TextField(_("note"), blank=True)
+    reason_waived = models.TextField(
+        _("why no reason is asked"),
+        blank=True,
+        help_text=_("The reviewer's word, where a deviation was approved without its reason."),
+    )
+    reason_asked_at = models.DateTimeField(
+        _("reason asked for at"), null=True, blank=True, editable=False
+    )
+    reason_asked_by = models.ForeignKey(
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("reason asked for by"),
+    )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     entered_at = models.DateTimeField(_("entered at"), default=timezone.now, editable=False)
     entered_by = models.ForeignKey(
@@ -313,6 +330,9 @@ class Realization(models.Model):
         editable=False,
         verbose_name=_("decided by"),
     )
+
+    # At which number of the plan's calendar the unit's door was open; see ``revisions.follow``.
+    calendar_seen: int | None = None
 
     history = HistoricalRecords()
 

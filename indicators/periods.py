@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,11 +29,14 @@ class Door:
 
     ``until`` is the deadline: of an open period, after which values still come in and count as
     late; of an extension, after which nothing does. ``why`` says why it is closed and who opens.
+    ``calendar`` is the number of the plan's calendar it was read at, None where nobody read it:
+    what is written through a door is written only while it still stands there.
     """
 
     is_open: bool
     until: datetime.date | None = None
     why: Sentence | None = None
+    calendar: int | None = None
 
     def days_late(self, today: datetime.date) -> int:
         """Return how many days the deadline is past; 0 before it and without one."""
@@ -51,10 +54,15 @@ PUBLISHED = _(
 
 
 def door(
-    period: Period | None, year: int, department_id: int, parent_id: int | None = None
+    period: Period | None,
+    year: int,
+    department_id: int,
+    parent_id: int | None = None,
+    *,
+    calendar: int | None = None,
 ) -> Door:
     """Return whether a unit can write; one query for a closed period, none else."""
-    return doors(period, year, [(department_id, parent_id)])[department_id]
+    return doors(period, year, [(department_id, parent_id)], calendar=calendar)[department_id]
 
 
 def doors(
@@ -63,29 +71,45 @@ def doors(
     units: Iterable[tuple[int, int | None]],
     *,
     today: datetime.date | None = None,
+    granted: Mapping[int, datetime.date] | None = None,
+    calendar: int | None = None,
 ) -> dict[int, Door]:
     """Return each unit's door by its id; the units come with that of the one above them.
 
-    One query for a closed period, none else.
+    ``granted`` holds the extensions that still run, by unit; where it is not given, a closed
+    period costs a query, none else does.
     """
-    values = {"year": str(year)}
     if period is None or period.state == State.PLANNED:
-        return {unit: Door(False, None, Sentence(NOT_OPEN, **values)) for unit, _above in units}
-    if period.state == State.OPEN:
-        return {unit: Door(True, period.closes_on) for unit, _above in units}
+        return dict.fromkeys((unit for unit, _above in units), _shut(None, year, NOT_OPEN))
     if period.state == State.PUBLISHED:
-        shut = Door(False, period.closes_on, Sentence(PUBLISHED, **values))
-        return {unit: shut for unit, _above in units}
-    running = period.extensions.filter(until__gte=today or timezone.localdate())
-    granted = dict(running.values_list("department_id", "until"))
+        return dict.fromkeys((unit for unit, _above in units), _shut(period, year, PUBLISHED))
+    if period.state == State.OPEN:
+        is_open = Door(True, period.closes_on, None, calendar)
+        return dict.fromkeys((unit for unit, _above in units), is_open)
+    if granted is None:
+        granted = running([period], today).get(period.pk, {})
+    shut = _shut(period, year, CLOSED)
     found = {}
     for unit, above in units:
-        days = [granted[one] for one in (unit, above) if one in granted]
-        found[unit] = (
-            Door(True, max(days))
-            if days
-            else Door(False, period.closes_on, Sentence(CLOSED, **values))
-        )
+        days = [granted[one] for one in (unit, above) if one is not None and one in granted]
+        found[unit] = Door(True, max(days), None, calendar) if days else shut
+    return found
+
+
+def _shut(period: Period | None, year: int, why: str) -> Door:
+    return Door(False, period.closes_on if period else None, Sentence(why, year=str(year)))
+
+
+def running(
+    closed: Iterable[Period], today: datetime.date | None = None
+) -> dict[int, dict[int, datetime.date]]:
+    """Return the extensions that still run, by period and unit; one query."""
+    rows = Extension.objects.filter(
+        period__in=list(closed), until__gte=today or timezone.localdate()
+    )
+    found: dict[int, dict[int, datetime.date]] = {}
+    for period, unit, until in rows.values_list("period_id", "department_id", "until"):
+        found.setdefault(period, {})[unit] = until
     return found
 
 

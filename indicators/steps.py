@@ -1,22 +1,31 @@
-"""The steps of a value: written as a draft, sent, returned, approved; each in the history.
+"""The steps of a value: saved, sent, approved, returned, asked about, corrected.
 
-Every function takes the row's lock before it looks, so that of two people the second sees what
-the first did. Callers run them inside a transaction.
+Each rule stands here and nowhere else: who may take a step, from which state, under which
+conditions, and what it leaves. Pages, administration, imports, commands and the answers to
+findings only ask. What the floors above know (open findings, achievements) is handed in as
+plain values. Source of the table: docs/domain.md, "The steps of a value".
+
+Callers run the steps inside a transaction and hold the rows (``locked``) before they look, so
+that of two people the second sees what the first did.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from accounts.rights import Right
 from activities.models import Period
 from activities.sentences import Sentence
 from activities.sentences import noop as _
-from indicators.cells import DASHES
+from indicators.achievement import needs_reason
 from indicators.models import Realization
+from indicators.periods import NOT_OPEN, PUBLISHED, Door
+from indicators.progress import is_said, is_text
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -24,8 +33,24 @@ if TYPE_CHECKING:
 State = Realization.State
 # What its unit can still write on.
 EDITABLE = (State.DRAFT, State.RETURNED)
+# What was handed over, and is the reviewers' to change.
+SENT = (State.SUBMITTED, State.APPROVED)
+PARTS = ("women", "men", "others")
+
+WAITS = _("The value was sent and waits for review; ask for it to be returned.")
+SENT_ALREADY = _("It was sent already.")
+NOTHING_ENTERED = _("Nothing is entered.")
+REASON_MISSING = _("The deviation reason is missing.")
+MEASURE_MISSING = _("The measure to take is missing.")
+NOT_SENT = _("It does not wait for approval.")
+QUESTION_OPEN = _("An open question keeps it back.")
+OWN_VALUE = _("You entered this value yourself; somebody else approves it.")
+NOTE_MISSING = _("Write what the unit should look at.")
 REASON_NEEDED = _("The value is approved: say why it changes.")
 REASON_NEEDED_PUBLISHED = _("The year %(year)s is published: say why its value changes.")
+ON_THE_DESK = _("The value is on its unit's desk. It can be corrected once it has been sent.")
+REVIEWERS_CHANGE = _("The value was sent; the reviewers change it or return it.")
+NOT_YOURS = _("This step is not yours to take.")
 
 
 def locked(ids: Collection[int]) -> list[Realization]:
@@ -34,68 +59,264 @@ def locked(ids: Collection[int]) -> list[Realization]:
     return list(rows)
 
 
-def store(value: Realization, reason: str = "") -> None:
-    """Save a realization as its next version, with the reason in its history."""
+def locked_of(indicators: Collection[int], year: int) -> dict[int, Realization]:
+    """Return the year's values by indicator, held until the transaction ends."""
+    rows = Realization.objects.select_for_update().filter(indicator_id__in=indicators, year=year)
+    return {row.indicator_id: row for row in rows.order_by("pk")}
+
+
+# --- Writing ---
+
+
+def why_not_save(door: Door, value: Realization | None) -> Sentence | None:
+    """Return why a unit cannot write on a value now; None if it can."""
+    if not door.is_open:
+        return door.why
+    return Sentence(WAITS) if value is not None and value.state in SENT else None
+
+
+def why_not_explain(door: Door, value: Realization | None) -> Sentence | None:
+    """Return why reason and measure cannot be written now; None if they can.
+
+    A reviewer who asked for the reason lets it be written without giving the number back.
+    """
+    if value is not None and value.reason_asked_at is not None and value.state in SENT:
+        return None
+    return why_not_save(door, value)
+
+
+def replace_number(value: Realization, number: Decimal | None, text: str = "") -> list[str]:
+    """Put another number into a value and return the names of what was cleared with it.
+
+    Women, men, others and the reason for no figure were said of the number that goes. The same
+    number with another spelling clears nothing. Nothing is saved.
+    """
+    is_same = value.value == number and (number is not None or value.text == text)
+    value.value, value.text = number, text
+    if is_same:
+        return []
+    cleared = [name for name in PARTS if getattr(value, name) is not None]
+    for name in PARTS:
+        setattr(value, name, None)
+    if value.absence:
+        value.absence = ""
+        cleared.append("absence")
+    return cleared
+
+
+def written_by(value: Realization, person: User | None) -> None:
+    """Note who wrote what the value holds now; nothing is saved."""
+    value.entered_by, value.entered_at = person, timezone.now()
+
+
+def explained(value: Realization) -> None:
+    """Note that a reason came that was asked for, where it is there; nothing is saved."""
+    if value.deviation_reason.strip():
+        value.reason_asked_at = value.reason_asked_by = None
+
+
+def store(value: Realization, reason: str = "", *, through: Door | None = None) -> None:
+    """Save a realization as its next version, with the reason in its history.
+
+    What is written ``through`` a unit's door raises CalendarMoved where somebody opened or
+    closed the year since the door was looked at.
+    """
+    value.calendar_seen = through.calendar if through is not None else None
     value.version += 0 if value._state.adding else 1
     if reason:
         value._change_reason = reason  # type: ignore[attr-defined]
     value.save()
 
 
-def submit(values: Iterable[Realization], person: User) -> list[Realization]:
-    """Send what can be sent; what was sent or approved already stays as it is."""
-    sent = []
-    for value in values:
-        if value.state not in EDITABLE or not is_entered(value):
-            continue
-        value.state = State.SUBMITTED
-        value.submitted_at, value.submitted_by = timezone.now(), person
-        value.decided_at = value.decided_by = None
-        store(value)
-        sent.append(value)
-    return sent
+def handed_over(value: Realization, person: User | None) -> None:
+    """Let a value count as sent: what an office brings in is not on anybody's desk."""
+    value.state = State.SUBMITTED
+    value.submitted_at, value.submitted_by = timezone.now(), person
+    value.decided_at = value.decided_by = None
 
 
-def approve(values: Iterable[Realization], person: User, *, blocked: Collection[int]) -> int:
-    """Approve what was sent and return how many; an open blocking finding keeps a value back.
+# --- Sending ---
 
-    ``blocked`` holds the indicators that such a finding concerns (``Questions.blocked``).
+
+def lacks_reason(value: Realization | None, achievement: Decimal | None) -> bool:
+    """Whether the reason of a deviation of more than 10 points is asked for and not there.
+
+    ``achievement`` is a fraction, None where the row is not rated.
     """
-    count = 0
+    deviates = achievement is not None and needs_reason(achievement)
+    return deviates and (value is None or not value.deviation_reason.strip())
+
+
+def lacks_measure(value: Realization | None, achievement: Decimal | None) -> bool:
+    """Whether the measure after a deviation of more than 10 points is asked for and missing."""
+    deviates = achievement is not None and needs_reason(achievement)
+    return deviates and (value is None or not value.measure_to_take.strip())
+
+
+def why_not_send(
+    value: Realization | None, door: Door, achievement: Decimal | None
+) -> Sentence | None:
+    """Return why a unit cannot send a value now; None if it can."""
+    if not door.is_open:
+        return door.why
+    if value is not None and value.state in SENT:
+        return Sentence(SENT_ALREADY)
+    if value is None or not is_said(value.value, value.absence):
+        return Sentence(NOTHING_ENTERED)
+    if lacks_reason(value, achievement):
+        return Sentence(REASON_MISSING)
+    if lacks_measure(value, achievement):
+        return Sentence(MEASURE_MISSING)
+    return None
+
+
+@dataclass(slots=True)
+class Taken:
+    """What became of a step for several values: those it was taken for, and why not others.
+
+    ``kept`` is by the value's indicator.
+    """
+
+    done: list[Realization] = field(default_factory=list)
+    kept: dict[int, Sentence] = field(default_factory=dict)
+
+
+def send(
+    values: Iterable[Realization],
+    person: User,
+    *,
+    doors: Mapping[int, Door],
+    achievements: Mapping[int, Decimal | None],
+) -> Taken:
+    """Send what can be sent; doors and achievements are by indicator."""
+    taken = Taken()
     for value in values:
-        if value.state != State.SUBMITTED or value.indicator_id in blocked:
+        row = value.indicator_id
+        why = why_not_send(value, doors[row], achievements.get(row))
+        if why is not None:
+            taken.kept[row] = why
             continue
-        value.state = State.APPROVED
-        value.decided_at, value.decided_by = timezone.now(), person
-        store(value)
-        count += 1
-    return count
+        handed_over(value, person)
+        store(value, through=doors[row])
+        taken.done.append(value)
+    return taken
+
+
+# --- Judging ---
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What approving looks at besides the value itself.
+
+    ``blocked`` holds the indicators that an open blocking finding concerns, ``achievements``
+    fractions by indicator. ``waiver`` is the reviewer's word why no reason is asked for;
+    ``allows_own`` is the plan's setting.
+    """
+
+    blocked: Collection[int]
+    achievements: Mapping[int, Decimal | None]
+    waiver: str = ""
+    allows_own: bool = False
+
+
+def why_not_approve(value: Realization, person: User, grounds: Grounds) -> Sentence | None:
+    """Return why a person cannot approve a value now; None if she can."""
+    if not person.may(Right.REVIEW):
+        return Sentence(NOT_YOURS)
+    says_something = is_said(value.value, value.absence) or is_text(value.text)
+    if value.state != State.SUBMITTED or not says_something:
+        return Sentence(NOT_SENT)
+    if value.indicator_id in grounds.blocked:
+        return Sentence(QUESTION_OPEN)
+    if not grounds.allows_own and value.entered_by_id == person.pk:
+        return Sentence(OWN_VALUE)
+    achievement = grounds.achievements.get(value.indicator_id)
+    if lacks_reason(value, achievement) and not grounds.waiver.strip():
+        return Sentence(REASON_MISSING)
+    return None
+
+
+def approve(values: Iterable[Realization], person: User, grounds: Grounds) -> Taken:
+    """Approve what was sent and nothing keeps back."""
+    taken = Taken()
+    for value in values:
+        why = why_not_approve(value, person, grounds)
+        if why is not None:
+            taken.kept[value.indicator_id] = why
+            continue
+        waived = lacks_reason(value, grounds.achievements.get(value.indicator_id))
+        decide(value, State.APPROVED, person)
+        value.reason_waived = grounds.waiver.strip() if waived else ""
+        store(value, value.reason_waived)
+        taken.done.append(value)
+    return taken
 
 
 def return_to_unit(values: Iterable[Realization], person: User, note: str) -> list[Realization]:
     """Return sent or approved values to their unit with a note, which is required."""
+    if not person.may(Right.REVIEW):
+        raise Sentence(NOT_YOURS)
     if not note.strip():
-        raise Sentence(_("Write what the unit should look at."))
+        raise Sentence(NOTE_MISSING)
     returned = []
     for value in values:
-        if value.state not in (State.SUBMITTED, State.APPROVED):
+        if value.state not in SENT:
             continue
-        value.state, value.note = State.RETURNED, note.strip()
-        value.decided_at, value.decided_by = timezone.now(), person
+        decide(value, State.RETURNED, person)
+        value.note, value.reason_waived = note.strip(), ""
         store(value, note.strip())
         returned.append(value)
     return returned
 
 
-def correct(value: Realization, period: Period | None, reason: str) -> None:
-    """Save a changed number of any state; approved or published ones need a reason.
+def decide(value: Realization, state: str, person: User) -> None:
+    """Let a reviewer's verdict stand in a value; nothing is saved."""
+    value.state = state
+    value.decided_at, value.decided_by = timezone.now(), person
+    value.reason_asked_at = value.reason_asked_by = None
 
-    Raise Sentence without one. The value keeps its state: who may do this decides.
+
+def brought_to(value: Realization, state: str, person: User) -> None:
+    """Let the administration put a value into any state, with who and when; nothing is saved."""
+    if state in (State.RETURNED, State.APPROVED):
+        if value.submitted_at is None:
+            handed_over(value, person)
+        decide(value, state, person)
+    elif state == State.SUBMITTED:
+        handed_over(value, person)
+    else:
+        value.state = state
+        value.submitted_at = value.submitted_by = None
+        value.decided_at = value.decided_by = None
+
+
+def ask_reason(
+    values: Iterable[Realization],
+    person: User,
+    period: Period | None,
+    achievements: Mapping[int, Decimal | None],
+) -> list[Realization]:
+    """Ask for the reasons that are missing; the unit may write them, not the number.
+
+    Raise Sentence in a year that is published or has not begun.
     """
-    missing = reason_needed(period, is_approved=value.state == State.APPROVED)
-    if missing is not None and not reason.strip():
-        raise missing
-    store(value, reason.strip())
+    if not person.may(Right.REVIEW):
+        raise Sentence(NOT_YOURS)
+    if period is None or period.state == Period.State.PLANNED:
+        raise Sentence(NOT_OPEN, year=period.year if period else "")
+    if period.state == Period.State.PUBLISHED:
+        raise Sentence(PUBLISHED, year=period.year)
+    asked = []
+    for value in values:
+        if value.state in SENT and lacks_reason(value, achievements.get(value.indicator_id)):
+            value.reason_asked_at, value.reason_asked_by = timezone.now(), person
+            store(value)
+            asked.append(value)
+    return asked
+
+
+# --- Correcting ---
 
 
 def reason_needed(period: Period | None, *, is_approved: bool) -> Sentence | None:
@@ -105,12 +326,73 @@ def reason_needed(period: Period | None, *, is_approved: bool) -> Sentence | Non
     return Sentence(REASON_NEEDED) if is_approved else None
 
 
-def is_entered(value: Realization | None) -> bool:
-    """Whether somebody said anything of a value; see ``is_said``."""
-    return value is not None and is_said(value.value, value.text, value.absence)
+def why_not_change(
+    values: Iterable[Realization],
+    person: User,
+    period: Period | None,
+    year: int,
+    reason: str,
+    *,
+    rewrites: bool = False,
+) -> Sentence | None:
+    """Return why a person may not change what concerns stored values of a year; None if she may.
+
+    A number that was sent is the reviewers' to rewrite, and what an approved one means as well;
+    an approved value changes with a reason, a published year by an administrator and with one.
+    """
+    states = {value.state for value in values}
+    theirs = set(SENT) if rewrites else {State.APPROVED}
+    if states & theirs and not person.may(Right.CORRECT):
+        return Sentence(REVIEWERS_CHANGE)
+    is_published = period is not None and period.state == Period.State.PUBLISHED
+    if is_published and not person.may(Right.CORRECT_PUBLISHED):
+        return Sentence(PUBLISHED, year=year)
+    missing = reason_needed(period, is_approved=State.APPROVED in states)
+    return missing if missing is not None and not reason.strip() else None
 
 
-def is_said(value: Decimal | None, text: str, absence: str) -> bool:
-    """Whether anything was said: a number, also 0, a text, or why there is none; not a dash."""
-    written = text.strip()
-    return value is not None or bool(absence) or (bool(written) and written not in DASHES)
+def correct(
+    value: Realization, number: Decimal | None, person: User, period: Period | None, reason: str
+) -> list[str]:
+    """Write another number over one that was sent, and return what was cleared with the old one.
+
+    The value keeps its state; in a published year the correction approves it, because an edition
+    holds approved values only. Raise Sentence for one that is on its unit's desk, and where
+    ``why_not_change`` says so.
+    """
+    if value.state in EDITABLE:
+        raise Sentence(ON_THE_DESK)
+    year = value.year
+    why = why_not_change([value], person, period, year, reason, rewrites=True)
+    if why is not None:
+        raise why
+    cleared = replace_number(value, number)
+    written_by(value, person)
+    if is_approved_with(value, period):
+        decide(value, State.APPROVED, person)
+    store(value, reason.strip())
+    return cleared
+
+
+def rewrite(
+    value: Realization, number: Decimal | None, person: User, period: Period | None, reason: str
+) -> list[str]:
+    """Let an answer write a number: on the desk as its unit would, over a sent one as a correction.
+
+    Return what was cleared with the old number; raise Sentence where it may not be written.
+    """
+    if value.state in SENT:
+        return correct(value, number, person, period, reason)
+    why = why_not_change([], person, period, value.year, reason)
+    if why is not None:
+        raise why
+    cleared = replace_number(value, number)
+    written_by(value, person)
+    store(value, reason.strip())
+    return cleared
+
+
+def is_approved_with(value: Realization, period: Period | None) -> bool:
+    """Whether correcting a value also approves it: where its year is published."""
+    is_published = period is not None and period.state == Period.State.PUBLISHED
+    return is_published and value.state == State.SUBMITTED

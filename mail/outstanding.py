@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,13 +11,9 @@ from django.urls import reverse
 
 from activities.models import Period
 from indicators import periods
-from indicators.achievement import Reading, Status
 from indicators.figures import Figures, Unit
-from indicators.models import COUNTED_STATES, Realization
 from indicators.periods import Door
-from indicators.steps import is_said
-
-NOT_DUE = (Status.NO_TARGET, Status.UNPLANNED)
+from indicators.progress import YearProgress
 
 # When people are reminded: days before the deadline; after it once, then every week.
 BEFORE = (14, 7, 1)
@@ -55,28 +50,20 @@ class Outstanding:
     @cached_property
     def units(self) -> dict[int, Awaited]:
         """Return the units that can write and have something due, in the plan's order."""
-        figures = self._figures
-        rows = [row for row in figures.rows if row.achievement.status not in NOT_DUE]
-        due = Counter(row.unit.id for row in rows)
-        missing = Counter(row.unit.id for row in rows if row.id not in self._sent)
+        counts = YearProgress(
+            self.period.plan, self.period.year, self.period, today=self.today
+        ).by_unit
         return {
             unit.id: Awaited(
-                unit, due[unit.id], missing[unit.id], self._doors[unit.id].until, self._url(unit)
+                unit,
+                counts[unit.id].due,
+                counts[unit.id].to_send,
+                self._doors[unit.id].until,
+                self._url(unit),
             )
-            for unit in figures.units.values()
-            if due[unit.id] and self._doors[unit.id].is_open
+            for unit in self._units.values()
+            if unit.id in counts and counts[unit.id].due and self._doors[unit.id].is_open
         }
-
-    @cached_property
-    def _sent(self) -> set[int]:
-        """Return the indicators of which something was sent."""
-        stored = Realization.objects.filter(
-            indicator__activity__plan=self.period.plan_id,
-            year=self.period.year,
-            state__in=COUNTED_STATES[Reading.REPORTED],
-        )
-        columns = ("indicator_id", "value", "text", "absence")
-        return {row for row, *said in stored.values_list(*columns) if is_said(*said)}
 
     @property
     def is_open(self) -> bool:
@@ -84,12 +71,12 @@ class Outstanding:
         return any(door.is_open for door in self._doors.values())
 
     @cached_property
-    def _figures(self) -> Figures:
-        return Figures(self.period.plan, self.period.year)
+    def _units(self) -> dict[int, Unit]:
+        return Figures(self.period.plan, self.period.year).units
 
     @cached_property
     def _doors(self) -> dict[int, Door]:
-        units = [(unit.id, unit.parent_id) for unit in self._figures.units.values()]
+        units = [(unit.id, unit.parent_id) for unit in self._units.values()]
         return periods.doors(self.period, self.period.year, units, today=self.today)
 
     def _url(self, unit: Unit) -> str:

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from activities.sentences import Sentence
 from activities.wording import say
-from findings import answers
 from pages import answering
 from pages.plan_page import PlanPage
 
@@ -31,7 +30,14 @@ def answer(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     finding = answering.find(here, request.POST.get("finding", ""), person)
     back = _back(request, here)
     try:
-        preview = answering.propose(here, finding, request.POST.dict(), person)
+        preview = answering.propose(
+            here,
+            finding,
+            request.POST.get("code", ""),
+            person,
+            note=request.POST.get("note", ""),
+            count_once=request.POST.get("count_once") == "on",
+        )
         answering.refuse_closed(here, finding, preview, person)
     except Sentence as sentence:
         messages.error(request, say(sentence))
@@ -39,16 +45,7 @@ def answer(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     error = ""
     if request.POST.get("confirm") or not preview.must_be_asked:
         try:
-            answers.give(
-                here.plan,
-                here.year,
-                finding,
-                preview.answer.code,
-                person=person,
-                digest=request.POST.get("digest", ""),
-                note=preview.note,
-                count_once=preview.counts_once,
-            )
+            answering.give(here, preview, person, request.POST.get("digest", ""))
         except Sentence as sentence:
             error = say(sentence)
             if not preview.must_be_asked:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.http import Http404
 
+from accounts.rights import Right
 from activities.sentences import Sentence
 from activities.wording import say
 from findings import answers
@@ -16,8 +16,7 @@ from findings.cards import needs_asking
 from findings.checks.finding import COUNTED_TWICE, Answer
 from findings.plan_year import PlanYear
 from findings.year import MeanChange, RaisedFinding
-from indicators import periods
-from indicators import steps as steps
+from indicators import periods, steps
 from indicators.models import Realization
 
 if TYPE_CHECKING:
@@ -36,6 +35,7 @@ class AnswerPreview:
     is_countable: bool
     reason_needed: str
     note: str = ""
+    error: str = ""
 
     @property
     def sentence(self) -> str:
@@ -49,22 +49,31 @@ class AnswerPreview:
 def find(here: PlanYear, key: str, person: User) -> RaisedFinding:
     """Return a finding that exists for the person: a reviewer's all, a coordinator's own."""
     for finding in here.findings.raised:
-        if finding.key == key:
-            own = all(figure.unit.id in person.unit_ids for figure in finding.figures)
-            if person.is_reviewer or own:
-                return finding
+        own = (person.may(Right.ANSWER, figure.unit.id) for figure in finding.figures)
+        if finding.key == key and all(own):
+            return finding
     raise Http404
 
 
 def propose(
-    here: PlanYear, finding: RaisedFinding, data: Mapping[str, str], person: User
+    here: PlanYear,
+    finding: RaisedFinding,
+    code: str,
+    person: User,
+    *,
+    note: str = "",
+    count_once: bool = False,
+    with_means: bool = True,
 ) -> AnswerPreview:
-    """Return what an answer would change; raise Sentence if the person may not give it."""
-    answer = answers.chosen(finding, data.get("code", ""))
+    """Return what an answer would change; raise Sentence if the person may not give it.
+
+    Without ``with_means`` nobody works out what it does to department and plan.
+    """
+    answer = answers.chosen(finding, code)
     if not answers.may_give(finding, answer, person):
         raise Sentence(answers.PLANNED_BY_REVIEWERS)
     is_countable = finding.check in answers.COUNTABLE and answer.code == COUNTED_TWICE
-    once = is_countable and data.get("count_once") == "on"
+    once = is_countable and count_once
     changes = answers.changes(finding, answer)
     recounted = answers.recounted(finding, once=once)
     # Also what ticking the box would do, so that nobody ticks it blindly.
@@ -75,12 +84,26 @@ def propose(
         answer,
         changes,
         here.findings.shifts(ids, proposal=answer.proposal, counted=shown)
-        if changes or shown
+        if with_means and (changes or shown)
         else [],
         once,
         is_countable,
         _reason_needed(here, changes, bool(shown), ids),
-        data.get("note", "")[:1000],
+        note[:1000],
+    )
+
+
+def give(here: PlanYear, preview: AnswerPreview, person: User, digest: str) -> None:
+    """Record the answer and change what it says; raise Sentence where it may not be."""
+    answers.give(
+        here.plan,
+        here.year,
+        preview.finding,
+        preview.answer.code,
+        person=person,
+        digest=digest,
+        note=preview.note,
+        count_once=preview.counts_once,
     )
 
 
@@ -104,7 +127,7 @@ def refuse_closed(
     here: PlanYear, finding: RaisedFinding, preview: AnswerPreview, person: User
 ) -> None:
     """Raise Sentence where an answer changes something a unit cannot write any more."""
-    if person.is_reviewer or not preview.must_be_asked:
+    if person.may(Right.CORRECT) or not preview.must_be_asked:
         return
     units = [(figure.unit.id, figure.unit.parent_id) for figure in finding.figures]
     for door in periods.doors(here.periods.get(here.year), here.year, units).values():

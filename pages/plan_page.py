@@ -14,6 +14,7 @@ from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.rights import Right, may_somewhere
 from activities.models import Period, Plan
 from findings.plan_year import PlanYear
 from indicators import tags
@@ -233,11 +234,11 @@ class PlanPage(PlanYear):
         )
         person = self.request.user
         if isinstance(person, User):
-            if person.unit_ids:
+            if may_somewhere(person, Right.ENTER) and person.unit_ids:
                 pages = (("entry_home", _("Data entry"), reverse("entry_home")), *pages)
-            if person.is_reviewer:
+            if person.may(Right.REVIEW):
                 pages += (("review", _("Review"), self.url("review")),)
-            if person.is_administrator:
+            if person.may(Right.IMPORT):
                 pages += (("import_list", _("Imports"), reverse("import_list")),)
         return [
             {"label": label, "url": url, "current": name == PART_OF.get(current, current)}

@@ -12,6 +12,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
+from accounts.rights import Right
 from indicators.achievement import Reading
 from pages.plan_page import PlanPage, Tagged
 from reports.exports import FORMS, PrintedTable, file_name, template
@@ -47,7 +48,7 @@ def department_template(request: HttpRequest, slug: str, year: int, number: str)
     assert isinstance(request.user, User)
     here = PlanPage(request, slug, year)
     unit = here.units_by_number.get(number)
-    if unit is None or not request.user.may_see_drafts_of(unit.id):
+    if unit is None or not request.user.may(Right.SEE_DRAFTS, unit.id):
         raise Http404
     printed = PrintedTable(here.figures, number)
     return send(

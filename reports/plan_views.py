@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
+from accounts.rights import Right
 from activities.models import Plan, Tag
 from activities.sentences import Sentence
 from activities.tagging import retag
@@ -43,7 +44,7 @@ def tags(request: HttpRequest, slug: str, year: int) -> HttpResponse:
         untagged=untagged,
         has_any=any(scheme.lines for scheme in schemes),
         total=len(here.figures.rows),
-        may_tag=cast(User, request.user).is_administrator,
+        may_tag=cast(User, request.user).may(Right.TAG),
     )
     return TemplateResponse(request, "reports/tags.html", context)
 
@@ -86,9 +87,9 @@ def _retag(request: HttpRequest, plan: Plan, asked: Choice) -> HttpResponse:
 def people(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """Show how the values split by sex; an administrator says which indicators count people."""
     here = PlanPage(request, slug, year, tagged=Tagged.NARROWS)
-    is_administrator = cast(User, request.user).is_administrator
+    may_set = cast(User, request.user).may(Right.TAG)
     if request.method == "POST":
-        if not is_administrator:
+        if not may_set:
             raise Http404
         number = count_people(here.plan, set(tagged.ids(request.POST.getlist("indicator"))))
         told = ngettext(
@@ -96,7 +97,7 @@ def people(request: HttpRequest, slug: str, year: int) -> HttpResponse:
         )
         messages.success(request, told % {"n": number})
         return redirect(here.url("people"))
-    context = here.context(people=split.people(here), may_set=is_administrator)
+    context = here.context(people=split.people(here), may_set=may_set)
     return TemplateResponse(request, "reports/people.html", context)
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
 from accounts.models import User
+from accounts.rights import Right, may_somewhere
 from activities import revisions
 from activities.models import Objective, Plan
 from findings import confidence
@@ -175,7 +176,7 @@ def department(request: HttpRequest, slug: str, year: int, number: str) -> HttpR
         above=above,
         **_trust(here, trust, "department", number),
         report_query=f"departments={unit.number}",
-        may_report=cast(User, request.user).may_see_drafts_of(unit.id),
+        may_report=cast(User, request.user).may(Right.SEE_DRAFTS, unit.id),
         branches=[
             line
             for line in dashboard.unit_lines(here, dashboard.overview(here.figures), "")
@@ -218,7 +219,7 @@ def findings_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     fitting = [one for one in raised if chosen.fits(one)]
     fitting.sort(key=lambda one: list(Severity).index(one.severity))
     # Who answers nothing at all is spared looking through every finding's rows.
-    may_answer = cast(User, request.user).is_reviewer or cast(User, request.user).unit_ids
+    may_answer = may_somewhere(cast(User, request.user), Right.ANSWER)
     page = Paginator(fitting, findings.PAGE_LENGTH).get_page(request.GET.get("page"))
     context = here.context(
         groups=findings.groups(
@@ -245,7 +246,7 @@ def indicator(request: HttpRequest, slug: str, year: int, pk: int) -> HttpRespon
     )
     by_year = here.figures.over_the_years(here.figures.row(pk))
     raised = findings.cards_of(here.findings, pk)
-    sees_history = request.user.may_see_drafts_of(found.activity.department_id)
+    sees_history = request.user.may(Right.SEE_DRAFTS, found.activity.department_id)
     context = here.context(
         indicator=found,
         row=lone_row(here.figures, by_year[year], found),

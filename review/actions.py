@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
 
 from activities import revisions
 from activities.models import Period, Plan
@@ -40,29 +39,42 @@ class Outcome:
     """What became of the values a reviewer judged.
 
     ``changed`` holds, by the value's id, the version that was seen where it is not the stored
-    one any more; ``blocked`` the open questions that kept values from being approved.
+    one any more; ``blocked`` the open findings that kept values from being approved, ``kept``
+    the other reasons by indicator.
     """
 
     done: list[Realization] = field(default_factory=list)
     changed: dict[int, int] = field(default_factory=dict)
     blocked: dict[str, RaisedFinding] = field(default_factory=dict)
-    blocked_values: list[int] = field(default_factory=list)
+    kept: dict[int, Sentence] = field(default_factory=dict)
 
 
-def approve(plan: Plan, year: int, seen: Mapping[int, int], person: User) -> Outcome:
-    """Approve values in the versions that were seen; raise Sentence in a published year."""
+def approve(
+    plan: Plan, year: int, seen: Mapping[int, int], person: User, waiver: str = ""
+) -> Outcome:
+    """Approve values in the versions that were seen; raise Sentence in a published year.
+
+    ``waiver`` is why no reason is asked of those that deviate and give none.
+    """
     with transaction.atomic():
         outcome, fresh = _look(plan, year, seen)
         period = _unpublished(plan, year)
         findings = _held_findings(plan, year)
-        for value in fresh:
-            if value.state == State.SUBMITTED and value.indicator_id in findings.blocked:
-                outcome.blocked_values.append(value.pk)
-                for finding in findings.by_indicator[value.indicator_id]:
-                    if finding.blocks:
-                        outcome.blocked[finding.key] = finding
-        steps.approve(fresh, person, blocked=findings.blocked)
-        outcome.done = [value for value in fresh if _was_decided(value, State.APPROVED, seen)]
+        grounds = steps.Grounds(
+            findings.blocked,
+            {row.id: row.achievement.value for row in findings.figures.rows},
+            waiver,
+            plan.allows_own_approval,
+        )
+        taken = steps.approve(fresh, person, grounds)
+        outcome.done = taken.done
+        for indicator, why in taken.kept.items():
+            if why.text != steps.QUESTION_OPEN:
+                outcome.kept[indicator] = why
+                continue
+            for finding in findings.by_indicator[indicator]:
+                if finding.blocks:
+                    outcome.blocked[finding.key] = finding
         if period is not None and outcome.done:
             queueing.notify_approved(period, outcome.done, by=person)
     return outcome
@@ -78,6 +90,17 @@ def return_to_unit(
         outcome.done = steps.return_to_unit(fresh, person, note)
         if period is not None and outcome.done:
             queueing.notify_returned(period, outcome.done, by=person)
+    return outcome
+
+
+def ask_reason(plan: Plan, year: int, seen: Mapping[int, int], person: User) -> Outcome:
+    """Ask for the reasons that are missing; raise Sentence in a published year."""
+    with transaction.atomic():
+        outcome, fresh = _look(plan, year, seen)
+        period = _unpublished(plan, year)
+        rows = Figures(plan, year).rows
+        achievements = {row.id: row.achievement.value for row in rows}
+        outcome.done = steps.ask_reason(fresh, person, period, achievements)
     return outcome
 
 
@@ -109,13 +132,8 @@ def _unpublished(plan: Plan, year: int) -> Period | None:
     return period
 
 
-def _was_decided(value: Realization, state: str, seen: Mapping[int, int]) -> bool:
-    return value.state == state and value.version > seen[value.pk]
-
-
 # --- Correcting a value ---
 
-ON_THE_DESK = _("The value is on its unit's desk. It can be corrected once it has been sent.")
 CHANGED = _("Somebody changed the value meanwhile. Look at it again.")
 STILL_BLOCKED = _("It cannot be approved before this is answered: %(question)s")
 
@@ -155,37 +173,22 @@ def correct(
         value = rows.first()
         _hold(plan)
         period = Period.objects.filter(plan=plan, year=year).first()
-        is_published = period is not None and period.state == Period.State.PUBLISHED
-        if is_published and not person.is_administrator:
-            raise Sentence(periods.PUBLISHED, year=year)
         if period is None or period.state == Period.State.PLANNED:
             raise Sentence(periods.NOT_OPEN, year=year)
         if (value.version if value is not None else 0) != seen:
             raise Sentence(CHANGED)
         value = value or _new(indicator, year, person)
-        if value.state in steps.EDITABLE:
-            raise Sentence(ON_THE_DESK)
-        value.value, value.text, value.absence = number, "", ""
-        value.women = value.men = value.others = None
-        value.entered_by, value.entered_at = person, timezone.now()
-        is_approving = is_published and value.state == State.SUBMITTED
-        if is_approving:
-            value.state = State.APPROVED
-            value.decided_by, value.decided_at = person, timezone.now()
-        steps.correct(value, period, reason)
+        is_approving = steps.is_approved_with(value, period)
+        steps.correct(value, number, person, period, reason)
         if is_approving:
             _refuse_blocked(plan, year, indicator)
     return value
 
 
 def _new(indicator: Indicator, year: int, person: User) -> Realization:
-    return Realization(
-        indicator=indicator,
-        year=year,
-        state=State.SUBMITTED,
-        submitted_by=person,
-        submitted_at=timezone.now(),
-    )
+    value = Realization(indicator=indicator, year=year)
+    steps.handed_over(value, person)
+    return value
 
 
 def _refuse_blocked(plan: Plan, year: int, indicator: Indicator) -> None:

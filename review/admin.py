@@ -33,7 +33,7 @@ class RealizationInline(YearsInline, admin.StackedInline):
     fields = (
         ("year", "written", "state"),
         ("absence", "women", "men", "others"),
-        ("deviation_reason", "measure_to_take"),
+        ("deviation_reason", "measure_to_take", "reason_waived"),
         ("note", "reason"),
         "seen",
     )
@@ -51,7 +51,7 @@ class RealizationAdmin(YearAdmin):
     form = RealizationForm
     fields = (
         "indicator", "year", "written", "absence", ("women", "men", "others"), "state",
-        "deviation_reason", "measure_to_take", "note", "seen",
+        "deviation_reason", "measure_to_take", "reason_waived", "note", "seen",
     )  # fmt: skip
     steps = ("version", "entered", "submitted", "decided")
     list_display = (*YearAdmin.list_display, "state", "entered")
@@ -65,6 +65,8 @@ class RealizationAdmin(YearAdmin):
             **VALUE_PATHS,
             absence="absence", women="women", men="men", others="others",
             state="state", deviation_reason="deviation_reason", measure_to_take="measure_to_take",
+            reason_waived="reason_waived", reason_asked_at="reason_asked_at",
+            reason_asked_by="reason_asked_by__username",
             note="note", version="version", entered_at="entered_at",
             entered_by="entered_by__username", submitted_at="submitted_at",
             submitted_by="submitted_by__username", decided_at="decided_at",

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activities import formats
 from activities.models import Period, Plan
+from activities.sentences import Sentence
 from activities.wording import say
 from findings.year import YearFindings
 from indicators import steps
@@ -49,11 +49,11 @@ class RealizationForm(YearForm):
         if "written" in cleaned:
             self._check_parts(cleaned)
         if "state" in self.changed_data and cleaned.get("state") == Realization.State.APPROVED:
-            self._refuse_blocked(cleaned)
+            self._ask_to_approve(cleaned)
         return cleaned
 
-    def _refuse_blocked(self, cleaned: dict[str, Any]) -> None:
-        """Keep a value from approval while a blocking question about it, as typed, is open."""
+    def _ask_to_approve(self, cleaned: dict[str, Any]) -> None:
+        """Keep a value, as it is typed, from approval where a step says why not."""
         indicator = cleaned.get("indicator") or getattr(self.instance, "indicator", None)
         year = cleaned.get("year") or self.instance.year
         if indicator is None or year not in indicator.activity.plan.years or indicator.retired_on:
@@ -66,6 +66,10 @@ class RealizationForm(YearForm):
             if finding.blocks:
                 told = _("It cannot be approved before this is answered: %(question)s")
                 self.add_error("state", told % {"question": say(finding.sentence)})
+        after = supposed.figures.row(row.id).achievement.value
+        self.instance.deviation_reason = cleaned.get("deviation_reason", "")
+        if steps.lacks_reason(self.instance, after) and not cleaned.get("reason_waived"):
+            self.add_error("deviation_reason", say(Sentence(steps.REASON_MISSING)))
 
     def reason_needed(self, plan: Plan, year: int) -> str:
         approved = self.stored is not None and self.stored.state == Realization.State.APPROVED
@@ -79,9 +83,9 @@ class RealizationForm(YearForm):
         if before is not None:
             value.version = before.version + 1
         if before is None or "written" in self.changed_data:
-            value.entered_by, value.entered_at = user, timezone.now()
+            steps.written_by(value, user)
         if before is None or before.state != value.state:
-            _note_step(value, user)
+            steps.brought_to(value, value.state, user)
 
     def _check_parts(self, cleaned: dict[str, Any]) -> None:
         # The page does not ask for the value itself, so Django leaves these constraints out.
@@ -108,14 +112,3 @@ class RealizationForm(YearForm):
         data: Any = self.data
         self.data = data = data.copy()
         data[self.add_prefix("seen")] = str(stored.version)
-
-
-def _note_step(value: Realization, user: Any) -> None:
-    """Write down who brought the value into its state, and when."""
-    now, states = timezone.now(), Realization.State
-    decided = value.state in (states.RETURNED, states.APPROVED)
-    if value.state == states.SUBMITTED or (decided and value.submitted_at is None):
-        value.submitted_at, value.submitted_by = now, user
-    if value.state == states.DRAFT:
-        value.submitted_at = value.submitted_by = None
-    value.decided_at, value.decided_by = (now, user) if decided else (None, None)

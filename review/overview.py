@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -16,28 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from activities.models import Period
 from findings.plan_year import PlanYear
 from indicators import periods
-from indicators.achievement import EMPTY_SUMMARY, Status, Summary, roll_up
+from indicators.achievement import EMPTY_SUMMARY, Summary, roll_up
 from indicators.figures import Figure, Unit
-from indicators.models import Notice, Realization
+from indicators.models import Notice
 from indicators.periods import Door
-from indicators.steps import is_said
+from indicators.progress import NOTHING, Counts
 
-State = Realization.State
-# What a roll-up does not expect from anybody.
-NOT_DUE = (Status.NO_TARGET, Status.UNPLANNED)
 REMINDERS = (Notice.Kind.REMINDER, Notice.Kind.OVERDUE)
-
-
-OVER = (Period.State.CLOSED, Period.State.PUBLISHED)
-
-
-def states(here: PlanYear) -> dict[int, str]:
-    """Return the states of the values that say something, by indicator; one query."""
-    stored = Realization.objects.filter(
-        indicator__activity__plan=here.plan, year=here.year
-    ).order_by()
-    columns = ("indicator_id", "state", "value", "text", "absence")
-    return {row: state for row, state, *said in stored.values_list(*columns) if is_said(*said)}
 
 
 class Group(StrEnum):
@@ -61,38 +45,33 @@ GROUP_LABELS = {
 
 @dataclass(slots=True)
 class UnitLine:
-    """One unit that owns indicators; counts are of the rows that are due."""
+    """One unit that owns indicators, with the words of progress of its own rows."""
 
     unit: Unit
     door: Door
     summary: Summary = EMPTY_SUMMARY
-    due: int = 0
-    entered: int = 0
-    sent: int = 0
-    # Also of rows without a target: they are approved as well.
-    to_approve: int = 0
+    counts: Counts = NOTHING
     blocking: int = 0
     days_late: int = 0
-    # The year was closed before everything came.
-    is_shut: bool = False
     reminded_at: datetime.datetime | None = None
 
     @property
-    def missing(self) -> int:
-        return self.due - self.sent
-
-    @property
     def group(self) -> Group:
-        if self.missing:
-            return Group.LATE if self.days_late or self.is_shut else Group.WAITING
-        if self.to_approve:
+        if self.counts.to_send:
+            return Group.LATE if self.counts.late else Group.WAITING
+        if self.counts.to_verify:
             return Group.SENT
-        return Group.APPROVED if self.due else Group.NOTHING
+        return Group.APPROVED if self.counts.due else Group.NOTHING
 
     @property
     def can_be_reminded(self) -> bool:
-        """Whether somebody could still send what is missing."""
-        return bool(self.missing) and self.door.is_open
+        """Whether somebody could still send what has not come."""
+        return bool(self.counts.to_send) and self.door.is_open
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether something has not come and nobody can send it any more."""
+        return bool(self.counts.late) and not self.door.is_open
 
 
 class Overview:
@@ -100,11 +79,11 @@ class Overview:
 
     def __init__(self, here: PlanYear) -> None:
         self.here = here
-        self.period: Period | None = here.periods.get(here.year)
+        self.period: Period | None = here.period
 
     @cached_property
     def lines(self) -> list[UnitLine]:
-        """Return a line for every unit with indicators; four queries besides the figures'."""
+        """Return a line for every unit with indicators, in plan order."""
         rows: defaultdict[int, list[Figure]] = defaultdict(list)
         for row in self.here.figures.rows:
             rows[row.unit.id].append(row)
@@ -117,33 +96,20 @@ class Overview:
             lambda row: row.unit.id,
             unreported=self.here.figures.unreported,
         )
-        lines = [UnitLine(unit, doors[unit.id], summaries[unit.id]) for unit in units]
-        for line in lines:
-            self._count(line, rows[line.unit.id])
-        return lines
+        return [self._line(unit, doors[unit.id], summaries[unit.id]) for unit in units]
 
-    def _count(self, line: UnitLine, rows: Iterable[Figure]) -> None:
-        for row in rows:
-            state = self._states.get(row.id)
-            line.to_approve += state == State.SUBMITTED
-            if row.achievement.status in NOT_DUE:
-                continue
-            line.due += 1
-            line.entered += state is not None
-            line.sent += state in (State.SUBMITTED, State.APPROVED)
-        line.blocking = self._blocking[line.unit.number]
-        if line.missing and line.door.is_open:
-            line.days_late = line.door.days_late(timezone.localdate())
-        line.is_shut = bool(line.missing) and self._is_over and not line.door.is_open
-        line.reminded_at = self._reminded.get(line.unit.id)
-
-    @property
-    def _is_over(self) -> bool:
-        return self.period is not None and self.period.state in OVER
-
-    @cached_property
-    def _states(self) -> dict[int, str]:
-        return states(self.here)
+    def _line(self, unit: Unit, door: Door, summary: Summary) -> UnitLine:
+        counts = self.here.progress.by_unit.get(unit.id, NOTHING)
+        awaits = counts.to_send and door.is_open
+        return UnitLine(
+            unit,
+            door,
+            summary,
+            counts,
+            blocking=self._blocking[unit.number],
+            days_late=door.days_late(timezone.localdate()) if awaits else 0,
+            reminded_at=self._reminded.get(unit.id),
+        )
 
     @cached_property
     def _blocking(self) -> Counter[str]:
@@ -172,7 +138,7 @@ class Overview:
 
     def next_after(self, number: str) -> UnitLine | None:
         """Return the next unit with something to approve, beginning again at the top."""
-        waiting = [line for line in self.lines if line.to_approve]
+        waiting = [line for line in self.lines if line.counts.to_verify]
         places = [line.unit.number for line in self.lines]
         at = places.index(number) if number in places else -1
         later = [line for line in waiting if places.index(line.unit.number) > at]

@@ -10,10 +10,8 @@ from indicators import editions
 from indicators.achievement import Reading, Summary
 from indicators.editions import Erratum, FrozenFigures
 from indicators.figures import Figure
-from indicators.models import Edition, Realization
-from review.overview import NOT_DUE, states
-
-State = Realization.State
+from indicators.models import Edition
+from indicators.progress import Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +19,7 @@ class Preview:
     """What an edition would hold, and what it would lack; ``seen`` marks the plan's revision."""
 
     seen: int
-    approved: int
+    counts: Counts
     sent: list[Figure]
     on_desks: list[Figure]
     missing: list[Figure]
@@ -38,17 +36,15 @@ def preview(here: PlanYear) -> Preview:
     """Return what publishing would freeze now."""
     reported = here.findings.figures
     frozen = here.figures.under(Reading.APPROVED)
-    stored = states(here)
-    desks = (State.DRAFT, State.RETURNED)
-    rows = reported.rows
+    standing = here.progress.by_id
+    due = [(row, standing[row.id]) for row in reported.rows if row.id in standing]
+    due = [(row, stands) for row, stands in due if stands.is_due]
     return Preview(
         seen=revisions.current(here.plan),
-        approved=sum(stored.get(row.id) == State.APPROVED for row in rows),
-        sent=[row for row in rows if stored.get(row.id) == State.SUBMITTED],
-        on_desks=[row for row in rows if stored.get(row.id) in desks],
-        missing=[
-            row for row in rows if row.id not in stored and row.achievement.status not in NOT_DUE
-        ],
+        counts=here.progress.plan_counts,
+        sent=[row for row, stands in due if stands.is_sent and not stands.is_verified],
+        on_desks=[row for row, stands in due if stands.is_at_desk],
+        missing=[row for row, stands in due if stands.is_missing],
         blocking=here.findings.marks.total,
         reported=reported.summary,
         frozen=frozen.summary,

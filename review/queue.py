@@ -18,10 +18,11 @@ from findings.cards import FindingCard, card_of
 from findings.checks.finding import Severity
 from findings.plan_year import PlanYear
 from findings.year import RaisedFinding
+from indicators import steps
 from indicators.achievement import Badge, badges
 from indicators.figures import Figure
 from indicators.models import Comment, Evidence, Realization
-from indicators.steps import is_said
+from indicators.progress import is_text, standing_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -57,10 +58,7 @@ class Row:
     @property
     def waits(self) -> bool:
         """Whether the value was sent and says something, so that somebody must judge it."""
-        value = self.value
-        return (
-            self.is_sent and value is not None and is_said(value.value, value.text, value.absence)
-        )
+        return standing_of(self.figure, self.value).awaits_verdict
 
     @property
     def is_approved(self) -> bool:
@@ -73,16 +71,16 @@ class Row:
     @property
     def lacks_reason(self) -> bool:
         """Whether the deviation's reason is asked for and not there."""
-        if self.value is None or Badge.DEVIATION not in self.badges:
-            return False
-        return not self.value.deviation_reason.strip()
+        return self.value is not None and steps.lacks_reason(
+            self.value, self.figure.achievement.value
+        )
 
     @property
     def lacks_number(self) -> bool:
         """Whether a number is due and neither it nor a reason why there is none is there."""
         if self.value is None or self.value.value is not None or self.value.absence:
             return False
-        return self.figure.measurement.target is not None or bool(self.value.text.strip("-–— "))
+        return self.figure.measurement.target is not None or is_text(self.value.text)
 
     @property
     def is_clean(self) -> bool:
@@ -193,6 +191,11 @@ class Queue:
     def blocked(self) -> list[Row]:
         """Return the waiting rows that a question keeps from being approved."""
         return [row for row in self.sent if row.blocking]
+
+    @property
+    def unexplained(self) -> list[Row]:
+        """Return the waiting rows whose deviation has no reason."""
+        return [row for row in self.sent if row.lacks_reason]
 
     @property
     def last_sent(self) -> Realization | None:

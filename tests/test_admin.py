@@ -13,7 +13,8 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import ADMINISTRATOR, REVIEWER, User
+from accounts.models import User
+from accounts.rights import ADMINISTRATOR, REVIEWER
 from activities import admin_base
 from activities.admin_base import SafeCSV, defuse
 from activities.admin_base import key_clashes as admin_base_key_clashes

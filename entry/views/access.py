@@ -10,8 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
-from indicators import steps as steps
-
 View = Callable[..., HttpResponse]
 
 

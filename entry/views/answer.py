@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -15,16 +16,12 @@ from accounts.models import User
 from activities.sentences import Sentence
 from activities.wording import say
 from entry.desk import UnitSheet, find
-from entry.rows import Confirming
 from entry.views.access import at_desk, is_fetched
 from entry.views.cell import fragment, shut, value_of
 from entry.views.page import context_of, rows_of
-from findings import answers
-from findings.checks.finding import Answer
-from findings.words import FIELD_LABELS, tell_change
 from findings.year import RaisedFinding
-from indicators import steps as steps
-from indicators.models import Realization
+from pages import answering
+from pages.answering import AnswerPreview
 from pages.plan_page import PlanPage
 
 
@@ -34,7 +31,7 @@ def entry_answer(request: HttpRequest, slug: str, year: int, number: str) -> Htt
     """Answer a question about the numbers; what an answer changes is shown before it is given."""
     person = cast(User, request.user)
     sent = request.POST if request.method == "POST" else request.GET
-    sheet = UnitSheet(PlanPage(request, slug, year), number, cast(User, request.user))
+    sheet = UnitSheet(PlanPage(request, slug, year), number, person)
     finding = next(
         (each for each in sheet.findings.raised if each.key == sent.get("finding")), None
     )
@@ -42,34 +39,49 @@ def entry_answer(request: HttpRequest, slug: str, year: int, number: str) -> Htt
         if request.method == "POST":
             return _gone(request, sheet)
         raise Http404
-    answer = next((a for a in finding.answers if a.code == sent.get("answer")), None)
-    if request.method != "POST" or answer is None:
-        return _question_page(request, sheet, finding, answer, sent.get("digest", ""))
-    pk = finding.figures[0].id
-    if not sheet.doors[finding.figures[0].unit.id].is_open and not person.is_reviewer:
-        return shut(request, find(person, slug, year, number, pk))
-    found = answers.changes(finding, answer)
-    if found and "confirm" not in sent:
-        return _question_page(request, sheet, finding, answer, sent.get("digest", ""))
     try:
-        answers.give(
-            sheet.desk.plan,
-            year,
-            finding,
-            answer.code,
-            person=person,
-            digest=sent.get("digest", ""),
-            note=sent.get("note", ""),
-        )
+        preview = _preview(sheet, finding, sent)
     except Sentence as error:
-        sentence = say(error)
-        digest = finding.digest
-        return _question_page(request, sheet, finding, answer, digest, sentence)
+        return _finding_page(request, sheet, finding, None, finding.digest, refused=say(error))
+    if request.method != "POST" or preview is None:
+        return _finding_page(request, sheet, finding, preview, sent.get("digest", ""))
+    pk = finding.figures[0].id
+    try:
+        answering.refuse_closed(sheet.here, finding, preview, person)
+    except Sentence:
+        return shut(request, find(person, slug, year, number, pk))
+    if preview.must_be_asked and "confirm" not in sent:
+        return _finding_page(request, sheet, finding, preview, sent.get("digest", ""))
+    try:
+        answering.give(sheet.here, preview, person, sent.get("digest", ""))
+    except Sentence as error:
+        told = replace(preview, error=say(error))
+        return _finding_page(request, sheet, finding, told, finding.digest)
     if is_fetched(request):
         fresh = find(person, slug, year, number, pk)
         return fragment(request, fresh, value_of(fresh))
     messages.success(request, _("The answer is recorded."))
     return redirect(f"{sheet.desk.url}#r{pk}")
+
+
+def _preview(
+    sheet: UnitSheet[PlanPage], finding: RaisedFinding, sent: QueryDict
+) -> AnswerPreview | None:
+    """Return what the chosen answer would do; None where none was chosen.
+
+    Raise Sentence for one that the person may not give.
+    """
+    code = sent.get("answer", "")
+    if code not in {answer.code for answer in finding.answers}:
+        return None
+    return answering.propose(
+        sheet.here,
+        finding,
+        code,
+        sheet.desk.person,
+        note=sent.get("note", ""),
+        with_means=False,
+    )
 
 
 def _gone(request: HttpRequest, sheet: UnitSheet[PlanPage]) -> HttpResponse:
@@ -81,52 +93,30 @@ def _gone(request: HttpRequest, sheet: UnitSheet[PlanPage]) -> HttpResponse:
     return redirect(sheet.desk.url)
 
 
-def _question_page(
+def _finding_page(
     request: HttpRequest,
     sheet: UnitSheet[PlanPage],
     finding: RaisedFinding,
-    answer: Answer | None,
+    preview: AnswerPreview | None,
     digest: str,
-    error: str = "",
+    *,
+    refused: str = "",
 ) -> HttpResponse:
-    rows = rows_of(sheet)
-    row = next(row for row in rows if row.pk == finding.figures[0].id)
-    question = row.ask(finding)
-    confirming = None
-    if answer is not None:
-        found = answers.changes(finding, answer)
-        choice = next(each for each in question.choices if each.code == answer.code)
-        confirming = Confirming(
-            question,
-            choice,
-            [_told(each) for each in found],
-            needs_note=any(each.field == "target" for each in found)
-            or any(
-                other.value is not None and other.value.state == Realization.State.APPROVED
-                for other in rows
-                if found and other.pk in {each.id for each in finding.figures}
-            ),
-            error=error,
-        )
-    status = 422 if error else 200
+    status = 422 if refused or (preview is not None and preview.error) else 200
+    pk, desk = finding.figures[0].id, sheet.desk
     if is_fetched(request):
-        pk = finding.figures[0].id
-        fresh = find(
-            sheet.desk.person, sheet.desk.plan.slug, sheet.desk.year, sheet.desk.number, pk
-        )
-        return fragment(request, fresh, value_of(fresh), confirming=confirming, status=status)
+        fresh = find(desk.person, desk.plan.slug, desk.year, desk.number, pk)
+        return fragment(request, fresh, value_of(fresh), confirming=preview, status=status)
+    rows = rows_of(sheet)
+    row = next(row for row in rows if row.pk == pk)
     context = context_of(
         sheet,
         rows,
         row=row,
-        question=question,
-        confirming=confirming,
+        card=row.ask(finding),
+        confirming=preview,
+        refused=refused,
         concerned=[each for each in rows if each.pk in {f.id for f in finding.figures}],
         digest=digest or finding.digest,
     )
     return TemplateResponse(request, "entry/entry_answer.html", context, status=status)
-
-
-def _told(change: answers.AnswerChange) -> tuple[str, str, str]:
-    """Return a change as its field's name, what is there and what will be."""
-    return str(FIELD_LABELS[change.field]), *tell_change(change)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import cast
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from activities.wording import say
@@ -18,12 +18,12 @@ from entry.actions import Entry, Outcome, Result
 from entry.content import typed_in
 from entry.desk import Found, find
 from entry.forms import CommentForm, EvidenceForm
-from entry.rows import Confirming, Row
+from entry.rows import Row
 from entry.views.access import at_desk, is_fetched
 from entry.views.page import pressed, whole
 from indicators import changes
-from indicators import steps as steps
 from indicators.models import Realization
+from pages.answering import AnswerPreview
 from pages.plan_page import PlanPage
 
 STATUS = {
@@ -90,12 +90,13 @@ def fragment(
     found: Found,
     value: Realization | None,
     result: Result | None = None,
-    confirming: Confirming | None = None,
+    confirming: AnswerPreview | None = None,
     *,
+    row: Row | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Answer with one row, as the page includes it, and with what became of it in a header."""
-    row = row_of(found, value, result)
+    row = row or row_of(found, value, result)
     row.confirming = confirming
     context = {"row": row, "desk": found.desk, "limits": found.desk.limits, "year": row.desk.year}
     outcome = result.outcome if result else Outcome.UNCHANGED
@@ -140,24 +141,6 @@ def detail(
 
 def _evidence_mb() -> int:
     return int(settings.EVIDENCE_FILE_BYTES) // (1024 * 1024)
-
-
-@require_POST
-@at_desk
-def entry_kind(request: HttpRequest, slug: str, year: int, number: str, pk: int) -> HttpResponse:
-    """Confirm how an indicator's number is read."""
-    person = cast(User, request.user)
-    found = find(person, slug, year, number, pk)
-    if not found.door.is_open:
-        return shut(request, found)
-    choice = request.POST.get("kind", "").partition(":")[2]
-    direction = request.POST.get(f"direction-{pk}", "")
-    if not actions.confirm_kind(pk, choice, direction):
-        raise Http404
-    if is_fetched(request):
-        fresh = find(person, slug, year, number, pk)
-        return fragment(request, fresh, value_of(fresh))
-    return redirect(f"{found.desk.url}#r{pk}")
 
 
 def shut(request: HttpRequest, found: Found) -> HttpResponse:

@@ -10,12 +10,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
+from accounts.rights import Right
 from entry import actions
 from entry.desk import Found, find
 from entry.forms import CommentForm, EvidenceForm
 from entry.views.access import at_desk, is_fetched
 from entry.views.cell import detail, shut, value_of
-from indicators import steps as steps
+from indicators import steps
 from indicators.models import Comment, Evidence, Realization
 from indicators.periods import Door
 
@@ -48,7 +49,7 @@ def entry_evidence(
 
 
 def may_write(door: Door, value: Realization | None) -> bool:
-    return door.is_open and (value is None or value.state in steps.EDITABLE)
+    return steps.why_not_save(door, value) is None
 
 
 @require_POST
@@ -84,7 +85,7 @@ def _evidence(request: HttpRequest, pk: int) -> Evidence:
         Evidence.objects.select_related("realization__indicator__activity__plan"), pk=pk
     )
     activity = found.realization.indicator.activity
-    if not cast(User, request.user).may_see_drafts_of(activity.department_id):
+    if not cast(User, request.user).may(Right.SEE_DRAFTS, activity.department_id):
         raise Http404
     return found
 

@@ -15,15 +15,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from activities.sentences import Sentence
 from activities.wording import say
 from entry import actions
 from entry.actions import Entry, Outcome, Result
 from entry.content import typed_in
 from entry.desk import Desk, Line, UnitSheet, find
+from entry.kinds import confirm, kind_url, wanted_in
 from entry.rows import Progress, Row, grouped
 from entry.views.access import at_desk
 from findings.year import RaisedFinding
-from indicators import steps as steps
 from pages.plan_page import PlanPage
 
 
@@ -79,10 +80,13 @@ def pressed(request: HttpRequest, desk: Desk) -> HttpResponse | None:
         query.update({"finding": key, "digest": digest, "answer": code})
         return redirect(f"{desk.url}questions/?{query.urlencode()}")
     if "kind" in post:
-        pk, _colon, choice = post["kind"].partition(":")
+        pk, _colon, _choice = post["kind"].partition(":")
         found = find(desk.person, desk.plan.slug, desk.year, desk.number, whole(pk))
-        if found.door.is_open:
-            actions.confirm_kind(found.indicator.pk, choice, post.get(f"direction-{pk}", ""))
+        try:
+            confirm(found, wanted_in(post, found), desk.person)
+        except Sentence:
+            # On a page of its own: what it changes, and why it may not be without a reason.
+            return redirect(kind_url(found, post))
         return redirect(f"{desk.url}#r{found.indicator.pk}")
     messages.success(request, _("Saved."))
     return None

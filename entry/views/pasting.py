@@ -20,7 +20,6 @@ from entry.desk import UnitSheet
 from entry.rows import Row
 from entry.views.access import at_desk, is_fetched
 from entry.views.page import context_of, rows_of, save_form, show_page, whole
-from indicators import steps as steps
 from pages.plan_page import PlanPage
 
 

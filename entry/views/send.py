@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from django.contrib import messages
@@ -9,20 +10,22 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from activities.sentences import Sentence
+from activities.revisions import CalendarMoved
+from activities.sentences import Sentence, noop
 from activities.wording import say
-from entry import actions
 from entry.desk import UnitSheet
 from entry.rows import Row
 from entry.views.access import at_desk
 from entry.views.page import context_of, rows_of, whole
-from indicators import steps as steps
+from indicators import steps
+from indicators.models import Realization
 from pages.plan_page import PlanPage
+
+CHANGED = noop("Somebody changed it meanwhile; look at it again.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,47 +40,62 @@ def entry_send(request: HttpRequest, slug: str, year: int, number: str) -> HttpR
     for one in request.POST.getlist("row")[:5_000]:
         pk, _colon, version = one.partition(":")
         wanted[whole(pk)] = whole(version)
-    with transaction.atomic():
-        actions.hold(wanted, year)
-        sheet = UnitSheet(here, number, cast(User, request.user))
-        rows = {row.pk: row for row in rows_of(sheet)}
-        if not sheet.door.is_open:
-            return _send_page(request, sheet, list(rows.values()), problems=[], status=409)
-        if any(pk not in rows for pk in wanted):
-            raise Http404
-        problems = [
-            (rows[pk], problem)
-            for pk, version in wanted.items()
-            if (problem := _keeps_back(rows[pk], version))
-        ]
-        back = {row.pk for row, _problem in problems}
-        sent = actions.send([pk for pk in wanted if pk not in back], year, sheet.desk.person)
+    person = cast(User, request.user)
+    try:
+        sent, problems = _send(here, number, wanted, person)
+    except CalendarMoved:
+        # Opened or closed in the same instant: looked at again, which tells what it is now.
+        sent, problems = _send(PlanPage(request, slug, year), number, wanted, person)
+    if sent is None:
+        sheet = UnitSheet(PlanPage(request, slug, year), number, person)
+        return _send_page(request, sheet, rows_of(sheet), problems=[], status=409)
     if sent:
         text = ngettext(
             "%(n)s value sent for review.", "%(n)s values sent for review.", len(sent)
         ) % {"n": len(sent)}
         messages.success(request, text)
     if not problems and wanted:
-        return redirect(sheet.desk.url)
+        return redirect("entry", slug, year, number)
     fresh = UnitSheet(PlanPage(request, slug, year), number, cast(User, request.user))
     return _send_page(
         request, fresh, rows_of(fresh), problems=problems, none_chosen=not wanted, status=422
     )
 
 
-def _keeps_back(row: Row, version: int) -> str:
-    """Return why a row is not sent; "" for nothing."""
-    if not row.line.door.is_open:
-        return say(cast(Sentence, row.line.door.why))
-    if not row.is_editable:
-        return _("It was sent already.")
-    if not row.is_entered:
-        return _("Nothing is entered.")
-    if row.seen != version:
-        return _("Somebody changed it meanwhile; look at it again.")
-    if row.lacks_reason:
-        return _("The deviation reason is missing.")
-    return ""
+@transaction.atomic
+def _send(
+    here: PlanPage, number: str, wanted: Mapping[int, int], person: User
+) -> tuple[list[Realization] | None, list[tuple[Row, str]]]:
+    """Send rows in the versions that were seen; return what was sent, and why others were not.
+
+    None is sent where the unit cannot write any more. Raise Http404 for a row that is not on its
+    page, CalendarMoved where the year was opened or closed meanwhile.
+    """
+    held = steps.locked_of(wanted, here.year)
+    sheet = UnitSheet(here, number, person)
+    rows = {row.pk: row for row in rows_of(sheet)}
+    if not sheet.door.is_open:
+        return None, []
+    if any(pk not in rows for pk in wanted):
+        raise Http404
+    problems = []
+    chosen = []
+    for pk, version in wanted.items():
+        value = held.get(pk)
+        why = steps.why_not_send(value, rows[pk].line.door, rows[pk].achievement)
+        if why is None and value is not None and value.version != version:
+            why = Sentence(CHANGED)
+        if why is not None:
+            problems.append((rows[pk], say(why)))
+        elif value is not None:
+            chosen.append(value)
+    taken = steps.send(
+        chosen,
+        person,
+        doors={pk: row.line.door for pk, row in rows.items()},
+        achievements={pk: row.achievement for pk, row in rows.items()},
+    )
+    return taken.done, problems
 
 
 def _send_page(

@@ -9,6 +9,7 @@ from typing import cast
 from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.models import User
+from accounts.rights import Right
 from activities.models import Period
 from pages.plan_page import PlanPage
 
@@ -20,7 +21,7 @@ def reviewers_only(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not (isinstance(request.user, User) and request.user.is_reviewer):
+        if not (isinstance(request.user, User) and request.user.may(Right.REVIEW)):
             raise Http404
         return view(request, *args, **kwargs)
 

@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.rights import Right
 from activities.sentences import Sentence
 from activities.wording import say
 from indicators.models import Indicator, Realization
@@ -36,7 +37,7 @@ def correct(request: HttpRequest, slug: str, year: int, number: str, pk: int) ->
     published = is_published(here)
     if unit is None or number not in (row.unit.number, row.department.number):
         raise Http404
-    if published and not person_of(request).is_administrator:
+    if published and not person_of(request).may(Right.CORRECT_PUBLISHED):
         raise Http404
     value = indicator.realizations.filter(year=year).first()
     approved = value is not None and value.state == Realization.State.APPROVED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -13,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.rights import Right
 from activities.sentences import Sentence
 from activities.wording import say
+from indicators.figures import Figure
 from indicators.models import Realization
 from pages.plan_page import PlanPage
 from review import actions
@@ -44,7 +47,9 @@ def _show(
     context = overview_context(here, queue=queue, unit=queue.unit, note=note, **more)
     context["overview_next"] = context["overview"].next_after(queue.unit.number)
     context["is_published"] = is_published(here)
-    context["may_correct"] = not is_published(here) or person_of(request).is_administrator
+    context["may_correct"] = person_of(request).may(
+        Right.CORRECT_PUBLISHED if is_published(here) else Right.CORRECT
+    )
     return TemplateResponse(request, "review/review_unit.html", context)
 
 
@@ -57,7 +62,10 @@ def _decide(request: HttpRequest, here: PlanPage, number: str) -> HttpResponse:
         if not seen:
             raise Sentence(actions.NOTHING_CHOSEN)
         if action == "approve":
-            outcome = actions.approve(here.plan, here.year, seen, person_of(request))
+            waiver = request.POST.get("waiver", "")[:1000]
+            outcome = actions.approve(here.plan, here.year, seen, person_of(request), waiver)
+        elif action == "ask":
+            outcome = actions.ask_reason(here.plan, here.year, seen, person_of(request))
         elif action == "return":
             outcome = actions.return_to_unit(here.plan, here.year, seen, person_of(request), note)
         else:
@@ -113,12 +121,13 @@ def _tell_outcome(
 ) -> None:
     count = len(outcome.done)
     if count:
-        told = (
-            ngettext("One value is approved.", "%(count)s values are approved.", count)
-            if action == "approve"
-            else ngettext("One value is returned.", "%(count)s values are returned.", count)
+        messages.success(request, DONE[action](count) % {"count": count})
+    for why, rows in _grouped(outcome.kept, queue):
+        messages.error(
+            request,
+            _("Not approved: %(names)s. %(why)s")
+            % {"names": ", ".join(f"{row.code} {row.name}" for row in rows), "why": say(why)},
         )
-        messages.success(request, told % {"count": count})
     for finding in outcome.blocked.values():
         messages.error(
             request,
@@ -133,5 +142,23 @@ def _tell_outcome(
             request,
             _("Somebody changed a value meanwhile. It stays as it is; look at it again below."),
         )
-    elif not count and not outcome.blocked:
+    elif not (count or outcome.blocked or outcome.kept):
         messages.info(request, _("Nothing was left to do: these values are not waiting any more."))
+
+
+def _grouped(kept: Mapping[int, Sentence], queue: Queue) -> list[tuple[Sentence, list[Figure]]]:
+    """Return the reasons why rows were not approved, each with its rows."""
+    by_id = {row.id: row for row in queue.own}
+    found: dict[str, tuple[Sentence, list[Figure]]] = {}
+    for indicator, why in kept.items():
+        found.setdefault(why.text, (why, []))[1].append(by_id[indicator])
+    return list(found.values())
+
+
+DONE: Mapping[str, Callable[[int], str]] = {
+    "approve": lambda n: ngettext("One value is approved.", "%(count)s values are approved.", n),
+    "return": lambda n: ngettext("One value is returned.", "%(count)s values are returned.", n),
+    "ask": lambda n: ngettext(
+        "The reason of one value is asked for.", "The reasons of %(count)s values are asked for.", n
+    ),
+}

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import mail_off
-from accounts.models import ADMINISTRATOR, REVIEWER
+from accounts.rights import ADMINISTRATOR, REVIEWER
 from tests.factories import make_department, make_user
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,8 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
-from accounts.models import ADMINISTRATOR, REVIEWER, User
+from accounts.models import User
+from accounts.rights import ADMINISTRATOR, REVIEWER, Right
 from accounts.roles import OWN_APPS, grant_roles
 from tests.factories import make_department, make_user
 
@@ -65,21 +66,21 @@ def test_migrating_again_gives_back_what_was_taken_and_takes_what_was_given():
 
 
 @pytest.mark.parametrize(
-    ("role", "is_reviewer", "is_administrator"),
+    ("role", "reviews", "administers"),
     [
         pytest.param("", False, False, id="nobody in particular"),
         pytest.param(REVIEWER, True, False, id="reviewer"),
         pytest.param(ADMINISTRATOR, True, True, id="administrator"),
     ],
 )
-def test_groups_make_reviewers_and_administrators(role, is_reviewer, is_administrator):
+def test_groups_make_reviewers_and_administrators(role, reviews, administers):
     user = make_user(role)
-    assert (user.is_reviewer, user.is_administrator) == (is_reviewer, is_administrator)
-    assert user.may_see_drafts_of(make_department().pk) is is_reviewer
+    assert (user.may(Right.REVIEW), user.may(Right.ADMINISTER)) == (reviews, administers)
+    assert user.may(Right.SEE_DRAFTS, make_department().pk) is reviews
 
 
 def test_a_superuser_is_an_administrator():
-    assert make_user(is_superuser=True).is_administrator
+    assert make_user(is_superuser=True).may(Right.ADMINISTER)
 
 
 def test_a_coordinator_answers_for_her_units_and_their_branches():
@@ -88,14 +89,14 @@ def test_a_coordinator_answers_for_her_units_and_their_branches():
     user = make_user(departments=[department])
 
     assert user.unit_ids == {department.pk, branch.pk}
-    assert user.may_see_drafts_of(branch.pk)
-    assert not user.may_see_drafts_of(other.pk)
+    assert user.may(Right.SEE_DRAFTS, branch.pk)
+    assert not user.may(Right.SEE_DRAFTS, other.pk)
 
 
 def test_a_branchs_coordinator_does_not_answer_for_the_department():
     department = make_department()
     user = make_user(departments=[make_department(parent=department)])
-    assert not user.may_see_drafts_of(department.pk)
+    assert not user.may(Right.SEE_DRAFTS, department.pk)
 
 
 # --- History -----------------------------------------------------------------------------------

@@ -200,6 +200,8 @@ def test_a_deviation_without_its_reason_is_not_sent_and_the_others_are(desk):
     assert f"#v{bad.pk}" in response.text
 
     desk.save(bad, written="50", deviation_reason="Araç yoktu")
+    assert send(desk, bad).status_code == 422
+    desk.save(bad, written="50", measure_to_take="Araç alınacak")
     assert send(desk, bad).status_code == 302
 
 

@@ -1,14 +1,16 @@
 """Twenty people save one cell at once: one is written, the others are told what and by whom."""
 
 import threading
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from activities.models import Plan
 from entry import actions
 from entry.actions import Entry, Outcome, save
+from indicators import periods, steps
 from indicators.models import Indicator, Realization
 from indicators.periods import Door
 from tests import factories
@@ -87,7 +89,7 @@ def test_without_the_lock_the_version_would_not_help(row, monkeypatch):
             together.wait(timeout=60)
         return rows
 
-    monkeypatch.setattr(actions, "_stored", unlocked)
+    monkeypatch.setattr(steps, "locked_of", unlocked)
     saved = save_at_once(row, 1).count(Outcome.SAVED)
 
     assert saved == (SAVERS if connection.features.has_select_for_update else 1)
@@ -121,3 +123,110 @@ def test_two_rows_saved_crosswise_do_not_wait_for_each_other_forever():
 
     assert sorted(results) == [Outcome.CONFLICT] * 2 + [Outcome.SAVED] * 2
     assert Plan.objects.count() == 1
+
+
+# --- A save and the closing of its year in the same instant ---
+
+
+@pytest.fixture
+def open_row(row):
+    plan = row.activity.plan
+    period = factories.make_period(plan, YEAR)
+    department = row.activity.department_id
+    calendar = Plan.objects.get(pk=plan.pk).revision_row.calendar
+    return row, plan, periods.door(period, YEAR, department, calendar=calendar)
+
+
+def saved_through(door, row, person):
+    entry = Entry(row.pk, False, False, door, {"written": "7"}, 0)
+    return save([entry], YEAR, person)[row.pk]
+
+
+def test_a_year_closed_after_the_look_at_its_door_takes_nothing(open_row):
+    row, plan, door = open_row
+    periods.close_period(plan, YEAR)
+
+    result = saved_through(door, row, factories.make_user())
+
+    assert result.outcome is Outcome.CLOSED
+    assert "closed" in result.errors["written"] or "kapan" in result.errors["written"]
+    assert not Realization.objects.exists()
+
+
+def test_without_the_calendar_a_closed_year_would_take_it(open_row):
+    """The race is real: with the check off, the number stands in a year that is closed."""
+    row, plan, door = open_row
+    periods.close_period(plan, YEAR)
+    assert (
+        saved_through(replace(door, calendar=None), row, factories.make_user()).outcome
+        is Outcome.SAVED
+    )
+    assert Realization.objects.get().value == 7
+
+
+def test_a_unit_with_more_time_saves_in_the_closed_year(open_row):
+    row, plan, door = open_row
+    period = periods.close_period(plan, YEAR)
+    factories.make_extension(period, row.activity.department)
+    assert saved_through(door, row, factories.make_user()).outcome is Outcome.SAVED
+
+
+def in_thread(work):
+    def run():
+        try:
+            work()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_who_closes_waits_for_a_save_that_has_begun(open_row, monkeypatch):
+    row, plan, door = open_row
+    written, order = threading.Event(), []
+    write = actions._save
+
+    def write_slowly(*given):
+        results = write(*given)
+        written.set()
+        closing.join(timeout=1)  # it cannot end before this transaction does
+        order.append("saved")
+        return results
+
+    def close():
+        written.wait(timeout=60)
+        periods.close_period(plan, YEAR)
+        order.append("closed")
+
+    monkeypatch.setattr(actions, "_save", write_slowly)
+    closing = in_thread(close)
+    result = saved_through(door, row, factories.make_user())
+    closing.join(timeout=60)
+
+    assert (result.outcome, order) == (Outcome.SAVED, ["saved", "closed"])
+
+
+def test_a_save_waits_for_who_is_closing_and_is_told(open_row):
+    row, plan, door = open_row
+    closing, results = threading.Event(), []
+
+    def close():
+        with transaction.atomic():
+            periods.close_period(plan, YEAR)
+            closing.set()
+            saving.join(timeout=1)  # it cannot end before this transaction does
+            assert not results
+
+    def write():
+        closing.wait(timeout=60)
+        results.append(saved_through(door, row, person).outcome)
+
+    person = factories.make_user()
+    saving = in_thread(write)
+    close()
+    saving.join(timeout=60)
+
+    assert results == [Outcome.CLOSED]
+    assert not Realization.objects.exists()

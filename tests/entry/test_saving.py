@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext as _
 
 from activities.models import Extension, Period
-from indicators import steps
 from indicators.models import Evidence, FindingAnswer, Realization
+from indicators.progress import is_said
 from tests import factories
 from tests.entry.conftest import YEAR, field, is_read_only, signed_in, stored, text_of
 
@@ -114,7 +114,7 @@ def test_emptying_a_field_removes_the_value(desk):
 
     assert stored(row).value is None
     assert stored(row).state == State.DRAFT
-    assert not steps.is_entered(stored(row))
+    assert not is_said(stored(row).value, stored(row).absence)
     assert [each.value for each in Realization.history.order_by("history_id")] == [D(5), None]
 
 
@@ -128,7 +128,7 @@ def test_a_reason_stands_for_a_figure(desk):
 
     assert response.status_code == 200
     assert (stored(row).value, stored(row).absence) == (None, "not_measured")
-    assert steps.is_entered(stored(row))
+    assert is_said(stored(row).value, stored(row).absence)
 
 
 def test_another_reason_needs_words(desk):

@@ -131,8 +131,8 @@ def test_a_later_correction_is_an_erratum_with_its_reason():
     assert editions.errata(read_back) == []
 
     value = indicator.realizations.get()
-    value.value, value.text = D(90), ""
-    steps.correct(value, plan.periods.get(), "Tutanakta 90 yazıyor")
+    boss = make_user("administrator")
+    steps.correct(value, D(90), boss, plan.periods.get(), "Tutanakta 90 yazıyor")
 
     [erratum] = editions.errata(read_back)
     assert (erratum.figure.id, erratum.field) == (indicator.pk, "realization")

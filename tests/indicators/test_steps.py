@@ -1,4 +1,6 @@
-"""The steps of a value: every state, every step, and what keeps it from one."""
+"""The steps of a value, as docs/domain.md has them: from where, by whom, under which conditions."""
+
+from decimal import Decimal as D
 
 import pytest
 
@@ -6,133 +8,298 @@ from activities.models import Period
 from activities.sentences import Sentence
 from indicators import steps
 from indicators.models import Realization
+from indicators.periods import Door
+from indicators.steps import Grounds
+from tests import rulebook
 from tests.factories import make_indicator, make_period, make_realization, make_user
 
 pytestmark = pytest.mark.django_db
-STATES = Realization.State.values
+STATES = ("draft", "submitted", "returned", "approved")
+WHO = ("coordinator", "reviewer", "reviewer who entered it", "administrator")
+OPEN, SHUT = Door(True), Door(False, None, Sentence("Kapalı"))
+TARGET = 10
 
 
-@pytest.fixture
-def person():
-    return make_user("reviewer")
-
-
-def value_in(state, cell=80, **given):
-    return make_realization(make_indicator(target=100), cell, state=state, **given)
+def value_in(state, cell="10", **given):
+    if cell in Realization.Absence.values:
+        cell, given = "", {**given, "absence": cell}
+    return make_realization(make_indicator(target=TARGET), cell, state=state, **given)
 
 
 def stored(value):
     return Realization.objects.get(pk=value.pk)
 
 
-@pytest.mark.parametrize(
-    ("state", "after"),
-    [
-        ("draft", "submitted"),
-        ("returned", "submitted"),
-        ("submitted", "submitted"),
-        ("approved", "approved"),
-    ],
-)
-def test_only_what_is_on_the_desk_is_sent(state, after, person):
-    value = value_in(state)
-
-    sent = steps.submit([value], person)
-
-    assert stored(value).state == after
-    assert len(sent) == (state in steps.EDITABLE)
-    assert stored(value).version == 1 + len(sent)
+def achievement(value):
+    """Return what the value comes to, as a fraction of its target."""
+    return None if value.value is None else value.value / TARGET
 
 
-def test_nothing_entered_is_nothing_to_send(person):
-    value = value_in("draft", "")
-    assert steps.submit([value], person) == []
-    assert stored(value).state == "draft"
+def achievements(value):
+    return {value.indicator_id: achievement(value)}
 
 
-def test_a_reason_why_there_is_no_figure_can_be_sent(person):
-    value = value_in("draft", "", absence=Realization.Absence.NOT_MEASURED)
-    assert steps.submit([value], person) == [value]
+def period_of(value, state="open"):
+    return make_period(value.indicator.activity.plan, state=state)
 
 
-def test_0_can_be_sent(person):
-    value = value_in("draft", 0)
-    assert steps.submit([value], person) == [value]
+def take(step, value, person, *, state="open", finding=False, waiver="", door=OPEN):
+    """Take a step and return whether it was taken; None stands for a Sentence raised."""
+    row = value.indicator_id
+    try:
+        if step == "save":
+            return steps.why_not_save(door, value) is None
+        if step == "send":
+            taken = steps.send([value], person, doors={row: door}, achievements=achievements(value))
+            return bool(taken.done)
+        if step == "approve":
+            blocked = {row} if finding else set()
+            grounds = Grounds(blocked, achievements(value), waiver)
+            return bool(steps.approve([value], person, grounds).done)
+        if step == "return":
+            return bool(steps.return_to_unit([value], person, "Lütfen bakın"))
+        if step == "ask for the reason":
+            return bool(steps.ask_reason([value], person, period_of(value, state), {row: D("0.7")}))
+        steps.correct(value, D(9), person, period_of(value, state), "Tutanakta 9 yazıyor")
+        return True
+    except Sentence:
+        return False
 
 
-def test_sending_says_who_and_when_and_forgets_the_last_decision(person):
+@pytest.fixture
+def reviewer():
+    return make_user("reviewer")
+
+
+# --- The document's tables ---
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("line", rulebook.lines("The steps of a value", "step", *STATES))
+def test_a_step_is_taken_from_the_states_that_the_document_names(line, state, reviewer):
+    assert take(line["step"], value_in(state), reviewer) is (line[state] == "yes")
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("line", rulebook.lines("The steps of a value", "step", *WHO))
+def test_a_step_is_taken_by_whom_the_document_names(line, who):
+    entered = make_user("reviewer")
+    person = {
+        "coordinator": make_user(),
+        "reviewer": make_user("reviewer"),
+        "reviewer who entered it": entered,
+        "administrator": make_user("administrator"),
+    }[who]
+    value = value_in("submitted", "7", deviation_reason="Sel", entered_by=entered)
+    if line["step"] == "ask for the reason":
+        value = value_in("submitted", "7", entered_by=entered)
+    assert take(line["step"], value, person) is (line[who] == "yes")
+
+
+CONDITIONS = ("step", "value", "reason", "measure", "finding", "waiver", "taken")
+
+
+@pytest.mark.parametrize("line", rulebook.lines("The steps of a value", *CONDITIONS))
+def test_a_step_needs_what_the_document_says(line, reviewer):
+    state = "draft" if line["step"] == "send" else "submitted"
+    value = value_in(
+        state,
+        "" if line["value"] == "·" else line["value"],
+        deviation_reason="Sel" if line["reason"] == "yes" else "",
+        measure_to_take="Yeni araç" if line["measure"] == "yes" else "",
+    )
+    waiver = "Kurulda görüşüldü" if line["waiver"] == "yes" else ""
+    taken = take(
+        line["step"], value, reviewer, finding=line["finding"] == "blocking", waiver=waiver
+    )
+    assert taken is (line["taken"] == "yes")
+    after = {"send": "submitted", "approve": "approved"}[line["step"]]
+    assert stored(value).state == (after if taken else state)
+
+
+def test_the_document_tells_every_step():
+    told = {line["step"] for line in rulebook.table("The steps of a value", "step", "who")}
+    assert told == {line["step"] for line in rulebook.table("The steps of a value", *STATES)}
+
+
+# --- What a step leaves ---
+
+
+def test_sending_says_who_and_when_and_forgets_the_last_decision(reviewer):
     value = value_in("returned", decided_by=make_user("reviewer"))
 
-    steps.submit([value], person)
+    assert take("send", value, reviewer)
 
     row = stored(value)
-    assert (row.submitted_by, row.decided_by) == (person, None)
+    assert (row.submitted_by, row.decided_by, row.version) == (reviewer, None, 2)
     assert row.submitted_at is not None
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_only_what_was_sent_is_approved(state, person):
-    value = value_in(state)
-
-    count = steps.approve([value], person, blocked=set())
-
-    assert count == (state == "submitted")
-    assert stored(value).state == ("approved" if state == "submitted" else state)
-
-
-def test_an_open_blocking_finding_keeps_a_value_from_approval(person):
-    value = value_in("submitted")
-    assert steps.approve([value], person, blocked={value.indicator_id}) == 0
-    assert stored(value).state == "submitted"
+def test_what_cannot_be_sent_says_why(reviewer):
+    value = value_in("draft", "7")
+    row = value.indicator_id
+    taken = steps.send([value], reviewer, doors={row: OPEN}, achievements={row: achievement(value)})
+    assert taken.kept == {row: Sentence(steps.REASON_MISSING)}
+    taken = steps.send([value], reviewer, doors={row: SHUT}, achievements={row: None})
+    assert taken.kept == {row: Sentence("Kapalı")}
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_what_was_sent_or_approved_can_be_returned(state, person):
-    value = value_in(state)
-
-    returned = steps.return_to_unit([value], person, " Lütfen bakın ")
-
-    came_back = state in ("submitted", "approved")
-    assert bool(returned) == came_back
-    assert stored(value).state == ("returned" if came_back else state)
-    if came_back:
-        assert stored(value).note == "Lütfen bakın"
-        assert value.history.first().history_change_reason == "Lütfen bakın"
+def test_an_unrated_row_is_asked_for_no_reason(reviewer):
+    value = value_in("draft", "7")
+    assert not steps.lacks_reason(value, None) and not steps.lacks_measure(value, None)
+    assert steps.lacks_reason(None, D("0.5")) and steps.lacks_measure(None, D("0.5"))
+    assert not steps.lacks_reason(value, D("0.9")) and steps.lacks_reason(value, D("0.8999"))
+    assert not steps.lacks_measure(value, D("1.1")) and steps.lacks_measure(value, D("1.1001"))
 
 
-def test_returning_without_a_note_is_refused(person):
+def test_a_waiver_is_kept_only_where_a_reason_was_missing(reviewer):
+    without, given = value_in("submitted", "7"), value_in("submitted", "7", deviation_reason="Sel")
+    for value in (without, given):
+        assert take("approve", value, reviewer, waiver=" Kurulda görüşüldü ")
+    assert stored(without).reason_waived == "Kurulda görüşüldü"
+    assert without.history.first().history_change_reason == "Kurulda görüşüldü"
+    assert stored(given).reason_waived == ""
+
+
+def test_a_plan_may_let_people_approve_their_own(reviewer):
+    value = value_in("submitted", entered_by=reviewer)
+    assert not take("approve", value, reviewer)
+    grounds = Grounds(set(), achievements(value), allows_own=True)
+    assert steps.approve([value], reviewer, grounds).done == [value]
+
+
+def test_a_text_is_judged_and_its_question_keeps_it_back(reviewer):
+    value = value_in("submitted", "sonra belli olur")
+    assert not take("approve", value, reviewer, finding=True)
+    assert take("approve", value, reviewer)
+
+
+def test_returning_needs_a_note_and_keeps_it(reviewer):
     value = value_in("submitted")
     with pytest.raises(Sentence, match="look at"):
-        steps.return_to_unit([value], person, "  ")
+        steps.return_to_unit([value], reviewer, "  ")
     assert stored(value).state == "submitted"
 
+    steps.return_to_unit([value], reviewer, " Lütfen bakın ")
+    assert (stored(value).state, stored(value).note) == ("returned", "Lütfen bakın")
+    assert value.history.first().history_change_reason == "Lütfen bakın"
 
-def test_an_approved_value_changes_only_with_a_reason():
+
+def test_a_reason_is_asked_for_without_giving_the_number_back(reviewer):
+    value = value_in("submitted", "7")
+    period = period_of(value, "closed")
+
+    assert steps.ask_reason([value], reviewer, period, achievements(value)) == [value]
+
+    row = stored(value)
+    assert (row.state, row.value, row.reason_asked_by) == ("submitted", 7, reviewer)
+    assert steps.why_not_explain(SHUT, row) is None
+    assert steps.why_not_save(SHUT, row) == SHUT.why
+    steps.explained(row)
+    assert row.reason_asked_at is not None  # still nothing was written
+    row.deviation_reason = "Sel"
+    steps.explained(row)
+    assert row.reason_asked_at is None and steps.why_not_explain(SHUT, row) == SHUT.why
+
+
+def test_no_reason_is_asked_where_none_is_missing(reviewer):
+    value = value_in("submitted", "7", deviation_reason="Sel")
+    near = value_in("submitted", "10")
+    period = period_of(value)
+    assert steps.ask_reason([value], reviewer, period, achievements(value)) == []
+    assert steps.ask_reason([near], reviewer, period, achievements(near)) == []
+
+
+@pytest.mark.parametrize("state", [None, "planned", "published"])
+def test_a_year_that_has_not_begun_or_is_published_asks_for_no_reason(state, reviewer):
+    value = value_in("submitted", "7")
+    period = None if state is None else period_of(value, state)
+    with pytest.raises(Sentence):
+        steps.ask_reason([value], reviewer, period, achievements(value))
+
+
+def test_a_verdict_ends_the_asking(reviewer):
+    value = value_in("submitted", "7")
+    steps.ask_reason([value], reviewer, period_of(value), achievements(value))
+    steps.return_to_unit([value], reviewer, "Sayıya da bakın")
+    assert stored(value).reason_asked_at is None
+
+
+# --- Another number ---
+
+
+def test_an_approved_value_changes_only_with_a_reason(reviewer):
     value = value_in("approved")
-    value.value = 90
     with pytest.raises(Sentence, match="approved"):
-        steps.correct(value, None, " ")
-    assert stored(value).value == 80
+        steps.correct(value, D(9), reviewer, None, " ")
+    assert stored(value).value == 10
 
-    steps.correct(value, None, "Tutanakta 90 yazıyor")
-    assert stored(value).value == 90
-    assert value.history.first().history_change_reason == "Tutanakta 90 yazıyor"
+    steps.correct(value, D(9), reviewer, None, "Tutanakta 9 yazıyor")
+    row = stored(value)
+    assert (row.value, row.state, row.entered_by) == (9, "approved", reviewer)
+    assert value.history.first().history_change_reason == "Tutanakta 9 yazıyor"
 
 
-def test_a_published_value_changes_only_with_a_reason():
-    value = value_in("submitted")
-    period = make_period(value.indicator.activity.plan, state=Period.State.PUBLISHED)
-    value.value = 90
+def test_a_published_value_is_an_administrators_and_approved_with_the_correction():
+    value, administrator = value_in("submitted"), make_user("administrator")
+    period = period_of(value, Period.State.PUBLISHED)
     with pytest.raises(Sentence, match="published"):
-        steps.correct(value, period, "")
+        steps.correct(value, D(9), administrator, period, "")
+    with pytest.raises(Sentence, match="administrator"):
+        steps.correct(value, D(9), make_user("reviewer"), period, "Tutanak")
+    steps.correct(value, D(9), administrator, period, "Tutanak")
+    assert (stored(value).state, stored(value).decided_by) == ("approved", administrator)
 
 
-def test_every_step_is_in_the_history(person):
+def test_another_number_takes_with_it_what_was_said_of_the_old_one():
+    value = value_in("submitted", "10", women=D(6), men=D(4), others=D(0))
+    assert steps.replace_number(value, D("10.0")) == []
+    assert value.women == 6
+    assert steps.replace_number(value, D(11), "11") == ["women", "men", "others"]
+    assert (value.value, value.text, value.women, value.men, value.others) == (
+        11, "11", None, None, None,
+    )  # fmt: skip
+
+
+def test_a_number_replaces_the_reason_for_none():
+    value = value_in("draft", "not_due")
+    assert steps.replace_number(value, D(3)) == ["absence"]
+    assert value.absence == ""
+
+
+def test_nothing_in_place_of_nothing_clears_nothing():
+    value = value_in("draft", "not_due")
+    assert steps.replace_number(value, None, value.text) == []
+    assert value.absence == "not_due"
+    assert steps.replace_number(value, None, "sonra") == ["absence"]
+
+
+def test_an_answer_writes_on_the_desk_and_corrects_what_was_sent(reviewer):
+    coordinator = make_user()
+    draft, sent = value_in("draft"), value_in("submitted")
+    assert steps.rewrite(draft, D(9), coordinator, None, "") == []
+    assert (stored(draft).value, stored(draft).state) == (9, "draft")
+    with pytest.raises(Sentence, match="reviewers"):
+        steps.rewrite(sent, D(9), coordinator, None, "")
+    steps.rewrite(sent, D(9), reviewer, None, "")
+    assert (stored(sent).value, stored(sent).state) == (9, "submitted")
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_administration_says_who_brought_a_value_into_its_state(state, reviewer):
     value = value_in("draft")
-    steps.submit([value], person)
-    steps.return_to_unit([value], person, "Neden?")
-    steps.submit([value], person)
-    steps.approve([value], person, blocked=set())
+    steps.brought_to(value, state, reviewer)
+    assert value.state == state
+    assert (value.submitted_by == reviewer) is (state != "draft")
+    assert (value.decided_by == reviewer) is (state in ("returned", "approved"))
+
+
+def test_every_step_is_in_the_history(reviewer):
+    value = value_in("draft")
+    take("send", value, reviewer)
+    take("return", value, reviewer)
+    take("send", value, reviewer)
+    take("approve", value, make_user("reviewer"))
 
     told = [(row.state, row.version) for row in value.history.order_by("history_id")]
     assert told == [

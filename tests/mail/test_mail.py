@@ -339,8 +339,8 @@ def test_a_value_on_the_units_desk_is_not_sent(world, outbox, state, is_reminded
     assert bool(outbox) == is_reminded
 
 
-@pytest.mark.parametrize(("cell", "is_reminded"), [("-", True), ("yok", False), (0, False)])
-def test_a_dash_says_nothing_and_0_is_a_number(world, outbox, cell, is_reminded):
+@pytest.mark.parametrize(("cell", "is_reminded"), [("-", True), ("yok", True), (0, False)])
+def test_a_dash_and_a_text_say_nothing_and_0_is_a_number(world, outbox, cell, is_reminded):
     world.told()
     make_realization(world.course, cell)
     run(day(1))

@@ -78,7 +78,7 @@ def test_without_a_deadline_nobody_is_late(listed, world):
         ({"cell": 0, "state": "submitted"}, "sent", "1/1 entered · 1 sent"),
         ({"cell": 0, "state": "approved"}, "approved", "1/1 entered · 1 sent"),
         ({"cell": "-", "state": "submitted"}, "waiting", "0/1 entered · 0 sent"),
-        ({"cell": "sonra", "state": "submitted"}, "sent", "1/1 entered · 1 sent"),
+        ({"cell": "sonra", "state": "submitted"}, "waiting", "0/1 entered · 0 sent"),
         ({"cell": "", "absence": "not_due"}, "sent", "1/1 entered · 1 sent"),
     ],
 )

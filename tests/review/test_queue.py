@@ -20,8 +20,9 @@ pytestmark = pytest.mark.django_db
 STATES = Realization.State.values
 
 
-def decide(client, address, *tokens, action="approve", note=""):
-    return client.post(address, {"action": action, "rows": tokens, "note": note}, follow=True)
+def decide(client, address, *tokens, action="approve", note="", waiver=""):
+    sent = {"action": action, "rows": tokens, "note": note, "waiver": waiver}
+    return client.post(address, sent, follow=True)
 
 
 def ticked(page):
@@ -113,7 +114,35 @@ def test_drafts_are_not_judged(reviewing, at, world):
 # --- Approving ---
 
 
+def test_a_deviation_is_approved_with_the_reviewers_word(reviewing, at, world, value, token):
+    refused = decide(reviewing, at("review_unit", "7"), token(world.stops))
+    assert "Not approved: 4.1.1 Durak bildirimi sayısı. The deviation reason is missing." in (
+        refused.text
+    )
+    assert value(world.stops).state == "submitted"
+
+    decide(reviewing, at("review_unit", "7"), token(world.stops), waiver="Kurulda görüşüldü")
+    assert value(world.stops).state == "approved"
+    assert value(world.stops).reason_waived == "Kurulda görüşüldü"
+
+
+def test_a_missing_reason_is_asked_for_and_the_number_stays(reviewing, at, world, value, token):
+    response = decide(reviewing, at("review_unit", "7"), token(world.stops), action="ask")
+    assert "The reason of one value is asked for." in response.text
+    assert "Reason asked for" in response.text
+    found = value(world.stops)
+    assert (found.state, found.value, found.reason_asked_by) == ("submitted", 5, world.reviewer)
+
+
+def test_nobody_approves_what_she_entered(reviewing, at, world, value, token):
+    Realization.objects.filter(indicator=world.lights).update(entered_by=world.reviewer)
+    told = decide(reviewing, at("review_unit", "7"), token(world.lights)).text
+    assert "You entered this value yourself" in told
+    assert value(world.lights).state == "submitted"
+
+
 def test_the_selected_clean_rows_are_approved_at_once(reviewing, at, world, value, token):
+    Realization.objects.filter(indicator=world.stops).update(deviation_reason="Sel")
     response = decide(reviewing, at("review_unit", "7"), token(world.lights), token(world.stops))
 
     assert "2 values are approved." in response.text
@@ -127,6 +156,7 @@ def test_the_selected_clean_rows_are_approved_at_once(reviewing, at, world, valu
 
 
 def test_one_row_is_approved_by_its_own_button(reviewing, at, world, value, token):
+    Realization.objects.filter(indicator=world.stops).update(deviation_reason="Sel")
     address = at("review_unit", "7")
     response = reviewing.post(
         address,
@@ -180,7 +210,7 @@ def test_an_answered_question_lets_it_through(reviewing, at, world, value, token
     assert "Your answer is recorded." in response.text
     assert "Ayşe Yılmaz" in response.text
 
-    decide(reviewing, at("review_unit", "7"), token(world.buses))
+    decide(reviewing, at("review_unit", "7"), token(world.buses), waiver="Yanıtlandı")
     assert value(world.buses).state == "approved"
 
 
@@ -190,8 +220,8 @@ def test_a_value_that_changed_meanwhile_is_shown_with_both_numbers(
     seen = token(world.lights)
     stops = token(world.stops)
     changed = value(world.lights)
-    changed.value, changed.text = 9, ""
-    steps.correct(changed, None, "")
+    steps.correct(changed, 9, world.administrator, None, "")
+    Realization.objects.filter(indicator=world.stops).update(deviation_reason="Sel")
 
     response = decide(reviewing, at("review_unit", "7"), seen, stops)
 
@@ -203,7 +233,7 @@ def test_a_value_that_changed_meanwhile_is_shown_with_both_numbers(
     assert box["value"] == f"{changed.pk}:2"
     assert "checked" not in box.attributes
     # The second time it is seen, and may be approved.
-    decide(reviewing, at("review_unit", "7"), box["value"])
+    decide(reviewing, at("review_unit", "7"), box["value"], waiver="9 doğru")
     assert value(world.lights).state == "approved"
 
 
@@ -273,7 +303,7 @@ def test_the_questions_are_sent_as_the_note(reviewing, at, world, token):
     page = parse(reviewing.get(at("review_unit", "7"), {"ask": "1"}).text)
 
     assert ticked(page) == [token(world.buses)]
-    note = page.one("textarea").text
+    note = page.by_id("note").text
     assert note.startswith("4.1.1: 427")
 
 

@@ -19,7 +19,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import ADMINISTRATOR, REVIEWER, User
+from accounts.models import User
+from accounts.rights import ADMINISTRATOR, REVIEWER
 from activities.models import Period, Plan, PlanDepartment
 from activities.resources import DepartmentResource, InstitutionResource
 

@@ -1,0 +1,186 @@
+"""How an indicator's number is read: its kind, its direction and how it is reported.
+
+Until it is confirmed its unit says so; afterwards it is the reviewers' to change. What it changes
+in a year that is closed, published or approved is never changed in silence: such a change takes a
+reviewer and a reason. Source: docs/domain.md, "The steps of a value".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from accounts.rights import Right
+from activities.models import Period, Plan
+from activities.sentences import Sentence
+from activities.sentences import noop as _
+from indicators.achievement import (
+    Achievement,
+    Direction,
+    Kind,
+    Measurement,
+    Method,
+    Reading,
+    ReportedAs,
+    rate,
+)
+from indicators.figures import bands_of
+from indicators.models import COUNTED_STATES, Indicator, Realization, Target
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# What a coordinator chooses from: the kind, and whether the total or the year's addition is told.
+CHOICES: Mapping[str, tuple[Kind, ReportedAs]] = {
+    "count": (Kind.COUNT, ReportedAs.TOTAL),
+    "level": (Kind.LEVEL, ReportedAs.TOTAL),
+    "added": (Kind.LEVEL, ReportedAs.INCREMENT),
+    "ratio": (Kind.RATIO, ReportedAs.TOTAL),
+    "deliverable": (Kind.DELIVERABLE, ReportedAs.TOTAL),
+}
+OVER = (Period.State.CLOSED, Period.State.PUBLISHED)
+
+CONFIRMED = _(
+    "How this indicator is counted was confirmed before. The reviewers change it, with a reason."
+)
+SETTLED = _(
+    "It would change the result of %(years)s, which is closed or approved. The reviewers change "
+    "it, with a reason."
+)
+WHY = _("Say why it is counted differently: the result of %(years)s changes.")
+WHY_AGAIN = _("How this indicator is counted was confirmed before: say why it changes.")
+PUBLISHED = _("It would change the published year %(years)s. Only an administrator does that.")
+NOT_YOURS = _("This indicator is not yours.")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a number is read."""
+
+    kind: str
+    direction: str
+    reported_as: str
+
+    def of(self, measurement: Measurement) -> Measurement:
+        return replace(
+            measurement,
+            kind=Kind(self.kind),
+            direction=Direction(self.direction),
+            reported_as=ReportedAs(self.reported_as),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class YearEffect:
+    """What other settings make of one year's achievement; ``is_settled`` years are not silent."""
+
+    year: int
+    before: Achievement
+    after: Achievement
+    is_settled: bool
+    is_published: bool
+
+    @property
+    def changes(self) -> bool:
+        return (self.before.value, self.before.status) != (self.after.value, self.after.status)
+
+
+def settings_of(indicator: Indicator) -> Settings:
+    return Settings(indicator.kind, indicator.direction, indicator.reported_as)
+
+
+def effects(indicator: Indicator, wanted: Settings, plan: Plan) -> list[YearEffect]:
+    """Return what settings would make of every year of the plan; three queries."""
+    targets = dict(Target.objects.filter(indicator=indicator).values_list("year", "value"))
+    stored = {
+        row.year: row
+        for row in Realization.objects.filter(
+            indicator=indicator, state__in=COUNTED_STATES[Reading.REPORTED]
+        )
+    }
+    states = dict(Period.objects.filter(plan=plan).values_list("year", "state"))
+    method, bands = Method(plan.method), bands_of(plan)
+    now = settings_of(indicator)
+    found = []
+    for year in plan.years:
+        value = stored.get(year)
+        measured = Measurement(
+            indicator.baseline, targets.get(year), value.value if value is not None else None
+        )
+        is_approved = value is not None and value.state == Realization.State.APPROVED
+        found.append(
+            YearEffect(
+                year,
+                rate(now.of(measured), method=method, bands=bands),
+                rate(wanted.of(measured), method=method, bands=bands),
+                is_settled=is_approved or states.get(year) in OVER,
+                is_published=states.get(year) == Period.State.PUBLISHED,
+            )
+        )
+    return found
+
+
+def why_not(
+    indicator: Indicator,
+    wanted: Settings,
+    person: User,
+    *,
+    unit: int,
+    changed: Sequence[YearEffect],
+    reason: str,
+) -> Sentence | None:
+    """Return why a person may not read an indicator's numbers so; None if she may.
+
+    ``unit`` is the one that owns it. ``changed`` are the effects on settled years.
+    """
+    if not person.may(Right.ENTER, unit):
+        return Sentence(NOT_YOURS)
+    years = ", ".join(str(each.year) for each in changed)
+    again = indicator.kind_confirmed and wanted != settings_of(indicator)
+    if not person.may(Right.CORRECT):
+        if again:
+            return Sentence(CONFIRMED)
+        return Sentence(SETTLED, years=years) if changed else None
+    if not person.may(Right.CORRECT_PUBLISHED) and any(each.is_published for each in changed):
+        return Sentence(PUBLISHED, years=years)
+    if reason.strip():
+        return None
+    if changed:
+        return Sentence(WHY, years=years)
+    return Sentence(WHY_AGAIN) if again else None
+
+
+def settled(found: Sequence[YearEffect]) -> list[YearEffect]:
+    """Return the effects that may not happen in silence."""
+    return [each for each in found if each.changes and each.is_settled]
+
+
+@transaction.atomic
+def confirm(
+    indicator_id: int, wanted: Settings, person: User, *, reason: str = "", told: str = ""
+) -> bool:
+    """Store how an indicator's numbers are read; return False where all of it stood already.
+
+    ``told`` is the history's word where nobody gave a reason. Raise Sentence where it may not be.
+    """
+    indicator = Indicator.objects.select_for_update().get(pk=indicator_id)
+    activity = indicator.activity
+    if indicator.kind_confirmed and wanted == settings_of(indicator):
+        return False
+    changed = settled(effects(indicator, wanted, activity.plan))
+    why = why_not(
+        indicator, wanted, person, unit=activity.department_id, changed=changed, reason=reason
+    )
+    if why is not None:
+        raise why
+    for name in Settings.__dataclass_fields__:
+        setattr(indicator, name, getattr(wanted, name))
+    indicator.kind_confirmed = True
+    note: Any = reason.strip() or told
+    if note:
+        indicator._change_reason = note  # type: ignore[attr-defined]
+    indicator.save()
+    return True

@@ -1,0 +1,99 @@
+"""The table of rights: as the document tells it, as people have it, and as the SQL decides it."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.http import Http404
+
+from accounts.rights import RIGHTS, Right, Role, groups_with, may_somewhere
+from entry.desk import find
+from tests import factories, rulebook
+
+TABLE = rulebook.table("Who may do what", "right", *Role)
+ALLOWED = {"yes", "own units"}
+
+
+def test_the_document_names_every_right_once():
+    assert [line["right"] for line in TABLE] == list(Right)
+
+
+@pytest.mark.parametrize("line", rulebook.lines("Who may do what", "right", *Role))
+def test_a_right_is_held_by_the_roles_that_the_document_names(line):
+    told = {role for role in Role if line[role] in ALLOWED}
+    assert RIGHTS[Right(line["right"])] == told
+
+
+def test_only_coordinators_hold_a_right_for_their_own_units_alone():
+    own = {(line["right"], role) for line in TABLE for role in Role if line[role] == "own units"}
+    assert {role for _right, role in own} == {Role.COORDINATOR}
+    assert {line[role] for line in TABLE for role in Role} == {"yes", "own units", "–"}
+
+
+@pytest.fixture
+def people(db):
+    Group.objects.create(name="misafir")
+    plan = factories.make_plan()
+    factories.make_period(plan)
+    own, other = (factories.make_department(plan, number) for number in ("1", "2"))
+    branch = factories.make_department(plan, "1.1", parent=own)
+    rows = {
+        number: factories.make_indicator(factories.make_activity(plan, unit, "1.1.1"), target=5)
+        for number, unit in (("1", own), ("1.1", branch), ("2", other))
+    }
+    return (
+        plan,
+        rows,
+        {
+            "reader": factories.make_user(),
+            "coordinator": factories.make_user(departments=[own]),
+            "of the branch": factories.make_user(departments=[branch]),
+            "reviewer": factories.make_user("reviewer"),
+            "administrator": factories.make_user("administrator"),
+            "operator": factories.make_user(is_superuser=True),
+            "of another group": factories.make_user("misafir"),
+        },
+    )
+
+
+WHO = (
+    "reader",
+    "coordinator",
+    "of the branch",
+    "reviewer",
+    "administrator",
+    "operator",
+    "of another group",
+)
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_the_sql_of_one_cell_lets_in_whom_the_table_lets_in(who, people):
+    """``entry.desk.find`` decides in its one query what ``may`` decides in Python."""
+    plan, rows, persons = people
+    person = persons[who]
+    for number, row in rows.items():
+        unit = row.activity.department_id
+        try:
+            find(person, plan.slug, factories.YEAR, number, row.pk)
+        except Http404:
+            came_in = False
+        else:
+            came_in = True
+        assert came_in is person.may(Right.ENTER, unit), number
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_templates_are_told_what_is_held_everywhere(who, people):
+    person = people[2][who]
+    assert person.rights == {right.value: person.may(right) for right in Right}
+
+
+def test_a_coordinator_may_enter_somewhere_but_not_everywhere(people):
+    coordinator, reader = people[2]["coordinator"], people[2]["reader"]
+    assert not coordinator.may(Right.ENTER) and may_somewhere(coordinator, Right.ENTER)
+    assert not may_somewhere(coordinator, Right.REVIEW)
+    assert not may_somewhere(reader, Right.ENTER)
+
+
+def test_groups_give_the_rights_of_their_role():
+    assert groups_with(Right.ENTER) == {"reviewer", "administrator"}
+    assert groups_with(Right.IMPORT) == {"administrator"}
