@@ -21,7 +21,7 @@ STATUS_LABELS: dict[str, _StrPromise] = {
     "no_target": _("No target this year"),
 }
 
-# Names both the symbol (#i-met) and the CSS class (.st.met).
+# Names both the symbol (#i-met) and the CSS class (.status.met).
 STATUS_ICONS: dict[str, str] = {
     "achieved": "met",
     "mostly": "most",

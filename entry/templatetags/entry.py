@@ -64,7 +64,7 @@ def row_context(row: Row) -> SafeString:
         f"<dd>{cell(measured.baseline, figure.baseline_text, is_percent, 'baseline')}</dd></div>"
         f"<div><dt>{words['target'] % {'year': row.desk.year}}</dt>"
         f"<dd>{cell(measured.target, figure.target_text, is_percent)}</dd></div>"
-        f'<div class="ly"><dt>{words["before"]}</dt><dd>{before}</dd></div></dl>'
+        f'<div class="last-year"><dt>{words["before"]}</dt><dd>{before}</dd></div></dl>'
     )
 
 
@@ -75,14 +75,14 @@ def row_ratio(row: Row) -> SafeString:
     if row.is_awaited:
         word = words["no_figure" if row.is_entered else "awaited"]
         return SafeString(
-            f'<div class="ra"><span class="st none">{icon("none")}{word}</span></div>'
+            f'<div class="ratio"><span class="status none">{icon("none")}{word}</span></div>'
         )
     if achievement.value is None:
-        return SafeString(f'<div class="ra">{status(achievement.status)}</div>')
+        return SafeString(f'<div class="ratio">{status(achievement.status)}</div>')
     how = row.explanation
-    equation = f'<span class="eq">{html.escape(how.equation)}</span>' if how.equation else ""
+    equation = f'<span class="equation">{html.escape(how.equation)}</span>' if how.equation else ""
     return SafeString(
-        '<div class="ra"><details class="how" name="how">'
+        '<div class="ratio"><details class="how" name="how">'
         f"<summary>{percent(achievement.value, row.desk.limits)}</summary>"
         f'<div class="pop">{equation}'
         f"<span>{words['rule'] % {'rule': how.rule}} · {html.escape(how.sentence)}</span>"
@@ -97,9 +97,9 @@ def row_tools(row: Row) -> SafeString:
     words, url, name = _own_words(), row.url, html.escape(row.figure.name)
     links = "".join(
         f'<a class="icb" href="{url}#{part}" data-panel="{part}">'
-        f'<span class="vh">{words[part]}:</span>{icon(drawn)}'
+        f'<span class="heard">{words[part]}:</span>{icon(drawn)}'
         f'<span class="n-{part}">{count or ""}</span>'
-        f'<span class="vh">{"" if count else "0"}, {name}</span></a>'
+        f'<span class="heard">{"" if count else "0"}, {name}</span></a>'
         for part, drawn, count in (
             ("evidence", "clip", row.line.evidence),
             ("comments", "chat", row.line.comments),
@@ -123,7 +123,7 @@ def row_options(row: Row) -> SafeString:
     if not row.figure.kind_confirmed:
         kind = (
             f'<a class="opt kind" href="{row.url}#kind" data-panel="kind">{words["counted"]}'
-            f'<span class="vh"> {html.escape(row.figure.name)}</span></a>'
+            f'<span class="heard"> {html.escape(row.figure.name)}</span></a>'
         )
     return SafeString(
         f'<div class="opts"><details class="opt"{" open" if absence or wrong else ""}>'

@@ -95,7 +95,7 @@ def cell(
 
 @cache
 def _empty_cell(language: str) -> SafeString:
-    return format_html('<span class="blank"><span class="vh">{}</span></span>', _("empty"))
+    return format_html('<span class="blank"><span class="heard">{}</span></span>', _("empty"))
 
 
 @cache
@@ -106,7 +106,7 @@ def _dash_cell(kind: str, language: str) -> SafeString:
         "realization": _("nothing reported"),
     }
     return format_html(
-        '<span class="dash"><span aria-hidden="true">-</span><span class="vh">{}</span></span>',
+        '<span class="dash"><span aria-hidden="true">-</span><span class="heard">{}</span></span>',
         words[kind],
     )
 
@@ -114,7 +114,9 @@ def _dash_cell(kind: str, language: str) -> SafeString:
 @cache
 def _status_html(status: str, language: str) -> SafeString:
     name = STATUS_ICONS[status]
-    return format_html('<span class="st {}">{}{}</span>', name, icon(name), STATUS_LABELS[status])
+    return format_html(
+        '<span class="status {}">{}{}</span>', name, icon(name), STATUS_LABELS[status]
+    )
 
 
 @cache
@@ -128,7 +130,7 @@ def _badge_html(badge: str, language: str) -> SafeString:
 @cache
 def icon(name: str) -> SafeString:
     """Draw a symbol of ``_icons.html``; its meaning must stand beside it in words."""
-    return format_html('<svg class="i" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+    return format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name)
 
 
 @register.simple_tag
@@ -148,10 +150,10 @@ def badge(value: str) -> SafeString:
 
 @register.filter
 def heat_class(fraction: Decimal | None, limits: Sequence[Decimal] = formats.BAND_LIMITS) -> str:
-    """Return the heat table's class: h1 (below every limit) … h4, or nil for no score."""
+    """Return the heat table's class: heat-1 (below every limit) … heat-4, or nil for no score."""
     if fraction is None:
         return "nil"
-    return f"h{1 + sum(fraction >= limit for limit in limits)}"
+    return f"heat-{1 + sum(fraction >= limit for limit in limits)}"
 
 
 @register.simple_tag
@@ -180,7 +182,7 @@ def _bar_html(fraction: Decimal, limits: tuple[Decimal, ...]) -> SafeString:
     return format_html(
         '<svg class="bar" aria-hidden="true">'
         '<rect class="track" width="100%" height="10" rx="2"/>'
-        '<rect class="pv" width="{}%" height="10" rx="2"/>{}</svg>',
+        '<rect class="value" width="{}%" height="10" rx="2"/>{}</svg>',
         _number(min(max(fraction, Decimal(0)), Decimal(1)) * 100),
         ticks,
     )
@@ -215,7 +217,7 @@ def legend(counts: Mapping[str, int], base_url: str = "") -> SafeString:
 def _legend_item(status: str, count: int, base_url: str) -> SafeString:
     name = STATUS_ICONS[status]
     words = format_html(
-        '<span class="{}">{}</span><b>{}</b><span class="w">{}</span>',
+        '<span class="{}">{}</span><b>{}</b><span class="word">{}</span>',
         name,
         icon(name),
         formats.amount(Decimal(count), _language()),

@@ -84,7 +84,7 @@ def asked_rows(finding: RaisedFinding, here: PlanPage) -> SafeString:
     body = format_html_join(
         "",
         '<tr><th scope="row"><a href="{}">{} {}</a>{}</th><td class="num">{}</td>'
-        '<td class="num">{}</td><td class="num c">{}</td></tr>',
+        '<td class="num">{}</td><td class="num realization">{}</td></tr>',
         (_asked_row(row, here, len(finding.figures)) for row in finding.figures),
     )
     return format_html('<table class="side"><thead>{}</thead><tbody>{}</tbody></table>', head, body)

@@ -77,7 +77,7 @@ def split_key() -> SafeString:
         '<p class="key">{}</p>',
         format_html_join(
             "",
-            '<span><svg class="i" aria-hidden="true"><rect {} width="100%" height="100%"/></svg>'
+            '<span><svg class="icon" aria-hidden="true"><rect {} width="100%" height="100%"/></svg>'
             "{}</span>",
             ((FILLS[name], label) for name, label in _names().items()),
         ),

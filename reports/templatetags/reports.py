@@ -45,7 +45,7 @@ COUNT_COLUMNS: tuple[tuple[Status, ...], ...] = (
 )
 # What narrows a list to a column's indicators.
 COUNT_QUERIES = (*(f"status={column[0]}" for column in COUNT_COLUMNS[:-1]), "report=not_due")
-ZERO_CELL = SafeString('<td class="num ct zero">0</td>')
+ZERO_CELL = SafeString('<td class="num count zero">0</td>')
 NIL_CELL = SafeString('<td class="nil">—</td>')
 
 
@@ -96,7 +96,7 @@ def with_query(url: str, query: str) -> str:
 def count_heads() -> SafeString:
     heads = [STATUS_LABELS[column[0]] for column in COUNT_COLUMNS[:-1]] + [_("No target")]
     return format_html_join(
-        "", '<th class="num ct" scope="col">{}</th>', ((head,) for head in heads)
+        "", '<th class="num count" scope="col">{}</th>', ((head,) for head in heads)
     )
 
 
@@ -123,8 +123,8 @@ def _count_cell(count: int, url: str) -> SafeString:
     if not count:
         return ZERO_CELL
     if not url:
-        return format_html('<td class="num ct">{}</td>', count)
-    return format_html('<td class="num ct"><a href="{}">{}</a></td>', url, count)
+        return format_html('<td class="num count">{}</td>', count)
+    return format_html('<td class="num count"><a href="{}">{}</a></td>', url, count)
 
 
 @register.simple_tag
@@ -219,7 +219,7 @@ def pair_row(pair: Pair, here: PlanPage, first: Side, second: Side) -> SafeStrin
     return format_html(
         '<tr><th scope="row"><a href="{}"><span class="code">{}</span> {}</a>'
         ' <small class="mute">{} {}</small></th>{}{}'
-        '<td class="num df" data-l="{}">{}</td></tr>',
+        '<td class="num difference" data-l="{}">{}</td></tr>',
         here.url_in(first.year if pair.a else second.year, "indicator", row.id),
         row.code,
         row.name,
@@ -263,10 +263,10 @@ def heat_key(limits: Sequence[Decimal]) -> SafeString:
         for limit in limits
     )
     words = (
-        ("h1", _("below %(limit)s") % {"limit": low}),
-        ("h2", f"{low} – {middle}"),
-        ("h3", f"{middle} – {high}"),
-        ("h4", high),
+        ("heat-1", _("below %(limit)s") % {"limit": low}),
+        ("heat-2", f"{low} – {middle}"),
+        ("heat-3", f"{middle} – {high}"),
+        ("heat-4", high),
         ("yet", _("not yet reported")),
     )
     shades = format_html_join("", '<span><i class="{}"></i>{}</span>', words)
@@ -345,12 +345,12 @@ def _row_html(row: TableRow, year: int, url: str, asked: bool, language: str) ->
     return (
         f"{_span(row.responsible, words['responsible'])}"
         f"{_span(row.supporting, words['supporting'])}"
-        f'<th scope="row" class="in">{html.escape(figure.name)}</th>'
+        f'<th scope="row" class="indicator">{html.escape(figure.name)}</th>'
         f'<td class="num" data-l="{words["baseline"]}">{baseline}</td>'
         f"{_target_cells(row, year)}"
-        f'<td class="num c" data-l="{words["realization"]}">{done}</td>'
-        f'<td class="num rt" data-l="{words["ratio"]}">{_how(row, url, words)}</td>'
-        f'<td class="sx"><div>{status(figure.achievement.status)}</div>'
+        f'<td class="num realization" data-l="{words["realization"]}">{done}</td>'
+        f'<td class="num ratio" data-l="{words["ratio"]}">{_how(row, url, words)}</td>'
+        f'<td class="outcome"><div>{status(figure.achievement.status)}</div>'
         f"{_badges(row, f'{url}#questions' if asked else '', words)}</td>"
     )
 
@@ -375,7 +375,7 @@ def _span(span: Span | None, label: str) -> str:
     if span is None:
         return ""
     return (
-        f'<td rowspan="{span.rows}" class="un" data-l="{label}" lang="tr">'
+        f'<td rowspan="{span.rows}" class="owner" data-l="{label}" lang="tr">'
         f"{html.escape(span.text)}</td>"
     )
 
@@ -383,7 +383,7 @@ def _span(span: Span | None, label: str) -> str:
 def _target_cells(row: TableRow, year: int) -> str:
     is_percent = row.figure.is_percent
     return "".join(
-        f'<td class="num{" yr" if target.year == year else ""}" data-l="{target.year}">'
+        f'<td class="num{" year" if target.year == year else ""}" data-l="{target.year}">'
         f"{cell(target.value, target.text, is_percent)}</td>"
         for target in row.targets
     )
@@ -392,7 +392,7 @@ def _target_cells(row: TableRow, year: int) -> str:
 def _how(row: TableRow, url: str, words: dict[str, SafeString]) -> str:
     """Write the ratio that opens its arithmetic."""
     how = row.explanation
-    equation = f'<span class="eq">{html.escape(how.equation)}</span>' if how.equation else ""
+    equation = f'<span class="equation">{html.escape(how.equation)}</span>' if how.equation else ""
     return (
         '<details class="how" name="how">'
         f"<summary>{percent(row.figure.achievement.value, row.limits)}</summary>"

@@ -175,7 +175,7 @@ function start() {
     const row = element(pk);
     row.classList.remove("saved", "saving", "unsaved", "returned");
     row.classList.add(state);
-    row.querySelector(".sv").replaceChildren(picture(icon), span(text));
+    row.querySelector(".state").replaceChildren(picture(icon), span(text));
     row.querySelector(".why")?.remove();
     if (!why) return;
     const more = document.createElement("div");
@@ -206,7 +206,7 @@ function start() {
   function button(text, press) {
     const made = document.createElement("button");
     made.type = "button";
-    made.className = "btn s quiet";
+    made.className = "btn small quiet";
     made.textContent = text;
     made.addEventListener("click", press);
     return made;
@@ -263,7 +263,7 @@ function start() {
     document.getElementById("n-unsaved").textContent = unsent
       ? ` · ${words.waiting.replace("%s", unsent)}`
       : "";
-    form.querySelector(".pf").setAttribute("width", `${(100 * entered) / all.length}%`);
+    form.querySelector(".filled").setAttribute("width", `${(100 * entered) / all.length}%`);
   }
 
   async function refresh(pk) {

@@ -15,7 +15,7 @@ const rows = table ? [...table.tBodies] : []
 const boxes = "input[name=rows]"
 
 function go(row) {
-  const stop = row.querySelector(boxes) ?? row.querySelector(".do :is(button, a)")
+  const stop = row.querySelector(boxes) ?? row.querySelector(".actions :is(button, a)")
   stop?.focus()
   row.scrollIntoView({ block: "nearest" })
 }

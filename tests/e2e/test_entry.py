@@ -66,7 +66,9 @@ def cell_at(page, at):
 
 def saved(cell):
     """See that a row is saved: the check mark is in its state, and nothing waits on the device."""
-    expect(row_of(cell).locator(".sv use")).to_have_attribute("href", re.compile("#i-(check|back)"))
+    expect(row_of(cell).locator(".state use")).to_have_attribute(
+        "href", re.compile("#i-(check|back)")
+    )
 
 
 def kept(page):
@@ -135,7 +137,7 @@ def test_a_cut_line_loses_nothing_and_nothing_is_saved_twice(window):
     cell.press("Enter")
     next_.fill(two)
     next_.press("Enter")
-    expect(row_of(cell).locator(".sv use")).to_have_attribute("href", "#i-x")
+    expect(row_of(cell).locator(".state use")).to_have_attribute("href", "#i-x")
     assert len(kept(page)) == 2
 
     context.set_offline(False)
@@ -164,7 +166,7 @@ def test_an_answer_that_got_lost_is_no_conflict_with_oneself(window):
     number = str(4000 + page.viewport_size["width"])
     cell.fill(number)
     cell.press("Enter")
-    expect(row_of(cell).locator(".sv use")).to_have_attribute("href", "#i-x")
+    expect(row_of(cell).locator(".state use")).to_have_attribute("href", "#i-x")
     cell.fill(number + "0")
     cell.press("Enter")
 
@@ -183,7 +185,7 @@ def test_a_closed_tab_keeps_what_was_not_saved(window):
     context.set_offline(True)
     cell.fill(number)
     cell.press("Enter")
-    expect(row_of(cell).locator(".sv use")).to_have_attribute("href", "#i-x")
+    expect(row_of(cell).locator(".state use")).to_have_attribute("href", "#i-x")
     page.close()
     context.set_offline(False)
 
@@ -345,7 +347,7 @@ def test_what_another_person_typed_is_never_shown(window, signed_in, site, chrom
     context.set_offline(True)
     cell.fill("987654")
     cell.press("Enter")
-    expect(row_of(cell).locator(".sv use")).to_have_attribute("href", "#i-x")
+    expect(row_of(cell).locator(".state use")).to_have_attribute("href", "#i-x")
     page.close()
     context.set_offline(False)
     context.clear_cookies()
@@ -389,7 +391,7 @@ def test_nothing_scrolls_sideways_and_every_target_is_large_enough(window, width
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     small = page.evaluate(
         """() => [...document.querySelectorAll("form#entry :is(a, button, summary, input, select)")]
-        .filter((one) => one.checkVisibility() && !one.closest(".vh") && one.type !== "hidden")
+        .filter((one) => one.checkVisibility() && !one.closest(".heard") && one.type !== "hidden")
         .map((one) => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])
         .filter(([, box]) => box.width > 0 && (box.width < 24 || box.height < 23.5))
         .map(([html]) => html)"""

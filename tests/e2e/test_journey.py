@@ -142,9 +142,9 @@ def test_a_status_leads_to_its_indicators(visit):
     page.locator(".legend").get_by_role("link", name="Bildirilmedi").click()
 
     expect(page).to_have_url(re.compile(r"indicators/\?status=not_reported$"))
-    expect(page.locator(".pub th.in")).to_have_count(4)
+    expect(page.locator(".pub th.indicator")).to_have_count(4)
     page.get_by_role("link", name="Tümünü göster").click()
-    expect(page.locator(".pub th.in")).to_have_count(149)
+    expect(page.locator(".pub th.indicator")).to_have_count(149)
 
 
 def test_everything_works_without_javascript(visit, site):
@@ -159,7 +159,7 @@ def test_everything_works_without_javascript(visit, site):
     page.get_by_label("Durum").select_option("low")
     page.get_by_role("button", name="Süz").click()
     expect(page.get_by_role("rowheader", name="Durak sayısı", exact=True)).to_be_visible()
-    expect(page.locator(".pub th.in")).to_have_count(1)
+    expect(page.locator(".pub th.indicator")).to_have_count(1)
 
     page.locator(".pub summary").click()
     expect(page.get_by_text("120 ÷ 4.961 = %2,4")).to_be_visible()

@@ -139,7 +139,7 @@ def cut_cells(page, table, width):
         """([table, width]) => [...document.querySelectorAll(`${table} :is(th, td)`)]
             .filter(cell => cell.offsetWidth && (
                 cell.getBoundingClientRect().right > width + 1
-                || (cell.scrollWidth > cell.clientWidth + 1 && !cell.querySelector(".vh"))
+                || (cell.scrollWidth > cell.clientWidth + 1 && !cell.querySelector(".heard"))
             ))
             .map(cell => cell.textContent.trim())""",
         [table, width],

@@ -15,7 +15,7 @@ def links(visit_once):
     """Return the addresses where the unit's four values are written, in printed order."""
     page = visit_once
     page.goto(QUEUE)
-    found = page.locator(".rev .do a").evaluate_all("links => links.map(a => a.pathname)")
+    found = page.locator(".rev .actions a").evaluate_all("links => links.map(a => a.pathname)")
     assert len(found) >= 4
     return found
 

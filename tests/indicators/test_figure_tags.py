@@ -90,7 +90,7 @@ def test_badge_shows_icon_and_word(value):
 def test_bar_keeps_its_dot_and_its_frame(fraction, width):
     shown = render("{% bar fraction %}", fraction=fraction)
 
-    assert f'<rect class="pv" width="{width}%"' in shown
+    assert f'<rect class="value" width="{width}%"' in shown
     assert re.findall(r'x1="(\S+)%"', shown) == ["50", "80"]
 
 
@@ -136,12 +136,12 @@ def test_legend_links_only_when_it_knows_where():
 @pytest.mark.parametrize(
     ("fraction", "expected"),
     [
-        (D(1), "h4"),
-        (D("0.9999"), "h3"),
-        (D("0.8"), "h3"),
-        (D("0.5"), "h2"),
-        (D("0.4999"), "h1"),
-        (D(0), "h1"),
+        (D(1), "heat-4"),
+        (D("0.9999"), "heat-3"),
+        (D("0.8"), "heat-3"),
+        (D("0.5"), "heat-2"),
+        (D("0.4999"), "heat-1"),
+        (D(0), "heat-1"),
         (None, "nil"),
     ],
 )

@@ -170,7 +170,7 @@ def test_pages_are_complete_in_english(address, read, which):
 
     assert document.one("html")["lang"] == "en"
     for words in ("Bildirildiği", "Gerçekleşti", "Birimler", "Gösterge ", "Kural", "hedef yok"):
-        heads = [*document.texts("h2"), *document.texts("dt"), *document.texts("span", "st")]
+        heads = [*document.texts("h2"), *document.texts("dt"), *document.texts("span", "status")]
         assert words not in " ".join(heads + document.texts("label") + document.texts("summary"))
 
 

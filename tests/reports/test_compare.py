@@ -140,7 +140,7 @@ def test_every_count_leads_to_as_many_rows(compare, signed_in, query):
     for line in compare(query).one("table", "sides").all("tbody")[1].all("tr"):
         for a in line.all("a"):
             response = client.get(a["href"])
-            assert response.text.count('class="in"') == int(a.text), a["href"]
+            assert response.text.count('class="indicator"') == int(a.text), a["href"]
 
 
 @pytest.mark.parametrize("reading", Reading)

@@ -24,9 +24,11 @@ def units(page):
 def shown_order(page):
     """Return the departments' numbers from top to bottom, without branches."""
     rows = [
-        row for row in units(page).all("tr") if row.all("td", "no") and "sub" not in row.classes
+        row
+        for row in units(page).all("tr")
+        if row.all("td", "ordinal") and "sub" not in row.classes
     ]
-    return [row.one("td", "no").text for row in rows][:-1]  # the last is the whole plan
+    return [row.one("td", "ordinal").text for row in rows][:-1]  # the last is the whole plan
 
 
 def test_the_plan_shows_the_figures_of_its_year(real_plan, read, at):
@@ -66,23 +68,23 @@ def test_each_unit_has_its_score(real_plan, read, at, name, score, reported):
 
     row = units(read(at("dashboard"))).row(words)
 
-    assert row.one("td", "pc").text == score
-    assert row.one("td", "rp").text == reported
+    assert row.one("td", "score").text == score
+    assert row.one("td", "reported").text == reported
 
 
 def test_a_branch_stands_below_its_department(real_plan, read, at):
     page = read(at("dashboard"))
 
     branches = units(page).one("tbody", "subs").all("tr")
-    assert [row.one("td", "no").text for row in branches] == ["11.1", "11.2", "11.3"]
-    assert branches[1].one("td", "pc").text == "%58,6"
+    assert [row.one("td", "ordinal").text for row in branches] == ["11.1", "11.2", "11.3"]
+    assert branches[1].one("td", "score").text == "%58,6"
 
 
 def test_a_department_without_targets_has_a_dash_not_zero(real_plan, read, at):
     row = units(read(at("dashboard"))).row("Fen İşleri")
 
-    assert row.one("td", "pc").text == "— bu yıl hedef yok"
-    assert row.one("td", "rp").text == "–"
+    assert row.one("td", "score").text == "— bu yıl hedef yok"
+    assert row.one("td", "reported").text == "–"
     assert "%0" not in row.text
 
 
@@ -148,7 +150,7 @@ def test_the_short_lists_say_how_many_there_are(real_plan, read, at):
     assert len(missing.all("li")) == 4
     assert set(missing.texts("span", "code")) == {"1.1.2", "2.1.8", "2.1.7", "8.2"}
     assert len(behind.all("li")) == len(over.all("li")) == 8
-    assert behind.texts("span", "v")[0].startswith("%0,0")
+    assert behind.texts("span", "value")[0].startswith("%0,0")
     assert [h.one("span").text for h in page.all("h2") if h["id"] in ("h-missing", "h-behind")] == [
         "4",
         "21",
@@ -176,7 +178,7 @@ def test_an_approved_value_shows_in_both_readings(real_plan, read, at):
     page = read(at("dashboard"), {"reading": "approved"})
 
     assert page.one("section", "headline").one("strong").text == "%100,0"
-    assert units(page).row("Ulaşım İşleri").one("td", "rp").text == "1/10"
+    assert units(page).row("Ulaşım İşleri").one("td", "reported").text == "1/10"
     assert read(at("dashboard")).one("section", "headline").one("strong").text == "%82,8"
 
 
@@ -247,7 +249,7 @@ def test_the_dashboard_costs_as_many_queries_with_any_rows(
     with django_assert_num_queries(queries):
         response = client.get(at("dashboard", slug=plan.slug), query)
 
-    assert response.text.count('class="num pc"') > many
+    assert response.text.count('class="num score"') > many
 
 
 # --- The plan over its years ---
@@ -260,8 +262,8 @@ def test_the_counts_of_every_year_add_up(real_plan, read, at):
     rows = read(at("dashboard")).one("table", "years").one("tbody").all("tr")
     for row, year in zip(rows, real_plan.years, strict=True):
         summary = Figures(real_plan, year).summary
-        counts = [int(text) for text in row.texts("td", "ct")]
-        assert sum(counts) == int(row.one("td", "n").text) == summary.indicators == 149
+        counts = [int(text) for text in row.texts("td", "count")]
+        assert sum(counts) == int(row.one("td", "total").text) == summary.indicators == 149
         assert counts[0] == summary.count(Status.ACHIEVED)
         assert row.one("svg", "comp")["role"] == "img"
 
@@ -294,13 +296,13 @@ def test_the_dashboard_shows_what_the_roll_up_says(real_plan, read, at, reading,
     assert facts[0].split()[0] == f"{summary.reported}/{summary.due}"
     assert facts[1:3] == [percent(summary.median), percent(summary.mean_unreported_zero)]
     assert [facts[3], facts[4].split()[0]] == [str(summary.exceeded), str(summary.deviations)]
-    rows = [row for row in units(page).all("tr") if row.all("td", "pc")]
+    rows = [row for row in units(page).all("tr") if row.all("td", "score")]
     by_number = {**figures.by(Level.DEPARTMENT), **figures.by(Level.BRANCH), "": summary}
     assert len(rows) == len(by_number)
     for row in rows:
-        expected = by_number[row.one("td", "no").text]
-        assert row.one("td", "pc").text.split()[0] == percent(expected.mean)
-        assert sum(int(text) for text in row.texts("td", "ct")) == expected.indicators
+        expected = by_number[row.one("td", "ordinal").text]
+        assert row.one("td", "score").text.split()[0] == percent(expected.mean)
+        assert sum(int(text) for text in row.texts("td", "count")) == expected.indicators
 
 
 # --- The years so far ---
@@ -336,7 +338,7 @@ def test_the_years_so_far_say_which_they_are(two_years, read, at):
     assert so_far.one("dl", "facts").texts("dd")[0].startswith("2/2")
     assert so_far.one("h1").text.startswith("2024–2025")
     assert "Bildirim olan yıllar: 2024, 2025." in so_far.one("p", "sums").text
-    years = so_far.one("table", "years").texts("th", "nm")
+    years = so_far.one("table", "years").texts("th", "name")
     assert [text.split()[0] for text in years] == ["2024", "2024–2025", "2024–2026"]
     assert so_far.all("table", "heat")[0].row("Planın tümü").texts("td") == [
         "%65,0", "%60,0", "2 hedef",
@@ -365,7 +367,7 @@ def test_parts_and_lists_add_up_too(two_years, read, at, page, key):
     found = read(address, {"view": "cumulative"}, who=person)
 
     assert found.one("section", "headline").one("strong").text == "%60,0"
-    cells = found.texts("td", "c")
+    cells = found.texts("td", "realization")
     assert cells == ["21 / 30", "5 / 10"]
     assert "2024–2025" in found.one("title").text
 
@@ -493,4 +495,4 @@ def test_every_count_leads_to_as_many_rows(real_plan, read, signed_in, at, query
     }
     for address, count in chosen.items():
         response = client.get(address)
-        assert response.text.count('class="in"') == count, address
+        assert response.text.count('class="indicator"') == count, address

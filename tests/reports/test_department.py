@@ -21,7 +21,7 @@ def test_a_department_shows_its_score_and_its_rows(real_plan, read, at):
     assert page.one("h1").text == "7. Ulaşım İşleri Dairesi Başkanlığı"
     assert page.one("section", "headline").one("strong").text == "%55,0"
     assert codes(page) == ["4.1.1", "4.1.2", "4.4.2", "4.4.3", "4.4.4", "4.4.5"]
-    assert len(published(page).all("th", "in")) == 10
+    assert len(published(page).all("th", "indicator")) == 10
 
 
 def test_a_department_can_be_read_in_english(real_plan, read, at):
@@ -60,7 +60,7 @@ def test_cells_span_the_rows_that_shared_them(real_plan, read, at):
     block = next(body for body in page.all("tbody", "grp") if "4.4.2" in body.text)
 
     assert block.one("th", "act")["rowspan"] == "3"
-    units = [(cell.text, cell["rowspan"]) for cell in block.all("td", "un")]
+    units = [(cell.text, cell["rowspan"]) for cell in block.all("td", "owner")]
     assert units == [
         ("Ulaşım Dairesi Başkanlığı", "3"),
         ("Kadın ve Aile Hizmetleri D.B", "2"),
@@ -73,7 +73,7 @@ def test_a_ratio_opens_its_arithmetic(real_plan, read, at):
 
     how = row.one("details")
     assert how.one("summary").text == "%301,9"
-    assert how.one("span", "eq").text == "163 ÷ 54 = %301,9"
+    assert how.one("span", "equation").text == "163 ÷ 54 = %301,9"
     assert "Kural R4" in how.text
     assert "Puan: %100,0" in how.text
     assert how.one("a")["href"].startswith(at("indicator_list"))
@@ -82,7 +82,7 @@ def test_a_ratio_opens_its_arithmetic(real_plan, read, at):
 def test_status_and_badges_stand_in_words(real_plan, read, at):
     row = published(read(at("department", "4"))).row("Desteklenen sporcu sayısı")
 
-    assert row.one("span", "st").text == "Gerçekleşti"
+    assert row.one("span", "status").text == "Gerçekleşti"
     assert row.texts("span", "badge") == ["Hedef aşıldı", "Sapma açıklaması gerekli"]
 
 
@@ -93,9 +93,11 @@ def test_number_zero_dash_empty_and_text_look_different(real_plan, read, at):
         [row] = [
             row
             for row in table.all("tr")
-            if row.all("th", "in") and row.one("th", "in").text == name and code in row.text
+            if row.all("th", "indicator")
+            and row.one("th", "indicator").text == name
+            and code in row.text
         ]
-        return row.one("td", "c")
+        return row.one("td", "realization")
 
     assert realization("Video sayısı").one("span", "blank").text == "boş"
     assert realization("Hazırlanacak rehber sayısı").one("span", "dash").text == "-bildirilmedi"
@@ -126,7 +128,7 @@ def test_a_department_shows_its_branches(real_plan, read, at):
     page = read(at("department", "11"))
 
     branches = page.one("table", "units").one("tbody").all("tr")
-    assert [row.one("td", "pc").text for row in branches] == ["%93,8", "%58,6", "%100,0"]
+    assert [row.one("td", "score").text for row in branches] == ["%93,8", "%58,6", "%100,0"]
     parts = [body.text for body in page.all("tbody", "unit")]
     assert parts == [
         "11.1. Aile ve Çocuk Şube Müdürlüğü",
@@ -151,8 +153,8 @@ def test_a_department_without_targets_has_a_dash(real_plan, read, at):
 
     assert page.one("section", "headline").one("strong").text == "—"
     assert "Bu yıl hedefi olan gösterge yok" in page.text
-    assert {cell.text for cell in published(page).all("td", "rt")} and all(
-        cell.one("summary").text == "—" for cell in published(page).all("td", "rt")
+    assert {cell.text for cell in published(page).all("td", "ratio")} and all(
+        cell.one("summary").text == "—" for cell in published(page).all("td", "ratio")
     )
     assert "%0" not in published(page).text
 

@@ -34,7 +34,7 @@ def test_the_formula_is_written_out(read, at, sport):
     assert page.one("h1").text == "Desteklenen sporcu sayısı"
     headline = page.one("section", "headline")
     assert headline.one("strong").text == "%301,9"
-    assert headline.one("p", "eq").text == "163 ÷ 54 = %301,9"
+    assert headline.one("p", "equation").text == "163 ÷ 54 = %301,9"
     assert "Kural R4 · Yapılanın hedefe bölümüdür." in headline.text
     assert "Mevcut değer (109)" in headline.text
 
@@ -43,7 +43,7 @@ def test_the_formula_in_english(read, at, sport):
     page = read(at("indicator", sport.pk), language="en")
 
     headline = page.one("section", "headline")
-    assert headline.one("p", "eq").text == "163 ÷ 54 = 301.9%"
+    assert headline.one("p", "equation").text == "163 ÷ 54 = 301.9%"
     assert "Rule R4" in headline.text
 
 
@@ -83,7 +83,7 @@ def test_an_indicator_without_numbers_has_no_picture(read, at, real_plan):
 def test_a_percent_indicator_keeps_its_sign(read, at, indicator):
     page = read(at("indicator", indicator("MBB kadın yönetici oranı").pk))
 
-    assert page.one("p", "eq").text == "%35 ÷ %33 = %106,1"
+    assert page.one("p", "equation").text == "%35 ÷ %33 = %106,1"
 
 
 def test_a_shared_activity_names_the_other_unit(read, at, indicator):

@@ -8,7 +8,7 @@ pytestmark = pytest.mark.django_db
 
 
 def names(page):
-    return page.texts("th", "in")
+    return page.texts("th", "indicator")
 
 
 def test_the_whole_plan_is_on_one_page(real_plan, read, at):
@@ -45,7 +45,7 @@ def test_a_badge_narrows_the_table(real_plan, read, at):
     page = read(at("indicator_list"), {"badge": "exceeded"})
 
     assert names(page)
-    assert all("Hedef aşıldı" in cell.text for cell in page.all("td", "sx"))
+    assert all("Hedef aşıldı" in cell.text for cell in page.all("td", "outcome"))
 
 
 def test_status_badge_and_text_narrow_together(real_plan, read, at):
@@ -140,4 +140,4 @@ def test_the_list_costs_the_same_queries(at, signed_in, django_assert_num_querie
     with django_assert_num_queries(12):
         response = client.get(at("indicator_list", slug=plan.slug))
 
-    assert response.text.count('class="in"') == many
+    assert response.text.count('class="indicator"') == many

@@ -84,7 +84,7 @@ def test_the_same_row_is_written_once(read, at, indicator):
     assert (reports._row_html.cache_info().misses, reports._row_html.cache_info().hits) == (1, 1)
 
     page = read(address, who=person, language="en")
-    assert page.one("span", "st").text == "Partly achieved"
+    assert page.one("span", "status").text == "Partly achieved"
     indicator.name = "Başka ad"
     indicator.save()
-    assert read(address, who=person).one("th", "in").text == "Başka ad"
+    assert read(address, who=person).one("th", "indicator").text == "Başka ad"

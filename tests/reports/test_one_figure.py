@@ -139,9 +139,9 @@ def test_the_pages_say_what_the_roll_up_says(plan, figures):
         [row] = [
             row
             for row in units.all("tr")
-            if any(cell.text == unit.number for cell in row.all("td", "no"))
+            if any(cell.text == unit.number for cell in row.all("td", "ordinal"))
         ]
-        assert expected[unit.number] in row.one("td", "pc").text
+        assert expected[unit.number] in row.one("td", "score").text
     for key, percent in expected.items():
         path = (
             f"objectives/{key.split()[1]}/"
@@ -161,7 +161,7 @@ def test_the_public_pages_say_what_the_roll_up_says(plan, figures):
         found = [
             part.one("summary").all("b")[0].text
             for part in told.all("details", "cit-dep")
-            if part.one("span", "n").text == unit.number
+            if part.one("span", "ordinal").text == unit.number
         ]
         # A department whose branches own everything has no rows of its own.
         assert found in ([expected[unit.number]], [])

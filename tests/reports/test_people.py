@@ -88,7 +88,7 @@ def test_a_value_of_zero_has_no_shares(show):
 def test_those_without_a_split_are_listed_with_what_was_written(show):
     listed = show().one("ul", "rows").all("li")
 
-    found = {each.one("a").text: each.one("span", "v") for each in listed}
+    found = {each.one("a").text: each.one("span", "value") for each in listed}
     assert list(found) == ["Danışan sayısı", "Muhtar sayısı"]
     assert found["Danışan sayısı"].text == "30"
     assert found["Muhtar sayısı"].one("span", "dash")

@@ -62,7 +62,10 @@ def scores(page):
     """Return the departments' scores by number and name."""
     table = page.by_id("departments").one("table")
     return {
-        row.one("td", "no").text: (row.one("th", "nm").one("a").text, row.one("td", "pc").text)
+        row.one("td", "ordinal").text: (
+            row.one("th", "name").one("a").text,
+            row.one("td", "score").text,
+        )
         for body in table.all("tbody")
         for row in body.all("tr")
     }
@@ -80,8 +83,8 @@ def test_a_units_page_is_that_of_its_number_in_the_plan(look):
     old, new = look("eski", 2021, "department", "1"), look("yeni", 2024, "department", "1")
 
     assert "Ulaşım" in old.one("h1").text and "Sağlık" in new.one("h1").text
-    assert old.texts("th", "in") == ["Ulaşım göstergesi"]
-    assert new.texts("th", "in") == ["Sağlık göstergesi"]
+    assert old.texts("th", "indicator") == ["Ulaşım göstergesi"]
+    assert new.texts("th", "indicator") == ["Sağlık göstergesi"]
 
 
 def test_findings_and_their_answers_stay_with_their_plan(plans, look):

@@ -65,7 +65,7 @@ def score(page):
 
 
 def shown(page):
-    return page.texts("th", "in")
+    return page.texts("th", "indicator")
 
 
 # --- Every page follows ---
@@ -76,7 +76,7 @@ def test_the_dashboard_counts_only_the_tag(look):
 
     assert score(page) == "%75,0"  # (100 + 50) / 2
     assert page.one("section", "headline").one("dl", "facts").texts("dd")[0] == "2/2 %100,0"
-    assert page.by_id("departments").texts("td", "pc") == ["%100,0", "%50,0", "%75,0"]
+    assert page.by_id("departments").texts("td", "score") == ["%100,0", "%50,0", "%75,0"]
     assert "Ayrımcılık" in page.one("p", "note").text
     assert score(look(tag="")) == "%56,7"  # (100 + 20 + 50) / 3
 
@@ -149,7 +149,7 @@ def test_findings_are_those_of_the_whole_plan_narrowed(plan, look, sdg):
         assert name in everything.by_id("content").text
         assert (name in narrowed.by_id("content").text) is with_tag
     for tag, number in (("", "2"), ("sdg:5.1", "1"), ("none", "1")):
-        total = look(tag=tag).by_id("departments").one("tfoot").one("td", "fd")
+        total = look(tag=tag).by_id("departments").one("tfoot").one("td", "findings")
         assert total.text == number
 
 
@@ -249,11 +249,11 @@ def test_each_tag_has_its_figures_and_leads_to_its_rows(plan, look):
     tables = page.all("table", "units")
     assert len(tables) == 2  # no charter article is used
     sdg, women = tables[0].row("Ayrımcılık"), tables[1].row("Kadınlar")
-    assert sdg.one("td", "pc").text == "%75,0"
-    assert sdg.one("td", "rp").text == "2/2"
+    assert sdg.one("td", "score").text == "%75,0"
+    assert sdg.one("td", "reported").text == "2/2"
     # 100 % and 20 % of the activity that carries it.
-    assert women.one("td", "pc").text == "%60,0"
-    assert sdg.one("td", "fd").text.startswith("2")
+    assert women.one("td", "score").text == "%60,0"
+    assert sdg.one("td", "findings").text.startswith("2")
     for row, names in ((sdg, ["Kitap", "Afiş"]), (women, ["Kitap", "Broşür"])):
         link = row.one("th").one("a")["href"]
         assert shown(look("indicator_list", tag=link.partition("tag=")[2])) == names
@@ -270,8 +270,8 @@ def test_the_page_of_tags_says_the_same_as_the_roll_up(real_plan, read, at):
     row = read(at("tags")).row("Kadınlar")
 
     summary = Figures(real_plan, 2024, tag="group:G1").summary
-    assert row.one("td", "rp").text == f"{summary.reported}/{summary.due}"
-    assert row.one("td", "pc").text == score(read(at("dashboard"), {"tag": "group:G1"}))
+    assert row.one("td", "reported").text == f"{summary.reported}/{summary.due}"
+    assert row.one("td", "score").text == score(read(at("dashboard"), {"tag": "group:G1"}))
 
 
 def test_without_tags_the_page_says_who_can_make_them(plan, read, at):

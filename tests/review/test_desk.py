@@ -19,7 +19,7 @@ def grouped(page):
     """Return the units' numbers by the group they stand in."""
     found = {}
     for listed in page.all("ul", "queue"):
-        numbers = listed.texts("span", "no")
+        numbers = listed.texts("span", "ordinal")
         found[listed["aria-labelledby"].removeprefix("g-")] = numbers
     return found
 
