@@ -25,7 +25,9 @@ from accounts.models import User
 from accounts.resources import PersonTable
 from accounts.rights import ADMINISTRATOR, REVIEWER, Right, groups_with
 from activities import names
-from activities.admin_base import ImportingAdmin, RecordForm, export_of
+from activities.administration.forms import RecordForm
+from activities.administration.pages import ImportingAdmin
+from activities.administration.tables import export_of
 
 GROUP_LABELS = {
     REVIEWER: gettext_lazy("reviewer: sees every unit, approves and returns"),

@@ -14,7 +14,7 @@ from import_export.widgets import ManyToManyWidget
 
 from accounts.models import User
 from activities import names
-from activities.admin_base import SmallTable
+from activities.administration.tables import SmallTable
 from activities.models import Department
 
 SEPARATOR = "|"

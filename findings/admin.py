@@ -7,15 +7,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from activities.admin_base import (
-    ReadOnlyMixin,
-    RecordAdmin,
-    export_of,
-    step_words,
-)
-from indicators.models import (
-    FindingAnswer,
-)
+from activities.administration.history import step_words
+from activities.administration.pages import ReadOnlyMixin, RecordAdmin
+from activities.administration.tables import export_of
+from indicators.models import FindingAnswer
 
 
 @admin.register(FindingAnswer)

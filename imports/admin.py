@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activities.admin_base import ReadOnlyMixin, RecordAdmin, export_of
+from activities.administration.pages import ReadOnlyMixin, RecordAdmin
+from activities.administration.tables import export_of
 from imports.models import ColumnMapping, ImportBatch
 
 SHOWN = 200

@@ -15,18 +15,18 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
 
 from activities import formats, revisions
-from activities.admin import ActivityAdmin as ActivityPages
-from activities.admin import RolesInline, TagInline
-from activities.admin_base import (
+from activities.administration.activities import ActivityPages, RolesInline
+from activities.administration.forms import KeyedFormSet
+from activities.administration.history import step_words
+from activities.administration.pages import (
     ImportingAdmin,
-    KeyedFormSet,
     ReadOnlyMixin,
     RecordAdmin,
     RowsInline,
     count_of,
-    export_of,
-    step_words,
 )
+from activities.administration.tables import export_of
+from activities.administration.tags import TagInline
 from activities.models import Activity, Period, Plan
 from indicators import editions
 from indicators.forms import IndicatorForm, TargetForm

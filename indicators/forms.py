@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities import formats
-from activities.admin_base import RecordForm
+from activities.administration.forms import RecordForm
 from activities.models import Period, Plan
 from activities.sentences import Sentence
 from activities.wording import say

@@ -15,7 +15,7 @@ from import_export.resources import ModelResource
 from import_export.widgets import Widget
 
 from activities import names
-from activities.admin_base import SmallTable
+from activities.administration.tables import SmallTable
 from activities.sentences import Sentence
 from activities.wording import say
 from indicators.cells import parse_number
@@ -42,7 +42,7 @@ class WordWidget(Widget):
         return text
 
 
-class NumberWidget(Widget):
+class WeightWidget(Widget):
     """A number in the one grammar of cells, written back with a decimal comma."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Decimal:
@@ -67,7 +67,7 @@ class IndicatorTable(SmallTable, ModelResource):
     kind = Field("kind", "kind", WordWidget(KINDS))
     direction = Field("direction", "direction", WordWidget(DIRECTIONS))
     reported_as = Field("reported_as", "reported_as", WordWidget(REPORTED_AS))
-    weight = Field("weight", "weight", NumberWidget())
+    weight = Field("weight", "weight", WeightWidget())
 
     class Meta:
         model = Indicator

@@ -9,14 +9,9 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
-from activities.admin_base import (
-    ReadOnlyMixin,
-    RecordAdmin,
-    export_of,
-)
-from indicators.models import (
-    Notice,
-)
+from activities.administration.pages import ReadOnlyMixin, RecordAdmin
+from activities.administration.tables import export_of
+from indicators.models import Notice
 from mail import sending
 
 

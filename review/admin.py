@@ -13,17 +13,10 @@ from django.forms import Textarea
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from activities.admin_base import (
-    export_of,
-    step_words,
-)
+from activities.administration.history import step_words
+from activities.administration.tables import export_of
 from indicators.admin import VALUE_PATHS, IndicatorPages, TargetInline, YearAdmin, YearsInline
-from indicators.models import (
-    Comment,
-    Evidence,
-    Indicator,
-    Realization,
-)
+from indicators.models import Comment, Evidence, Indicator, Realization
 from review.admin_forms import RealizationForm
 
 

@@ -4,9 +4,9 @@ import pytest
 
 from activities.models import Period
 from indicators.models import Realization
+from tests.administration.pages import edit
 from tests.factories import make_user
 from tests.review.conftest import set_state
-from tests.test_admin import edit
 
 pytestmark = pytest.mark.django_db
 
