@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,7 +13,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from activities import names
 from activities.fields import code_key, search_key, sort_key
 
 METHODS = [
@@ -368,14 +366,6 @@ class Objective(models.Model):
         return _("Goal %(code)s") % {"code": self.code}
 
 
-class ActivityQuerySet(models.QuerySet["Activity"]):
-    def shared_with(self, activity: Activity) -> Self:
-        """Return the same activity as other units report it: one code and title."""
-        return self.filter(
-            plan_id=activity.plan_id, code=activity.code, title_key=names.fold(activity.title)
-        ).exclude(pk=activity.pk)
-
-
 class Activity(models.Model):
     """A planned activity as one department (or branch) owns it.
 
@@ -403,7 +393,6 @@ class Activity(models.Model):
     title_key = search_key("title")
 
     history = HistoricalRecords()
-    objects = ActivityQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("activity")

@@ -142,8 +142,8 @@ class Builder:
 
     # --- header rows ---
 
-    def take_header(self, header: Header, line: Line, required: Iterable[Kind] = REQUIRED) -> bool:
-        """Let a header row rule the rows below it; False where it cannot."""
+    def take_header(self, header: Header, line: Line, required: Iterable[Kind] = REQUIRED) -> None:
+        """Let a header row rule the rows below it; one that cannot is a problem of the table."""
         self.table.headers = self.table.headers or header.texts
         self._note_unread(header, line)
         for text in header.repeated:
@@ -151,7 +151,7 @@ class Builder:
         if not header.kinds.issuperset(required):
             self.header = None
             self.fail(line, "", " ".join(header.texts), _("The header row lacks a needed column."))
-            return False
+            return
         self.header = header
         self.table.kinds |= {str(kind) for kind in header.kinds}
         self.is_dense = list(header.columns) == list(range(len(header.texts)))
@@ -160,7 +160,6 @@ class Builder:
         self.targets = [entry for entry in columns if entry[0].kind is Kind.TARGET]
         self.realizations = [entry for entry in columns if entry[0].kind is Kind.REALIZATION]
         self._note_years()
-        return True
 
     def _note_unread(self, header: Header, line: Line) -> None:
         self.unread = {}

@@ -18,8 +18,7 @@ from activities.sentences import noop as _
 from imports.readers import MERGED, File, Line, Raw, RawCell, text_of
 
 PARAGRAPH, TABLE, ROW, CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
-TEXT, DELETED, DRAWING = qn("w:t"), qn("w:del"), qn("w:drawing")
-MOVED, BOX = qn("w:moveFrom"), qn("w:txbxContent")
+TEXT, DELETED, MOVED, BOX = qn("w:t"), qn("w:del"), qn("w:moveFrom"), qn("w:txbxContent")
 BREAKS = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): " ", qn("w:noBreakHyphen"): "-"}
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 # What may wrap paragraphs, tables, rows and cells without being one.

@@ -344,18 +344,3 @@ def test_what_was_deleted_stays_in_the_history(model):
 
 def test_every_model_that_people_change_has_its_change_tested():
     assert set(CHANGES) == with_history("activities")
-
-
-# --- Shared activities -------------------------------------------------------------------------
-
-
-def test_a_shared_activity_is_one_code_and_title_in_another_unit():
-    plan = make_plan()
-    one, other, another_title = (
-        make_activity(plan, make_department(plan), "1.5.2", title=title)
-        for title in ("İleri yaş etkinliği", "ILERI YAS ETKINLIGI", "Gezi")
-    )
-    make_activity(code="1.5.2", title=one.title)  # of another plan
-
-    assert list(Activity.objects.shared_with(one)) == [other]
-    assert not Activity.objects.shared_with(another_title).exists()
