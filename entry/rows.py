@@ -27,6 +27,7 @@ from indicators.achievement import Badge, Kind, Status, badges, needs_reason, ra
 from indicators.choices import DIRECTIONS
 from indicators.explanations import Explanation, explain
 from indicators.figures import Figure, Figures
+from indicators.labels import deviation_points
 from indicators.models import Realization
 from indicators.progress import Counts, Standing, count, standing_of
 from pages.answering import AnswerPreview
@@ -258,9 +259,9 @@ class Row:
             self.figure.achievement.value, get_language() or "tr", limits=self.desk.limits
         )
         return _(
-            "More than 10 points off the target (%(ratio)s). The reason is asked for both ways; "
-            "without it the row cannot be sent."
-        ) % {"ratio": ratio}
+            "More than %(points)s points off the target (%(ratio)s). The reason is asked for both "
+            "ways; without it the row cannot be sent."
+        ) % {"points": deviation_points(), "ratio": ratio}
 
     @property
     def has_more(self) -> bool:

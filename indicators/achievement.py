@@ -266,7 +266,7 @@ def badges(measurement: Measurement, achievement: Achievement) -> tuple[Badge, .
     """Return the badges beside the status; they never change it."""
     found = []
     value = achievement.value
-    if value is not None and value > EXCEEDED_ABOVE:
+    if value is not None and is_exceeded(value):
         found.append(Badge.EXCEEDED)
     if _behind_baseline(measurement):
         found.append(Badge.BEHIND_BASELINE)
@@ -275,8 +275,13 @@ def badges(measurement: Measurement, achievement: Achievement) -> tuple[Badge, .
     return tuple(found)
 
 
+def is_exceeded(value: Decimal) -> bool:
+    """Whether an achievement lies so far above 100 % that the target counts as exceeded."""
+    return value > EXCEEDED_ABOVE
+
+
 def needs_reason(value: Decimal) -> bool:
-    """Whether an achievement lies more than 10 points off 100 %, either way."""
+    """Whether an achievement lies so far off 100 %, either way, that it has to be explained."""
     return abs(value - ONE) > DEVIATION_ABOVE
 
 
@@ -380,7 +385,7 @@ def summarise(group: Iterable[Rated], *, unreported: Unreported = Unreported.SKI
         mean_unreported_zero=weighted_mean(scored + zeros),
         mean_uncapped=weighted_mean(uncapped),
         median=median([score for score, _ in counted]) if counted else None,
-        exceeded=sum(value > EXCEEDED_ABOVE for value, _ in rated),
+        exceeded=sum(is_exceeded(value) for value, _ in rated),
         deviations=sum(needs_reason(value) for value, _ in rated),
         statuses={status: statuses[status] for status in Status},
     )

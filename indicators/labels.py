@@ -1,10 +1,17 @@
-"""The words and signs of statuses and badges, keyed by their values in ``achievement``."""
+"""The words and signs of statuses and badges, keyed by their values in ``achievement``.
+
+And its limits in words: a sentence takes the number from here, so it cannot disagree with the rule.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from activities import formats
+from indicators import achievement
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -44,3 +51,13 @@ BADGE_ICONS: dict[str, str] = {
     "behind_baseline": "down",
     "deviation": "pen",
 }
+
+
+def exceeded_above() -> str:
+    """Return the percentage above which a target counts as exceeded, as it is written: "110%"."""
+    return formats.amount(achievement.EXCEEDED_ABOVE * 100, get_language() or "en", percent=True)
+
+
+def deviation_points() -> str:
+    """Return how many points off 100 % go without a reason, as they are written: "10"."""
+    return formats.amount(achievement.DEVIATION_ABOVE * 100, get_language() or "en")

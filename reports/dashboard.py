@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from activities import names, revisions
 from activities.models import Objective, Period
 from findings.confidence import NOTHING_REPORTED, Confidence, Mark, YearConfidence
-from indicators.achievement import EMPTY_SUMMARY, EXCEEDED_ABOVE, Status, Summary
+from indicators.achievement import EMPTY_SUMMARY, Status, Summary, is_exceeded
 from indicators.cumulative import CumulativeFigures
 from indicators.figures import Figure, Figures, Level, Unit
 from pages.plan_page import PlanPage
@@ -190,7 +190,7 @@ def key_of(here: PlanPage, sort: str) -> str:
 def _overview(figures: Figures) -> Overview:
     rows = figures.rows
     low = [row for row in rows if row.achievement.status is Status.LOW]
-    over = [row for row in rows if (row.achievement.value or 0) > EXCEEDED_ABOVE]
+    over = [row for row in rows if is_exceeded(_achieved(row))]
     return Overview(
         figures.summary,
         tuple(figures.units.values()),

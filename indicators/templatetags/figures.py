@@ -17,9 +17,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from activities import formats
+from indicators import labels
 from indicators.labels import BADGE_ICONS, BADGE_LABELS, STATUS_ICONS, STATUS_LABELS
 
 register = template.Library()
+register.simple_tag(labels.exceeded_above)
+register.simple_tag(labels.deviation_points)
 
 # (status, count) of the statuses that occur, in the order of bars and legends.
 Counts = tuple[tuple[str, int], ...]

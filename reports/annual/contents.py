@@ -23,7 +23,7 @@ from findings.year import RaisedFinding, YearFindings
 from indicators.achievement import EMPTY_SUMMARY, Badge, Method, Reading, Rule, Status, Summary
 from indicators.explanations import RULE_SENTENCES
 from indicators.figures import Figure, Figures, Level, Unit
-from indicators.labels import BADGE_LABELS, STATUS_LABELS
+from indicators.labels import BADGE_LABELS, STATUS_LABELS, deviation_points, exceeded_above
 from pages.plan_page import READINGS
 from reports.annual.options import Options
 from reports.exports import columns
@@ -263,12 +263,12 @@ class Overview:
             Fact(
                 _("Exceeding the target"),
                 self.count(summary.exceeded),
-                _("(above 110%%)").replace("%%", "%"),
+                _("(above %(above)s)") % {"above": exceeded_above()},
             ),
             Fact(
                 _("Deviations that need a reason"),
                 self.count(summary.deviations),
-                _("more than 10 points"),
+                _("more than %(points)s points") % {"points": deviation_points()},
             ),
             Fact(_("Open findings that keep from approval"), self.count(self.blocking)),
         ]
@@ -330,9 +330,11 @@ class Overview:
         counted = (f"{one.label} {self.count(one.count)}" for one in status_counts(summary))
         yield _("By status: %(counts)s.") % {"counts": ", ".join(counted)}
         yield _(
-            "Exceeding the target by more than 10%%: %(exceeded)s. Deviating by more than 10 "
-            "points, upwards or downwards, so that a reason is needed: %(deviations)s."
+            "Exceeding the target (above %(above)s): %(exceeded)s. Deviating by more than "
+            "%(points)s points, upwards or downwards, so that a reason is needed: %(deviations)s."
         ) % {
+            "above": exceeded_above(),
+            "points": deviation_points(),
             "exceeded": self.count(summary.exceeded),
             "deviations": self.count(summary.deviations),
         }

@@ -9,6 +9,7 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
+from indicators.labels import deviation_points
 from reports.exports import columns, sheets, workbook
 from reports.exports.columns import Column
 from reports.exports.rows import Part, PrintedTable, Value, heading, language, realized
@@ -120,7 +121,8 @@ class _Template:
             ),
             (
                 columns.reason().header,
-                _("Why the target was missed or exceeded by more than 10 points."),
+                _("Why the target was missed or exceeded by more than %(points)s points.")
+                % {"points": deviation_points()},
             ),
             (columns.measure().header, _("What will be done so that the target is reached.")),
         )
