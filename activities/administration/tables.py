@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -20,7 +21,8 @@ from import_export.widgets import ManyToManyWidget, Widget
 
 from activities.administration.spreadsheets import SafeCSV, SafeXLSX
 
-IMPORT_BYTES, IMPORT_ROWS = 2 * 1024 * 1024, 5_000
+MEGABYTE = 1024 * 1024
+IMPORT_BYTES, IMPORT_ROWS = 2 * MEGABYTE, 5_000
 
 # --- out ---
 
@@ -135,7 +137,10 @@ class SmallTable:
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         if len(dataset) > IMPORT_ROWS:
-            raise ValueError(_("The file has more than 5,000 rows; use manage.py import_plan."))
+            raise ValueError(
+                _("The file has more than %(limit)s rows; use manage.py import_plan.")
+                % {"limit": number_format(IMPORT_ROWS, force_grouping=True)}
+            )
         super().before_import(dataset, **kwargs)  # type: ignore[misc]
 
 
@@ -146,6 +151,7 @@ class ImportPageForm(ImportForm):
         file = self.cleaned_data["import_file"]
         if file.size > IMPORT_BYTES:
             raise ValidationError(
-                _("The file is larger than 2 MB; use manage.py import_plan for it.")
+                _("The file is larger than %(limit)s MB; use manage.py import_plan for it.")
+                % {"limit": IMPORT_BYTES // MEGABYTE}
             )
         return file

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from accounts.models import User
+from activities.administration import tables
 from activities.administration.spreadsheets import SafeCSV, defuse
 from activities.models import Department
 from indicators.models import Indicator
@@ -136,6 +137,25 @@ def test_a_previewed_change_has_no_inline_style(staff, department):
 
     assert "<ins>&lt;b&gt;Yeni</ins>" in response.text
     assert "style=" not in response.text
+
+
+def test_a_table_of_more_rows_than_a_page_takes_is_refused(staff, monkeypatch):
+    monkeypatch.setattr(tables, "IMPORT_ROWS", 1_000)
+    rows = "".join(f"Birim {number},,,\n" for number in range(1_001))
+
+    response = upload(staff, f"name,short_name,parent,aliases\n{rows}")
+
+    assert "Dosyada satır sayısı 1.000 sınırını aşıyor" in response.text
+    assert not Department.objects.exists()
+
+
+def test_a_file_larger_than_a_page_takes_is_refused(staff, monkeypatch):
+    monkeypatch.setattr(tables, "IMPORT_BYTES", 3 * tables.MEGABYTE)
+    row = "x" * 3 * tables.MEGABYTE
+
+    response = upload(staff, f"name,short_name,parent,aliases\n{row}")
+
+    assert "Dosya 3 MB’den büyük" in response.text
 
 
 def confirm_table(staff, model, text):
