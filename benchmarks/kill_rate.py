@@ -63,7 +63,9 @@ OF_COSMIC_RAY = (
     ),
 )
 # What these lines say changes no result: memory, speed, and what only the type checker reads.
-NO_BEHAVIOUR = re.compile(r"\s*(?:@dataclass|@lru_cache|assert |\w+ = TypeVar\(|if TYPE_CHECKING)")
+NO_BEHAVIOUR = re.compile(
+    r"\s*(?:__all__|@dataclass|@lru_cache|assert |\w+ = TypeVar\(|if TYPE_CHECKING)"
+)
 NOTHING = {"None", "False", "()", "[]", "{}", '""'}
 TEXT = re.compile(r"""(?P<start>[a-zA-Z]*(?:\"{3}|'{3}|"|'))(?P<text>.+)(?P<end>["'])""", re.DOTALL)
 SECONDS = 120
@@ -180,7 +182,7 @@ class Quick:
     def pytest_configure(self) -> None:
         settings.register_profile(
             "kill rate",
-            max_examples=25,
+            max_examples=15,
             derandomize=True,
             database=None,
             deadline=None,

@@ -15,7 +15,9 @@ from functools import lru_cache
 from activities.sentences import Sentence
 from activities.sentences import noop as _
 
-DASHES = frozenset("-–—−")
+# Every letter that a keyboard, Word or Excel makes of a dash: hyphen-minus, hyphen, non-breaking
+# hyphen, figure dash, en dash, em dash, minus. Alone in a cell each means that nothing is there.
+DASHES = frozenset("-‐‑‒–—−")
 WHOLE_DIGITS, DECIMAL_PLACES = 11, 4
 
 # Blanks that stand in a number. Two blanks, a tab or a line break stand between two numbers.

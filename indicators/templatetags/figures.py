@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from activities import formats
 from indicators import labels
+from indicators.cells import DASHES
 from indicators.labels import BADGE_ICONS, BADGE_LABELS, STATUS_ICONS, STATUS_LABELS
 
 register = template.Library()
@@ -26,8 +27,6 @@ register.simple_tag(labels.deviation_points)
 
 # (status, count) of the statuses that occur, in the order of bars and legends.
 Counts = tuple[tuple[str, int], ...]
-
-DASHES = frozenset("-‐‑‒–—−")
 
 # How a status is drawn in a composition bar: each differs without its colour, too.
 FILLS = {

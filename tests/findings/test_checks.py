@@ -21,7 +21,7 @@ from findings.checks.finding import Check, Row, Severity, as_cell
 from findings.checks.run import find
 from imports import published, readers
 from indicators.achievement import Direction, Kind, Measurement, ReportedAs, rate
-from indicators.cells import CellKind, parse_cell
+from indicators.cells import DASHES, CellKind, parse_cell
 
 PLAN = Path(__file__).parents[2] / "fixtures" / "yeap-2024-2026.txt"
 
@@ -393,6 +393,15 @@ def test_a_text_in_any_value_cell_is_asked_about(cells):
 
     assert finding.severity is Severity.BLOCKING
     assert any(cell in str(finding.sentence) for cell in cells if not cell[0].isdigit())
+
+
+@pytest.mark.parametrize("dash", sorted(DASHES))
+def test_a_dash_of_any_kind_is_nothing_reported_and_no_text(dash):
+    stored = replace(row("5", "5", "5"), realization=as_cell(None, dash))
+
+    for one in (row("5", "5", dash), stored):
+        assert written.check_text(one) is None
+        assert written.check_missing(one)
 
 
 def test_a_text_in_a_later_target_names_its_year():

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from activities.formats import amount
 from activities.sentences import Sentence
-from indicators.cells import CellKind, parse_cell, parse_number
+from indicators.cells import DASHES, CellKind, parse_cell, parse_number
 
 
 def both(text):
@@ -178,10 +178,27 @@ def test_blank_cell_is_empty(text):
     assert (cell.kind, cell.text, cell.value) == (CellKind.EMPTY, "", None)
 
 
-@pytest.mark.parametrize("text", ["-", "–", "—", "−", " - ", "\u00a0-"])
-def test_a_lone_dash_is_a_dash(text):
-    cell = parse_cell(text)
-    assert (cell.kind, cell.text, cell.value) == (CellKind.DASH, text.strip(), None)
+# By their numbers: on paper they look alike.
+EVERY_DASH = [
+    pytest.param("-", id="hyphen-minus"),
+    pytest.param("\u2010", id="hyphen"),
+    pytest.param("\u2011", id="non-breaking hyphen"),
+    pytest.param("\u2012", id="figure dash"),
+    pytest.param("\u2013", id="en dash"),
+    pytest.param("\u2014", id="em dash"),
+    pytest.param("\u2212", id="minus"),
+]
+
+
+@pytest.mark.parametrize("dash", EVERY_DASH)
+def test_a_lone_dash_is_a_dash(dash):
+    for text in (dash, f" {dash} ", f"\u00a0{dash}"):
+        cell = parse_cell(text)
+        assert (cell.kind, cell.text, cell.value) == (CellKind.DASH, dash, None)
+
+
+def test_there_are_no_other_dashes():
+    assert {param.values[0] for param in EVERY_DASH} == DASHES
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
+from indicators.cells import DASHES
 from indicators.labels import BADGE_ICONS, BADGE_LABELS, STATUS_ICONS, STATUS_LABELS
 from indicators.templatetags.figures import FILLS, cell, heat_class
 
@@ -47,6 +48,11 @@ def test_the_five_kinds_of_cell_stay_apart():
     assert 'class="dash"' in kinds["dash"]
     assert 'class="blank"' in kinds["empty"]
     assert kinds["text"] == '<span class="raw">sonra belli olacak</span>'
+
+
+@pytest.mark.parametrize("dash", sorted(DASHES))
+def test_a_dash_of_any_kind_is_shown_as_the_same_sign(dash):
+    assert cell(None, dash, kind="realization") == cell(None, "-", kind="realization")
 
 
 def test_a_dash_says_what_it_leaves_out():
