@@ -3,15 +3,22 @@
     python benchmarks/kill_rate.py [MODULE.py …] [--sample 100] [--line 42]
 
 The changes are made by the operators of cosmic-ray, and by three of our own for what it leaves
-out: a returned value, "in" and "not in", a text. Each is handed to the import system of a forked
-process, which runs the module's own tests and stops at the first that fails; nothing is written.
-Which tests those are says pyproject.toml, [tool.kill_rate].
+out: a returned value, "in" and "not in", a text. Nothing is written. Which tests have to notice
+says pyproject.toml, [tool.kill_rate].
+
+Starting Python, pytest and Django costs more than most tests, so a process that has collected
+the tests forks for each change, puts it into the functions that are there, and runs the tests
+that call them until one fails. What changes a module's own lines or its classes, and what no
+test noticed, is tried again by an import of the changed module in a fresh process.
 """
 
 from __future__ import annotations
 
 import argparse
 import difflib
+import gc
+import inspect
+import json
 import os
 import random
 import re
@@ -20,14 +27,16 @@ import signal
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import _lru_cache_wrapper
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_loader
 from pathlib import Path
 from time import monotonic
-from types import ModuleType
+from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 import parso
@@ -155,16 +164,37 @@ class Mutant:
     diff: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Tested:
+    """A module of the project and the tests that have to notice its changes."""
+
+    path: Path
+    tests: Sequence[str]
+    has_database: bool
+
+    @property
+    def source(self) -> str:
+        return self.path.read_text(encoding="utf-8")
+
+    @property
+    def options(self) -> list[str]:
+        plugins = ["-p", "tests.environment_plugin", "-p", "pytest_django.plugin", "--nomigrations"]
+        return [
+            *("-x", "-q", "-o", "addopts=", "--import-mode=importlib", "-p", "no:cacheprovider"),
+            *(plugins if self.has_database else ["--noconftest"]),
+            *self.tests,
+        ]
+
+
 @dataclass(frozen=True)
 class Mutated:
     """Finds one module of the project, and gives it another source."""
 
-    name: str
     path: Path
     source: str
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        if name != self.name:
+        if name != ".".join(self.path.relative_to(ROOT).with_suffix("").parts):
             return None
         return spec_from_loader(name, self, origin=str(self.path))  # type: ignore[arg-type]
 
@@ -173,7 +203,7 @@ class Mutated:
 
     def exec_module(self, module: ModuleType) -> None:
         module.__file__ = str(self.path)
-        exec(compile(self.source, self.path, "exec", dont_inherit=True), module.__dict__)
+        exec(_compiled(self.path, self.source), module.__dict__)
 
 
 class Quick:
@@ -189,6 +219,58 @@ class Quick:
             suppress_health_check=list(HealthCheck),
         )
         settings.load_profile("kill rate")
+
+
+class Forking(Quick):
+    """Tries changes of functions, each in a fork of the process that has collected the tests."""
+
+    def __init__(self, tested: Tested, mutants: Sequence[Mutant], noticed: Path) -> None:
+        self.tested = tested
+        self.mutants = mutants
+        self.noticed = noticed
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if self.tested.has_database:
+            # The forks inherit the database; what a module's fixtures hold stays in them.
+            _run_items(session, session.items[-1:], keep=session.items[-1])
+        callers = self._callers(session)
+        found = []
+        for number, mutant in enumerate(self.mutants):
+            changed = swapped_functions(self.tested.path, self.tested.source, mutant.source)
+            if changed:
+                asked = [at for at in range(len(session.items)) if callers[at] & changed.keys()]
+                if _fork(lambda: self._passes(session, changed, asked)):  # noqa: B023
+                    found.append(number)
+        self.noticed.write_text(json.dumps(found), encoding="utf-8")
+        return True
+
+    def _callers(self, session: pytest.Session) -> list[set[CodeType]]:
+        """Return which functions of the module each test calls, itself or in its fixtures."""
+        told = self.noticed.with_suffix(".calls")
+
+        def record() -> bool:
+            told.write_text(json.dumps(calls_of(session, self.tested.path)), encoding="utf-8")
+            return not session.testsfailed
+
+        if _fork(record):
+            raise SystemExit("The tests fail without any change.")
+        by_name = functions_of(_compiled(self.tested.path, self.tested.source))
+        return [
+            {code for name in names for code in by_name.get(name, ())}
+            for names in json.loads(told.read_text(encoding="utf-8"))
+        ]
+
+    def _passes(
+        self, session: pytest.Session, changed: dict[CodeType, CodeType], asked: Sequence[int]
+    ) -> bool:
+        for each in gc.get_objects():
+            if isinstance(each, FunctionType) and each.__code__ in changed:
+                each.__code__ = changed[each.__code__]
+            elif isinstance(each, _lru_cache_wrapper):
+                each.cache_clear()
+        _run_items(session, [session.items[at] for at in asked])
+        return not session.testsfailed
 
 
 def mutants_of(source: str) -> Iterator[Mutant]:
@@ -237,66 +319,163 @@ def _diff(one: str, other: str) -> str:
     return "\n".join(line for line in list(changed)[2:] if not line.startswith("@@"))
 
 
-def is_noticed(path: Path, source: str, tests: Sequence[str], *, has_database: bool) -> bool:
-    """Whether a module's tests fail with another source; too slow is noticed, too."""
+def calls_of(session: pytest.Session, path: Path) -> list[list[str]]:
+    """Run every test and return the names of the module's functions that each called.
+
+    Tests that share a fixture share its calls: it may have been made for another of them.
+    """
+    calls: list[set[str]] = []
+    of_fixture: defaultdict[str, set[str]] = defaultdict(set)
+    for at, item in enumerate(session.items):
+        called: set[str] = set()
+
+        def note(frame: FrameType, event: str, argument: object, called: set[str] = called) -> None:
+            if event == "call" and frame.f_code.co_filename == str(path):
+                called.add(frame.f_code.co_qualname)
+
+        sys.setprofile(note)
+        _run_items(session, [item], keep=session.items[at - 1])
+        sys.setprofile(None)
+        calls.append(called)
+        for name in fixtures_of(item):
+            of_fixture[name] |= called
+    return [
+        sorted(called.union(*(of_fixture[name] for name in fixtures_of(item))))
+        for item, called in zip(session.items, calls, strict=True)
+    ]
+
+
+def fixtures_of(item: pytest.Item) -> list[str]:
+    """Return the fixtures of a test that are kept longer than the test."""
+    found = getattr(item, "_fixtureinfo").name2fixturedefs  # noqa: B009
+    return [name for name, made in found.items() if made[-1].scope != "function"]
+
+
+def _run_items(
+    session: pytest.Session, items: Sequence[pytest.Item], keep: pytest.Item | None = None
+) -> None:
+    """Run tests until one fails; fixtures that ``keep`` shares with them are not taken down."""
+    for item, following in zip(items, [*items[1:], keep or session.items[0]], strict=True):
+        session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.testsfailed:
+            return
+
+
+def functions_of(module: CodeType) -> dict[str, list[CodeType]]:
+    """Return the code of a module's functions and methods by name; not what stands in them."""
+    found: defaultdict[str, list[CodeType]] = defaultdict(list)
+    for constant in module.co_consts:
+        if isinstance(constant, CodeType):
+            if constant.co_flags & inspect.CO_OPTIMIZED:
+                found[constant.co_qualname].append(constant)
+            else:
+                for name, codes in functions_of(constant).items():
+                    found[name] += codes
+    return found
+
+
+def swapped_functions(path: Path, source: str, changed: str) -> dict[CodeType, CodeType]:
+    """Return the code of each changed function, old to new; nothing if more has changed."""
+    one, other = _compiled(path, source), _compiled(path, changed)
+    if _shell(one) != _shell(other):
+        return {}
+    before, after = functions_of(one), functions_of(other)
+    return {
+        old: new
+        for name in before
+        for old, new in zip(before[name], after[name], strict=True)
+        if old != new
+    }
+
+
+def _shell(code: CodeType) -> tuple[object, ...]:
+    """Return what a module or class does itself, without its functions."""
+    constants = [
+        (type(each), each)
+        if not isinstance(each, CodeType)
+        else each.co_name
+        if each.co_flags & inspect.CO_OPTIMIZED
+        else _shell(each)
+        for each in code.co_consts
+    ]
+    return code.co_code, code.co_names, *constants
+
+
+def _compiled(path: Path, source: str) -> CodeType:
+    return compile(source, str(path), "exec", dont_inherit=True)
+
+
+def _fork(passes: Callable[[], bool]) -> bool:
+    """Whether what is done in a forked process fails; what takes too long has failed, too."""
     child = os.fork()
     if not child:
-        _run(path, source, tests, has_database=has_database)
+        code = 1
+        try:
+            signal.alarm(SECONDS)
+            code = 0 if passes() else 1
+        finally:
+            os._exit(code)
     _pid, status = os.waitpid(child, 0)
     return status != 0
 
 
-def _run(path: Path, source: str, tests: Sequence[str], *, has_database: bool) -> None:
-    """Run the tests in this process, and end it."""
-    code = 1
-    try:
-        signal.alarm(SECONDS)
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        if not os.environ.get("SHOW"):
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, 1)
-            os.dup2(nowhere, 2)
-        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        sys.meta_path.insert(0, Mutated(name, path, source))
-        if has_database:
-            plugins = [
-                "-p",
-                "tests.environment_plugin",
-                "-p",
-                "pytest_django.plugin",
-                "--nomigrations",
-            ]
-        else:
-            plugins = ["--noconftest"]
-        options = ["-o", "addopts=", "--import-mode=importlib", "-p", "no:cacheprovider"]
-        code = pytest.main(["-x", "-q", *options, *plugins, *tests], plugins=[Quick()])
-    finally:
-        os._exit(code)
+def is_noticed(tested: Tested, source: str) -> bool:
+    """Whether a module's tests fail with another source, imported by a fresh process."""
+
+    def passes() -> bool:
+        _be_silent()
+        sys.meta_path.insert(0, Mutated(tested.path, source))
+        return pytest.main(tested.options, plugins=[Quick()]) == 0
+
+    return _fork(passes)
 
 
-def measure(path: Path, tests: Sequence[str], chosen: argparse.Namespace, *, database: bool) -> str:
+def noticed_by_forking(tested: Tested, mutants: Sequence[Mutant]) -> set[int]:
+    """Return the places of the mutants that the tests notice when their functions are swapped."""
+    with tempfile.TemporaryDirectory() as folder:
+        answer = Path(folder) / "noticed.json"
+
+        def passes() -> bool:
+            _be_silent()
+            signal.alarm(0)
+            plugin = Forking(tested, mutants, answer)
+            return pytest.main(tested.options, plugins=[plugin]) == 0
+
+        _fork(passes)
+        if not answer.exists():
+            raise SystemExit(f"The tests of {tested.path} fail without any change (SHOW=1).")
+        return set(json.loads(answer.read_text(encoding="utf-8")))
+
+
+def _be_silent() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    if not os.environ.get("SHOW"):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+
+
+def measure(tested: Tested, chosen: argparse.Namespace) -> str:
     """Return a module's line of the table; print what its tests do not notice."""
-    source = path.read_text(encoding="utf-8")
     began = monotonic()
-    if is_noticed(path, source, tests, has_database=database):
-        raise SystemExit(f"The tests of {path} fail without any change; SHOW=1 shows why.")
-    mutants = sorted(mutants_of(source), key=lambda mutant: mutant.line)
+    name = tested.path.relative_to(ROOT)
+    mutants = sorted(mutants_of(tested.source), key=lambda mutant: mutant.line)
     made = len(mutants)
     if chosen.line:
         mutants = [mutant for mutant in mutants if mutant.line in chosen.line]
     if chosen.sample and chosen.sample < len(mutants):
         mutants = random.Random(0).sample(mutants, chosen.sample)
-    killed = 0
-    for number, mutant in enumerate(mutants, start=1):
-        if is_noticed(path, mutant.source, tests, has_database=database):
-            killed += 1
-        else:
-            print(f"{path.relative_to(ROOT)}:{mutant.line}\n{mutant.diff}\n", flush=True)
-        print(f"{number}/{len(mutants)}, {killed} noticed", end="\r", file=sys.stderr)
-    share = f"{killed / len(mutants):.1%}" if mutants else "—"
-    tried = f"{killed} of {len(mutants)}" + (f" (of {made})" if len(mutants) < made else "")
-    seconds = f"{monotonic() - began:.0f} s"
-    return f"| `{path.relative_to(ROOT)}` | {tried} | {share} | {seconds} |"
+    noticed = noticed_by_forking(tested, mutants)
+    for number, mutant in enumerate(mutants):
+        if number not in noticed:
+            if is_noticed(tested, mutant.source):
+                noticed.add(number)
+            else:
+                print(f"{name}:{mutant.line}\n{mutant.diff}\n", flush=True)
+    share = f"{len(noticed) / len(mutants):.1%}" if mutants else "—"
+    tried = f"{len(noticed)} of {len(mutants)}"
+    tried += f" (of {made})" if len(mutants) < made else ""
+    return f"| `{name}` | {tried} | {share} | {monotonic() - began:.0f} s |"
 
 
 def main() -> None:
@@ -320,7 +499,8 @@ def main() -> None:
     for group, has_database in (("pure", False), ("database", True)):
         for module, tests in known[group].items():
             if not chosen.modules or module in chosen.modules:
-                table.append(measure(ROOT / module, tests, chosen, database=has_database))
+                tested = Tested(path=ROOT / module, tests=tests, has_database=has_database)
+                table.append(measure(tested, chosen))
     print("| module | changes noticed | share | time |\n|---|---|---|---|", *table, sep="\n")
 
 
