@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 from decimal import Decimal as D
@@ -8,8 +9,13 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from activities.formats import percent
 from indicators.achievement import (
+    DEFAULT_BANDS,
+    DEVIATION_ABOVE,
     EMPTY_SUMMARY,
+    EXCEEDED_ABOVE,
+    RATED,
     Achievement,
     Badge,
     Bands,
@@ -30,6 +36,8 @@ from indicators.achievement import (
     summarise,
     weighted_mean,
 )
+from indicators.cells import parse_cell
+from tests import rulebook
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -83,6 +91,91 @@ assert not any(name.split(".")[0] == "django" for name in sys.modules)
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert ran.returncode == 0, ran.stderr
+
+
+# --- The tables of docs/domain.md ---------------------------------------------------------------
+
+RULES = "The rules, worked by hand"
+METHODS = "The three methods, side by side"
+STATUSES = "Statuses and badges"
+
+
+def as_printed(line):
+    """Return the measurement of a line of the document."""
+    is_increment = line["kind"] == "increment"
+    return Measurement(
+        *(parse_cell(line[letter]).value for letter in "ABC"),
+        kind=Kind.LEVEL if is_increment else Kind(line["kind"]),
+        direction=Direction(line["direction"]),
+        reported_as=ReportedAs.INCREMENT if is_increment else ReportedAs.TOTAL,
+    )
+
+
+def worked_out(text):
+    """Return what a line's arithmetic comes to: "(58 − 50) / (60 − 50)" is 4/5."""
+    exact = re.sub(r"[0-9]+(?:,[0-9]+)?", lambda number: f"Fraction('{number[0]}')", text)
+    return eval(exact.replace(",", ".").replace("−", "-"), {"Fraction": Fraction})
+
+
+@pytest.mark.parametrize("line", rulebook.lines(RULES, "rule", "worked", "badges"))
+def test_a_line_of_the_rulebook(line):
+    measurement = as_printed(line)
+    achievement = rate(measurement)
+
+    if line["worked"] == "none":
+        assert achievement.value is None
+    else:
+        assert is_exactly(achievement.value, worked_out(line["worked"]))
+    assert {
+        **line,
+        "rule": achievement.rule.value,
+        "achievement": percent(achievement.value),
+        "score": percent(achievement.score),
+        "status": achievement.status.replace("_", " "),
+        "badges": ", ".join(badge.replace("_", " ") for badge in badges(measurement, achievement)),
+    } == line
+
+
+def test_the_rulebook_shows_every_rule_kind_direction_status_and_badge():
+    lines = rulebook.table(RULES, "rule", "worked", "badges")
+
+    def shown(column):
+        return {word for line in lines for word in line[column].split(", ") if word}
+
+    assert shown("rule") == set(Rule)
+    assert shown("kind") == {*Kind, "increment"}
+    assert shown("direction") == set(Direction)
+    assert shown("status") == {status.replace("_", " ") for status in Status}
+    assert shown("badges") == {badge.replace("_", " ") for badge in Badge}
+    assert {rate(as_printed(line)).formula for line in lines} == {None, *Formula}
+
+
+def test_the_rulebook_defines_each_rule_once():
+    rules = rulebook.table("Achievement of one indicator in one year", "rule", "when")
+    assert [line["rule"] for line in rules] == list(Rule)
+
+
+@pytest.mark.parametrize("line", rulebook.lines(METHODS, *Method))
+def test_a_line_of_the_methods(line):
+    measurement = as_printed(line)
+    shown = {method: percent(rate(measurement, method=method).value) for method in Method}
+    assert shown == {method: line[method] for method in Method}
+
+
+def test_the_limits_of_bands_and_badges_are_the_rulebooks():
+    def points(table, name, column):
+        [text] = [line["where"] for line in table if line[column] == name]
+        return D(re.search(r"[0-9]+", text)[0]) / 100
+
+    statuses = rulebook.table(STATUSES, "status", "where")
+    limits = tuple(points(statuses, name, "status") for name in ("achieved", "mostly", "partly"))
+    assert limits == DEFAULT_BANDS.limits
+    assert points(statuses, "low", "status") == DEFAULT_BANDS.partly
+    assert [line["status"] for line in statuses[:4]] == list(RATED)
+
+    found = rulebook.table(STATUSES, "badge", "where")
+    assert points(found, "exceeded", "badge") == EXCEEDED_ABOVE
+    assert points(found, "deviation", "badge") == DEVIATION_ABOVE
 
 
 # --- R1 to R8, worked by hand ------------------------------------------------------------------

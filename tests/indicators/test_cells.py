@@ -1,3 +1,4 @@
+import re
 from decimal import Decimal as D
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from activities.formats import amount
 from activities.sentences import Sentence
 from indicators.cells import DASHES, CellKind, parse_cell, parse_number
+from tests import rulebook
 
 
 def both(text):
@@ -14,6 +16,29 @@ def both(text):
     cell = parse_cell(text)
     assert parse_number(text) == cell
     return cell
+
+
+# --- The table of docs/domain.md ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("line", rulebook.lines("What a cell says", "written", "is a", "number"))
+def test_a_line_of_the_rulebook(line):
+    """A name in brackets tells apart what looks alike; it is not written in the cell."""
+    written = re.sub(r" \(.+\)", "", line["written"])
+    if line["is a"] == "refused":
+        with pytest.raises(Sentence):
+            parse_cell(written)
+        return
+    cell = parse_cell(written)
+    kind = "ambiguous number" if cell.is_ambiguous else "percent" if cell.is_percent else cell.kind
+    number = amount(cell.value).replace(".", "")
+    assert (kind, number) == (line["is a"], line["number"])
+
+
+def test_the_rulebook_shows_every_kind_of_cell_and_every_dash():
+    lines = rulebook.table("What a cell says", "written", "is a", "number")
+    assert {*CellKind} <= {line["is a"] for line in lines}
+    assert {line["written"][0] for line in lines if line["is a"] == "dash"} == DASHES
 
 
 # --- Numbers -----------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.utils import translation
 from indicators.cells import DASHES
 from indicators.labels import BADGE_ICONS, BADGE_LABELS, STATUS_ICONS, STATUS_LABELS
 from indicators.templatetags.figures import FILLS, cell, heat_class
+from tests import rulebook
 
 
 def render(source, **context):
@@ -66,6 +67,15 @@ def test_a_missing_row_is_an_empty_cell():
 
 def test_text_of_a_cell_is_never_markup():
     assert "<b>" not in render("{% cell None text %}", text="<b>5</b>")
+
+
+@pytest.mark.parametrize(("code", "labels"), [("status", STATUS_LABELS), ("badge", BADGE_LABELS)])
+def test_the_rulebook_calls_statuses_and_badges_what_the_page_does(code, labels):
+    lines = rulebook.table("Statuses and badges", code, "on the page")
+    with translation.override("tr"):
+        shown = {value.replace("_", " "): str(label) for value, label in labels.items()}
+    assert {line[code]: line["on the page"] for line in lines} == shown
+    assert len(lines) == len(shown)
 
 
 @pytest.mark.parametrize("value", STATUS_LABELS)
