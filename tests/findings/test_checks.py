@@ -15,13 +15,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from activities import names
 from findings.checks import alike, measured, named, outliers, slips, written
 from findings.checks import finding as core
-from findings.checks.finding import Check, Row, Severity, as_cell
+from findings.checks.finding import CHECKS, Check, Row, Severity, as_cell
 from findings.checks.run import find
 from imports import published, readers
 from indicators.achievement import Direction, Kind, Measurement, ReportedAs, rate
 from indicators.cells import DASHES, CellKind, parse_cell
+from tests import rulebook
 
 PLAN = Path(__file__).parents[2] / "fixtures" / "yeap-2024-2026.txt"
 
@@ -63,6 +65,114 @@ def only(rows, check):
 def answer(finding, code):
     [found] = [answer for answer in finding.answers if answer.code == code]
     return found
+
+
+# --- The tables of docs/domain.md ---
+
+EXAMPLES = "Findings, by example"
+FIELDS = ("unit", "code", "title", "name", "responsible")
+
+
+def rows_of(text):
+    """Return the rows of an example: "A 5 · B 6 ; A 7 · B 8"."""
+    return [
+        row_of(dict(part.split(" ", 1) for part in said.strip().split(" · ")), at)
+        for at, said in enumerate(text.split(" ; "), start=1)
+    ]
+
+
+def row_of(said, at):
+    fields = {"code": f"1.{at}", "title": f"Faaliyet {at}", "position": at}
+    fields |= {name: said[name] for name in FIELDS if name in said}
+    if said.get("kind") == "increment":
+        fields |= {"kind": Kind.LEVEL, "reported_as": ReportedAs.INCREMENT}
+    elif "kind" in said:
+        fields["kind"] = Kind(said["kind"])
+    fields["direction"] = Direction(said.get("direction", "increase"))
+    fields["unit_unknown"] = said.get("known") == "no"
+    fields["unit_elsewhere"] = said.get("own") == "no"
+    later = [said["B2025"]] if "B2025" in said else []
+    return row(*(said.get(letter, "-") for letter in "ABC"), later=later, **fields)
+
+
+@pytest.mark.parametrize("line", rulebook.lines(EXAMPLES, "check", "asks", "does not ask"))
+def test_a_line_of_the_rulebook(line):
+    asked = {check.words for check in checks(rows_of(line["asks"]))}
+    not_asked = {check.words for check in checks(rows_of(line["does not ask"]))}
+
+    assert line["check"] in asked
+    assert line["check"] not in not_asked
+
+
+def test_the_rulebook_names_every_check_once_with_its_weight():
+    lines = rulebook.table("Findings", "check", "asks where", "weight")
+
+    assert {line["check"]: line["weight"] for line in lines} == {
+        check.words: check.severity.value for check in Check
+    }
+    assert len(lines) == len(Check)
+
+
+def test_the_rulebook_has_an_example_of_every_check():
+    lines = rulebook.table(EXAMPLES, "check", "asks")
+    assert {line["check"] for line in lines} == {check.words for check in Check}
+
+
+def test_every_check_is_one_registered_function_and_every_function_a_check():
+    """Increments and slips are run by ``find`` itself, as one quiets the other."""
+    functions = {
+        *CHECKS.of_rows,
+        *CHECKS.of_plans,
+        measured.check_increment,
+        slips.check_row_slips,
+    }
+    told = {function: set() for function in functions}
+    for line in rulebook.table(EXAMPLES, "check", "asks"):
+        rows = rows_of(line["asks"])
+        for function in functions:
+            over_plan = function in CHECKS.of_plans or function is slips.check_row_slips
+            found = function(rows) if over_plan else filter(None, map(function, rows))
+            told[function] |= {finding.check for finding in found}
+    by_check = Counter(check for found in told.values() for check in found)
+
+    assert by_check == dict.fromkeys(Check, 1)
+    assert all(told.values())
+    assert told[measured.check_increment] == set(core.INCREMENTS)
+
+
+@pytest.mark.parametrize("line", rulebook.lines("Findings", "check", "at the desk"))
+def test_what_is_asked_at_the_desk(line):
+    examples = rulebook.table(EXAMPLES, "check", "asks")
+    found = {
+        finding.check.words
+        for example in examples
+        if example["check"] == line["check"]
+        for finding in find(rows_of(example["asks"]), alone=True)
+    }
+    assert (line["check"] in found) is (line["at the desk"] == "yes")
+
+
+@pytest.mark.parametrize("line", rulebook.lines("Findings", "check", "2024"))
+def test_the_rulebook_counts_the_real_plan(line, found):
+    counts = {check.words: len(places) for check, places in found.items()}
+    assert counts[line["check"]] == int(line["2024"])
+
+
+WORDS = [
+    word
+    for line in rulebook.table("Findings, by example", "what they say", "words")
+    for word in line["words"].split(", ")
+]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_without_content_does_not_help_a_name(word):
+    assert named.check_vague(row(name=f"Kadın {word}"))
+    assert named.check_vague(row(name=f"Kadın {names.fold(word).upper()}"))
+
+
+def test_the_rulebook_names_every_word_without_content():
+    assert {names.fold(word) for word in WORDS} == named.EMPTY_WORDS
 
 
 # --- The real plan, 2024 ---
@@ -313,20 +423,6 @@ def test_a_slip_answered_as_right_lets_its_rows_be_asked_about_increments(plan):
 
 
 # --- What every finding holds to ---
-
-
-@pytest.mark.parametrize("check", list(Check))
-def test_severities(check):
-    blocking = {"text", "target_below_baseline", "increment_certain", "increment_likely"}
-    information = {"unplanned", "regression", "vague", "double_barrelled"}
-    expected = (
-        Severity.BLOCKING
-        if check in blocking | {"row_slip"}
-        else Severity.INFORMATION
-        if check in information
-        else Severity.QUESTION
-    )
-    assert check.severity is expected
 
 
 def test_a_finding_applies_nothing_and_survives_new_ids(plan):
