@@ -37,13 +37,13 @@ from imports.difference import (
     MISSING,
     NEW,
     NO_CHOICES,
-    Change,
-    Choices,
     Difference,
+    ImportChoices,
     Owner,
+    PlanChange,
     Unmatched,
 )
-from imports.published import ActivityRow, IndicatorRow, Problem, Table, Unit
+from imports.table import ActivityRow, FileProblem, FileTable, IndicatorRow, PrintedUnit
 from imports.units import KnownUnit, UnitMatch, UnitMatcher
 from indicators.achievement import Kind
 from indicators.cells import Cell, CellKind
@@ -54,7 +54,9 @@ RENAMED_FROM = 0.7
 CLOSED_STATES = (Period.State.CLOSED, Period.State.PUBLISHED)
 
 
-def compare(table: Table, plan: Plan, year: int, *, choices: Choices = NO_CHOICES) -> Difference:
+def compare(
+    table: FileTable, plan: Plan, year: int, *, choices: ImportChoices = NO_CHOICES
+) -> Difference:
     """Return what applying the table to the plan would change; the plan may be unsaved."""
     difference = Difference(plan, year, table, revision=revisions.current(plan))
     return _Comparison(difference, choices).run()
@@ -70,13 +72,13 @@ def same_value(cell: Cell, value: Decimal | None, text: str) -> bool:
 class _Comparison:
     """Walks through a table beside the stored plan. Queries do not grow with the rows."""
 
-    def __init__(self, result: Difference, choices: Choices) -> None:
+    def __init__(self, result: Difference, choices: ImportChoices) -> None:
         self.result = result
         self.choices = choices
         self.plan = result.plan
         self.is_new_plan = result.plan.pk is None
         self.may_create = choices.create_departments or self.is_new_plan
-        self.owners: dict[Unit, Owner | None] = {}
+        self.owners: dict[PrintedUnit, Owner | None] = {}
         self.taken: set[tuple[int, str]] = set()
         self.seen: set[int] = set()
         self.split: dict[str, list[Department | Institution]] = {}
@@ -188,12 +190,12 @@ class _Comparison:
             return department
         return self._resolve(row.branch, department, row)
 
-    def _resolve(self, unit: Unit, parent: Owner | None, row: ActivityRow) -> Owner | None:
+    def _resolve(self, unit: PrintedUnit, parent: Owner | None, row: ActivityRow) -> Owner | None:
         if unit not in self.owners:
             self.owners[unit] = self._find(unit, parent, row)
         return self.owners[unit]
 
-    def _find(self, unit: Unit, parent: Owner | None, row: ActivityRow) -> Owner | None:
+    def _find(self, unit: PrintedUnit, parent: Owner | None, row: ActivityRow) -> Owner | None:
         kind = "branch" if parent else "department"
         match = self.matcher.match(unit.name, only={kind})
         department = self._stored(match.unit) if match.unit else None
@@ -220,7 +222,7 @@ class _Comparison:
             return None
         return self._new_owner(unit, parent, department, row.where)
 
-    def _renamed(self, unit: Unit, parent: Owner | None, match: UnitMatch) -> Owner | None:
+    def _renamed(self, unit: PrintedUnit, parent: Owner | None, match: UnitMatch) -> Owner | None:
         """Return the unit of the printed number if the name is close to its old one."""
         for guess in match.guesses:
             kind, key = cast("tuple[str, int]", guess.id)
@@ -229,7 +231,7 @@ class _Comparison:
                 owner = Owner(department, unit.number, parent)
                 name = names.title(unit.name)
                 self.result.changes.append(
-                    Change(CHANGED, *owner.place, "", None, "name", department.name, name)
+                    PlanChange(CHANGED, *owner.place, "", None, "name", department.name, name)
                 )
                 self.result.new_aliases.append(
                     Alias(text=department.name, department_id=department.pk)
@@ -240,7 +242,7 @@ class _Comparison:
         return None
 
     def _known_owner(
-        self, unit: Unit, department: Department | None, parent: Owner | None
+        self, unit: PrintedUnit, department: Department | None, parent: Owner | None
     ) -> Owner | None:
         """Return the owner that an earlier heading, printed in another way, already named."""
         key = names.fold(unit.name)
@@ -262,7 +264,7 @@ class _Comparison:
             yield KnownUnit(("new", number), unit.name, "branch" if unit.parent else "department")
 
     def _new_owner(
-        self, unit: Unit, parent: Owner | None, department: Department | None, where: str
+        self, unit: PrintedUnit, parent: Owner | None, department: Department | None, where: str
     ) -> Owner:
         if department is None:
             department = Department(
@@ -298,7 +300,7 @@ class _Comparison:
             return
         self.taken.add(key)
         activity = self._stored_activity(row, owner)
-        changes: list[Change] = []
+        changes: list[PlanChange] = []
         if activity is None:
             activity = self._new_activity(row, owner)
         else:
@@ -369,7 +371,9 @@ class _Comparison:
                 self.result.new_objectives.append(objective)
         return self.objectives[goal]
 
-    def _compare_activity(self, activity: Activity, row: ActivityRow, owner: Owner) -> list[Change]:
+    def _compare_activity(
+        self, activity: Activity, row: ActivityRow, owner: Owner
+    ) -> list[PlanChange]:
         stated = {
             "code": row.code,
             "title": row.title,
@@ -423,12 +427,12 @@ class _Comparison:
         indicator: Indicator | None,
         above: ActivityRow,
         owner: Owner,
-        changes: list[Change],
+        changes: list[PlanChange],
     ) -> None:
         if indicator is None:
             self._new_indicator(activity, row, above)
             self.result.new += 1
-            self.result.changes.append(Change(NEW, *owner.place, above.code, row.name))
+            self.result.changes.append(PlanChange(NEW, *owner.place, above.code, row.name))
             self.result.changes.extend(changes)
             return
         self.seen.add(indicator.pk)
@@ -504,7 +508,7 @@ class _Comparison:
 
     def _compare_indicator(
         self, indicator: Indicator, row: IndicatorRow, above: ActivityRow, owner: Owner
-    ) -> list[Change]:
+    ) -> list[PlanChange]:
         stated = self._stated(row, above)
         written = stated.pop("baseline_text")
         stated = self._said(stated)
@@ -530,7 +534,7 @@ class _Comparison:
 
     def _compare_targets(
         self, indicator: Indicator, row: IndicatorRow, above: ActivityRow, owner: Owner
-    ) -> Iterable[Change]:
+    ) -> Iterable[PlanChange]:
         for year, cell in row.targets.items():
             target = self.targets.get((indicator.pk, year))
             if target is None and cell.kind is not CellKind.EMPTY:
@@ -558,7 +562,7 @@ class _Comparison:
 
     def _compare_realizations(
         self, indicator: Indicator, row: IndicatorRow, above: ActivityRow, owner: Owner
-    ) -> Iterable[Change]:
+    ) -> Iterable[PlanChange]:
         for year, cell in self._realized(row):
             # An empty cell says nothing of a realization that somebody entered.
             if cell.kind is CellKind.EMPTY:
@@ -608,7 +612,7 @@ class _Comparison:
             owner = in_file.get(activity.department_id)
             if owner is None or indicator.pk in self.seen or indicator.retired_on:
                 continue
-            change = Change(MISSING, *owner.place, activity.code, indicator.name)
+            change = PlanChange(MISSING, *owner.place, activity.code, indicator.name)
             self.result.missing += 1
             self.result.missing_rows.append((indicator, change))
             if indicator.pk in self.choices.retire:
@@ -616,7 +620,7 @@ class _Comparison:
             else:
                 self.result.changes.append(change)
 
-    def _retire(self, indicator: Indicator, change: Change) -> None:
+    def _retire(self, indicator: Indicator, change: PlanChange) -> None:
         today = timezone.localdate()
         indicator.retired_on = today
         self.result.changed_indicators.append(indicator)
@@ -641,7 +645,7 @@ class _Comparison:
         row: ActivityRow,
         owner: Owner,
         indicator: str | None,
-    ) -> list[Change]:
+    ) -> list[PlanChange]:
         """Set the texts that differ on the stored row and return them as changes."""
         changes = []
         for name, text in stated.items():
@@ -652,8 +656,10 @@ class _Comparison:
                 changes.append(self._change(row, owner, indicator, told, before, text))
         return changes
 
-    def _change(self, row: ActivityRow, owner: Owner, indicator: str | None, *what: str) -> Change:
-        return Change(CHANGED, *owner.place, row.code, indicator, *what)
+    def _change(
+        self, row: ActivityRow, owner: Owner, indicator: str | None, *what: str
+    ) -> PlanChange:
+        return PlanChange(CHANGED, *owner.place, row.code, indicator, *what)
 
     def _check_length(self, row: models.Model, name: str, where: str, column: str) -> None:
         """Refuse a text that its column cannot hold; PostgreSQL would stop the whole import."""
@@ -664,10 +670,10 @@ class _Comparison:
                 text=text[:40],
                 limit=limit,
             )
-            self.result.errors.append(Problem(where, column, text, sentence))
+            self.result.errors.append(FileProblem(where, column, text, sentence))
 
     def _fail(self, where: str, column: str, message: str, value: str) -> None:
-        self.result.errors.append(Problem(where, column, value, Sentence(message, value=value)))
+        self.result.errors.append(FileProblem(where, column, value, Sentence(message, value=value)))
 
 
 def known_units() -> list[KnownUnit]:

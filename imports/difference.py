@@ -23,7 +23,7 @@ from activities.models import (
     Plan,
     PlanDepartment,
 )
-from imports.published import Problem, Table
+from imports.table import FileProblem, FileTable
 from imports.units import KnownUnit
 from indicators.models import Indicator, IndicatorUnit, Realization, Target
 
@@ -31,7 +31,7 @@ NEW, CHANGED, MISSING = "new", "changed", "missing"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PlanChange:
     """One difference, told by the department's and branch's number in the plan."""
 
     kind: str
@@ -71,7 +71,7 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class ImportChoices:
     """What a person decided about a file beforehand.
 
     ``aliases`` maps a name as printed to the unit it means; ``retire`` holds the ids of
@@ -85,7 +85,7 @@ class Choices:
     create_departments: bool = False
 
 
-NO_CHOICES = Choices()
+NO_CHOICES = ImportChoices()
 
 
 @dataclass(slots=True)
@@ -116,7 +116,7 @@ class Difference:
 
     plan: Plan
     year: int
-    table: Table
+    table: FileTable
     revision: int = 0
     makes_plan: bool = False
     new_aliases: list[Alias] = field(default_factory=list)
@@ -138,11 +138,11 @@ class Difference:
     changed_indicators: list[Indicator] = field(default_factory=list)
     changed_targets: list[Target] = field(default_factory=list)
     changed_realizations: list[Realization] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    changes: list[PlanChange] = field(default_factory=list)
     unmatched: list[Unmatched] = field(default_factory=list)
-    missing_rows: list[tuple[Indicator, Change]] = field(default_factory=list)
-    errors: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
+    missing_rows: list[tuple[Indicator, PlanChange]] = field(default_factory=list)
+    errors: list[FileProblem] = field(default_factory=list)
+    warnings: list[FileProblem] = field(default_factory=list)
     new: int = 0
     changed: int = 0
     unchanged: int = 0

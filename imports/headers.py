@@ -23,7 +23,7 @@ FEWEST = 3
 Place = TypeVar("Place")
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """What a column holds."""
 
     DEPARTMENT = "department"
@@ -42,14 +42,14 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class FileColumn:
     """A column's meaning; a target always has a year, a realization may have one."""
 
-    kind: Kind
+    kind: ColumnKind
     year: int | None = None
 
     def __str__(self) -> str:
-        if self.kind is Kind.TARGET:
+        if self.kind is ColumnKind.TARGET:
             return str(self.year)
         return f"{self.kind} {self.year}" if self.year else str(self.kind)
 
@@ -57,28 +57,29 @@ class Column:
 Mapped = Mapping[str, str]
 """What a person said of headers nobody knows: {"2024 yılı": "target 2024", "Not": "ignored"}."""
 
-_PHRASES: dict[Kind, str] = {
-    Kind.DEPARTMENT: "birim/birimi/birim adi/daire/dairesi/daire adi/daire baskanligi/"
+_PHRASES: dict[ColumnKind, str] = {
+    ColumnKind.DEPARTMENT: "birim/birimi/birim adi/daire/dairesi/daire adi/daire baskanligi/"
     "daire baskanliklari/dairesi baskanligi/mudurluk/mudurlugu/mudurluk adi/departman/"
     "department/department name",
-    Kind.DEPARTMENT_NUMBER: "birim no/birim numarasi/daire no/department number/department no",
-    Kind.BRANCH: "sube/sube adi/sube mudurlugu/alt birim/alt birimi/branch/branch name",
-    Kind.BRANCH_NUMBER: "sube no/sube numarasi/branch number/branch no",
-    Kind.CODE: "kod/kodu/faaliyet kodu/faaliyet no/faaliyet numarasi/eylem kodu/eylem no/"
+    ColumnKind.DEPARTMENT_NUMBER: "birim no/birim numarasi/daire no/department number/"
+    "department no",
+    ColumnKind.BRANCH: "sube/sube adi/sube mudurlugu/alt birim/alt birimi/branch/branch name",
+    ColumnKind.BRANCH_NUMBER: "sube no/sube numarasi/branch number/branch no",
+    ColumnKind.CODE: "kod/kodu/faaliyet kodu/faaliyet no/faaliyet numarasi/eylem kodu/eylem no/"
     "eylem numarasi/code/activity code",
-    Kind.ACTIVITY: "faaliyet/faaliyetler/faaliyet adi/faaliyetin adi/faaliyet basligi/"
+    ColumnKind.ACTIVITY: "faaliyet/faaliyetler/faaliyet adi/faaliyetin adi/faaliyet basligi/"
     "faaliyet tanimi/eylem/eylemler/eylem adi/eylem faaliyet/faaliyet eylem/activity/"
     "activity title/activity name",
-    Kind.INDICATOR: "gosterge/gostergeler/gosterge adi/gostergenin adi/gostergesi/"
+    ColumnKind.INDICATOR: "gosterge/gostergeler/gosterge adi/gostergenin adi/gostergesi/"
     "performans gostergesi/performans gostergeleri/faaliyet gostergesi/izleme gostergesi/"
     "izleme gostergeleri/basari gostergesi/indicator/indicator name",
-    Kind.BASELINE: "mevcut/mevcut durum/mevcut durumu/mevcut deger/mevcut degeri/baz deger/"
+    ColumnKind.BASELINE: "mevcut/mevcut durum/mevcut durumu/mevcut deger/mevcut degeri/baz deger/"
     "baz degeri/baz yil degeri/baz yili degeri/baslangic/baslangic degeri/baslangic durumu/"
     "baslangic deger/plan donemi baslangic degeri/baseline/baseline value",
-    Kind.TARGET: "hedef/hedefi/hedefler/hedefleri/hedeflenen/hedef deger/hedef degeri/"
+    ColumnKind.TARGET: "hedef/hedefi/hedefler/hedefleri/hedeflenen/hedef deger/hedef degeri/"
     "hedeflenen deger/planlanan/target/targets/target value",
-    Kind.IGNORED: "gerceklesme orani/achievement ratio/gerceklesme durumu/achievement status",
-    Kind.REALIZATION: "gerceklesme/gerceklesmesi/gerceklesmeler/gerceklesmeleri/gerceklesen/"
+    ColumnKind.IGNORED: "gerceklesme orani/achievement ratio/gerceklesme durumu/achievement status",
+    ColumnKind.REALIZATION: "gerceklesme/gerceklesmesi/gerceklesmeler/gerceklesmeleri/gerceklesen/"
     "gerceklesme degeri/gerceklesen deger/realization/realisation/actual/realized/realized value",
 }
 # What our own templates print for reading only.
@@ -87,16 +88,16 @@ PHRASES = {phrase: kind for kind, text in _PHRASES.items() for phrase in text.sp
 
 # "Sorumlu Birim/Kurum", "Destekçi Kurum ve Kuruluşlar": the first word and words like these.
 _FIRST = {
-    "sorumlu": Kind.RESPONSIBLE,
-    "responsible": Kind.RESPONSIBLE,
-    "destekci": Kind.SUPPORTING,
-    "destekleyen": Kind.SUPPORTING,
-    "destekleyici": Kind.SUPPORTING,
-    "isbirligi": Kind.SUPPORTING,
-    "paydas": Kind.SUPPORTING,
-    "paydaslar": Kind.SUPPORTING,
-    "supporting": Kind.SUPPORTING,
-    "supporters": Kind.SUPPORTING,
+    "sorumlu": ColumnKind.RESPONSIBLE,
+    "responsible": ColumnKind.RESPONSIBLE,
+    "destekci": ColumnKind.SUPPORTING,
+    "destekleyen": ColumnKind.SUPPORTING,
+    "destekleyici": ColumnKind.SUPPORTING,
+    "isbirligi": ColumnKind.SUPPORTING,
+    "paydas": ColumnKind.SUPPORTING,
+    "paydaslar": ColumnKind.SUPPORTING,
+    "supporting": ColumnKind.SUPPORTING,
+    "supporters": ColumnKind.SUPPORTING,
 }
 _FURTHER_WORDS = (
     "birim birimi birimler birimleri kurum kurumu kurumlar kurulus kurulusu kuruluslar daire "
@@ -106,11 +107,11 @@ _FURTHER_WORDS = (
 _FURTHER = frozenset(_FURTHER_WORDS.split())
 # Beside the number of a year these say nothing more.
 _YEAR_WORDS = {"yil", "yili", "yilinin", "yilin", "sonu", "yilsonu", "year"}
-_WITH_YEAR = {Kind.TARGET, Kind.REALIZATION, Kind.BASELINE}
+_WITH_YEAR = {ColumnKind.TARGET, ColumnKind.REALIZATION, ColumnKind.BASELINE}
 
 
 @lru_cache(maxsize=4096)
-def recognise(text: str) -> Column | None:
+def recognise(text: str) -> FileColumn | None:
     """Return what a header says its column holds; None if it is not surely known.
 
     >>> recognise("Hedef 2024") == recognise("2024 YILI HEDEFİ") == Column(Kind.TARGET, 2024)
@@ -128,31 +129,31 @@ def recognise(text: str) -> Column | None:
     return _with_year(" ".join(rest), int(years[0]), text)
 
 
-def _with_year(phrase: str, year: int, text: str) -> Column | None:
+def _with_year(phrase: str, year: int, text: str) -> FileColumn | None:
     if phrase in BEFORE:
-        return Column(Kind.IGNORED)
-    kind = PHRASES.get(phrase) if phrase else Kind.TARGET
+        return FileColumn(ColumnKind.IGNORED)
+    kind = PHRASES.get(phrase) if phrase else ColumnKind.TARGET
     if kind not in _WITH_YEAR or "%" in text:
         return None
-    return Column(kind, None if kind is Kind.BASELINE else year)
+    return FileColumn(kind, None if kind is ColumnKind.BASELINE else year)
 
 
-def _without_year(words: list[str], text: str) -> Column | None:
+def _without_year(words: list[str], text: str) -> FileColumn | None:
     kind = PHRASES.get(" ".join(words)) or _unit_kind(words)
     # Which year a bare "Hedef" is for, nobody can know; with a % it may be the ratio.
-    if kind is None or kind is Kind.TARGET or "%" in text:
+    if kind is None or kind is ColumnKind.TARGET or "%" in text:
         return None
-    return Column(kind)
+    return FileColumn(kind)
 
 
-def _unit_kind(words: list[str]) -> Kind | None:
+def _unit_kind(words: list[str]) -> ColumnKind | None:
     if words[:2] == ["is", "birligi"]:
         words = ["isbirligi", *words[2:]]
     first, *further = words or [""]
     return _FIRST.get(first) if _FURTHER.issuperset(further) else None
 
 
-def from_mapping(text: str) -> Column | None:
+def from_mapping(text: str) -> FileColumn | None:
     """Return the column a mapping's value names, like "activity" or "target 2024".
 
     None if it names none.
@@ -160,10 +161,10 @@ def from_mapping(text: str) -> Column | None:
     word, _blank, year = text.strip().lower().rpartition(" ")
     if not YEAR.fullmatch(year):
         word, year = text.strip().lower(), ""
-    word = word or (Kind.TARGET if year else "")
-    if word not in set(Kind) or (word == Kind.TARGET and not year):
+    word = word or (ColumnKind.TARGET if year else "")
+    if word not in set(ColumnKind) or (word == ColumnKind.TARGET and not year):
         return None
-    return Column(Kind(word), int(year) if year else None)
+    return FileColumn(ColumnKind(word), int(year) if year else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,15 +172,15 @@ class Header:
     """A header row: what is known of its columns, and what is not."""
 
     texts: tuple[str, ...]
-    columns: dict[int, Column] = field(default_factory=dict)
+    columns: dict[int, FileColumn] = field(default_factory=dict)
     unread: dict[int, str] = field(default_factory=dict)
     repeated: tuple[str, ...] = ()
 
     @property
-    def kinds(self) -> set[Kind]:
+    def kinds(self) -> set[ColumnKind]:
         return {column.kind for column in self.columns.values()}
 
-    def index(self, kind: Kind) -> int | None:
+    def index(self, kind: ColumnKind) -> int | None:
         """Return where the first column of a kind stands; None if there is none."""
         return next((i for i, column in self.columns.items() if column.kind is kind), None)
 
@@ -196,17 +197,17 @@ def read_header(texts: Sequence[str], mapped: Mapped | None = None) -> Header | 
         if column is None:
             if text:
                 header.unread[index] = text
-        elif column.kind is not Kind.IGNORED and column in header.columns.values():
+        elif column.kind is not ColumnKind.IGNORED and column in header.columns.values():
             repeated.append(text)
-        elif column.kind is not Kind.IGNORED:
+        elif column.kind is not ColumnKind.IGNORED:
             header.columns[index] = column
-    if len(header.kinds - {Kind.TARGET}) < FEWEST:
+    if len(header.kinds - {ColumnKind.TARGET}) < FEWEST:
         return None
     _tell_branch_from_department(header, repeated)
     return Header(header.texts, header.columns, header.unread, tuple(repeated))
 
 
-def _column(text: str, known: Mapping[str, str]) -> Column | None:
+def _column(text: str, known: Mapping[str, str]) -> FileColumn | None:
     if not text or len(text) > LONGEST:
         return None
     if known:
@@ -218,11 +219,11 @@ def _column(text: str, known: Mapping[str, str]) -> Column | None:
 
 def _tell_branch_from_department(header: Header, repeated: list[str]) -> None:
     """Read "Müdürlük" beside "Daire Başkanlığı" as the branch."""
-    if Kind.BRANCH in header.kinds:
+    if ColumnKind.BRANCH in header.kinds:
         return
     for index, text in enumerate(header.texts):
         if text in repeated and "mudur" in names.fold(text):
-            header.columns[index] = Column(Kind.BRANCH)
+            header.columns[index] = FileColumn(ColumnKind.BRANCH)
             repeated.remove(text)
             return
 
@@ -239,7 +240,7 @@ def is_group_row(texts: Sequence[str]) -> bool:
 def _is_group(text: str) -> bool:
     column = recognise(text)
     if column is None:
-        return PHRASES.get(names.fold(text)) is Kind.TARGET
+        return PHRASES.get(names.fold(text)) is ColumnKind.TARGET
     return column.kind in _WITH_YEAR
 
 

@@ -11,8 +11,8 @@ from enum import IntEnum
 from functools import lru_cache
 
 from activities import names
-from imports.headers import Kind, recognise
-from imports.table import CODED, Unit
+from imports.headers import ColumnKind, recognise
+from imports.table import CODED, PrintedUnit
 
 NUMBERED = re.compile(
     r"(?P<number>\d{1,3}(?:\.\d{1,3})?)(?!\d)\s*(?P<mark>[.)]?)\s*(?P<name>\D.*)", re.DOTALL
@@ -52,7 +52,7 @@ class Heading:
     """A line that stands alone: the unit it would name, and how surely it names one."""
 
     rank: Rank
-    unit: Unit
+    unit: PrintedUnit
 
 
 @lru_cache(maxsize=4096)
@@ -62,12 +62,16 @@ def read_heading(text: str) -> Heading:
     caption = CAPTION.match(clean)
     name = _without_tail(clean[caption.end() :] if caption else clean)
     numbered = NUMBERED.fullmatch(name)
-    unit = Unit(numbered["number"], numbered["name"].strip()) if numbered else Unit("", name)
+    unit = (
+        PrintedUnit(numbered["number"], numbered["name"].strip())
+        if numbered
+        else PrintedUnit("", name)
+    )
     rank = _rank(unit, has_mark=bool(numbered and (numbered["mark"] or "." in unit.number)))
     return Heading(min(rank, Rank.MAYBE) if caption else rank, unit)
 
 
-def names_activity(text: str, department: Unit | None) -> bool:
+def names_activity(text: str, department: PrintedUnit | None) -> bool:
     """Whether a line alone is an activity over the whole width, not a unit's heading.
 
     ``department`` is the one whose activities stand above it, if any do.
@@ -105,10 +109,10 @@ def without_label(text: str) -> str:
 def is_label(text: str) -> bool:
     """Whether a text says that a department's or a branch's name stands beside it."""
     column = recognise(text.strip(" :"))
-    return column is not None and column.kind in (Kind.DEPARTMENT, Kind.BRANCH)
+    return column is not None and column.kind in (ColumnKind.DEPARTMENT, ColumnKind.BRANCH)
 
 
-def _rank(unit: Unit, *, has_mark: bool) -> Rank:
+def _rank(unit: PrintedUnit, *, has_mark: bool) -> Rank:
     words = names.fold(unit.name).split()
     if not words or len(words) > MOST_WORDS or unit.name[-1] in ";:,!?":
         return Rank.REMARK

@@ -7,9 +7,9 @@ from itertools import islice
 
 from activities.names import fold
 from imports import flat, published
-from imports.headers import Kind, Mapped, read_header
-from imports.readers import Line
-from imports.table import Table
+from imports.headers import ColumnKind, Mapped, read_header
+from imports.readers import FileLine
+from imports.table import FileTable
 
 # "Birim" may also head the unit of measure.
 MEASURES = frozenset(
@@ -18,7 +18,7 @@ MEASURES = frozenset(
 SAMPLE = 50
 
 
-def parse(lines: Sequence[Line], mapped: Mapped | None = None) -> Table:
+def parse(lines: Sequence[FileLine], mapped: Mapped | None = None) -> FileTable:
     """Return the plan that the lines state; a table with a department column is a flat one.
 
     ``mapped`` says what headers hold that nobody knows, as in headers.Mapped.
@@ -27,7 +27,7 @@ def parse(lines: Sequence[Line], mapped: Mapped | None = None) -> Table:
         header = read_header(line.texts, mapped)
         if header is None:
             continue
-        place = header.index(Kind.DEPARTMENT)
+        place = header.index(ColumnKind.DEPARTMENT)
         if place is None:
             break
         if not _holds_measures(lines[number + 1 :], place):
@@ -37,7 +37,7 @@ def parse(lines: Sequence[Line], mapped: Mapped | None = None) -> Table:
     return published.parse(lines, mapped)
 
 
-def _holds_measures(lines: Sequence[Line], place: int) -> bool:
+def _holds_measures(lines: Sequence[FileLine], place: int) -> bool:
     """Whether a column that seems to name departments names units of measure."""
     cells = (line.texts[place] for line in lines if len(line.texts) > place)
     filled = list(islice((fold(cell) for cell in cells if cell), SAMPLE))

@@ -14,7 +14,7 @@ from activities.models import Plan
 from activities.sentences import Sentence
 from activities.sentences import noop as _
 from imports import layouts, readers
-from imports.published import Table
+from imports.table import FileTable
 
 SLUG_LENGTH = 80
 NEW_PLAN_NAME = "Yerel Eşitlik Eylem Planı"
@@ -27,7 +27,7 @@ class Source:
     name: str
     digest: str
     reader: str
-    table: Table
+    table: FileTable
 
 
 def read_source(

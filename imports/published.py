@@ -12,25 +12,13 @@ from collections.abc import Iterable
 from activities import names
 from activities.sentences import noop as _
 from imports import headers
-from imports.headers import Header, Kind, Mapped
+from imports.headers import ColumnKind, Header, Mapped
 from imports.headings import Heading, Rank, is_label, names_activity, read_heading
-from imports.readers import Line
-from imports.table import (
-    CODE,
-    CODED,
-    ActivityRow,
-    Builder,
-    IndicatorRow,
-    Problem,
-    Table,
-    Unit,
-    UnreadColumn,
-)
-
-__all__ = ["ActivityRow", "IndicatorRow", "Problem", "Table", "Unit", "UnreadColumn", "parse"]
+from imports.readers import FileLine
+from imports.table import CODE, CODED, ActivityRow, Builder, FileTable, PrintedUnit
 
 
-def parse(lines: Iterable[Line], mapped: Mapped | None = None) -> Table:
+def parse(lines: Iterable[FileLine], mapped: Mapped | None = None) -> FileTable:
     """Return the plan that the lines of a published table state, with all its problems."""
     parser = _Parser(mapped)
     for line in lines:
@@ -43,17 +31,17 @@ class _Parser:
 
     def __init__(self, mapped: Mapped | None) -> None:
         self.builder = Builder("published")
-        self.reader = headers.Reader[Line](mapped)
+        self.reader = headers.Reader[FileLine](mapped)
         self.sheet: tuple[str, str] | None = None
-        self.departments: dict[str, Unit] = {}
-        self.department: Unit | None = None
-        self.branch: Unit | None = None
+        self.departments: dict[str, PrintedUnit] = {}
+        self.department: PrintedUnit | None = None
+        self.branch: PrintedUnit | None = None
         self.activity: ActivityRow | None = None
         # Of the lines alone since the last row: the surest heading, and one that may be one.
         self.rank = Rank.REMARK
-        self.maybe: tuple[Heading, Line] | None = None
+        self.maybe: tuple[Heading, FileLine] | None = None
 
-    def take(self, line: Line) -> None:
+    def take(self, line: FileLine) -> None:
         self.builder.take_notes(line)
         if (line.sheet, line.title) != self.sheet:
             self._start_sheet(line)
@@ -74,12 +62,12 @@ class _Parser:
         else:
             self._take_row(line)
 
-    def finish(self) -> Table:
+    def finish(self) -> FileTable:
         for header, place in self.reader.finish():
             self._start_table(header, place)
         table = self.builder.table
         if not table.activities and not table.errors:
-            where = Line(1, ())
+            where = FileLine(1, ())
             message = _("The file holds no plan table with a header row.")
             self.builder.fail(where, "", "", message)
         return table
@@ -88,11 +76,11 @@ class _Parser:
         """Whether a line with one filled cell is a row with only an indicator's name."""
         header = self.builder.header
         place = next(index for index, text in enumerate(texts) if text)
-        return place > 0 and header is not None and header.index(Kind.INDICATOR) == place
+        return place > 0 and header is not None and header.index(ColumnKind.INDICATOR) == place
 
     # --- sheets, headings and headers ---
 
-    def _start_sheet(self, line: Line) -> None:
+    def _start_sheet(self, line: FileLine) -> None:
         """Start a sheet afresh; a table or page goes on where its columns are the same ones."""
         for complete, place in self.reader.finish():
             self._start_table(complete, place)
@@ -104,7 +92,7 @@ class _Parser:
         elif header is not None and len(line.cells) > 1 and len(line.cells) != len(header.texts):
             self.builder.header = None
 
-    def _take_alone(self, text: str, line: Line) -> None:
+    def _take_alone(self, text: str, line: FileLine) -> None:
         """Take a line with one filled cell: a heading, an activity, or nothing to read."""
         has_table = self.builder.header is not None
         if names_activity(text, self.department if self.activity else None):
@@ -130,7 +118,7 @@ class _Parser:
         belongs = self.department is not None and number.startswith(f"{self.department.number}.")
         return heading.rank >= self.rank or belongs
 
-    def _start_unit(self, unit: Unit, text: str, line: Line) -> None:
+    def _start_unit(self, unit: PrintedUnit, text: str, line: FileLine) -> None:
         self.activity = None
         if "." not in unit.number:
             self.department, self.branch = unit, None
@@ -143,13 +131,13 @@ class _Parser:
             return
         self.department, self.branch = parent, unit
 
-    def _parent(self, branch: Unit) -> Unit | None:
+    def _parent(self, branch: PrintedUnit) -> PrintedUnit | None:
         """Return the department a branch's number names; one without a number is its own."""
         if self.department is not None and not self.department.number:
             return self.department
         return self.departments.get(branch.number.partition(".")[0])
 
-    def _settle_unit(self, line: Line) -> None:
+    def _settle_unit(self, line: FileLine) -> None:
         """Before a row: decide what the lines alone above it meant."""
         if self.department is None and line.title:
             heading = read_heading(line.title)
@@ -163,12 +151,12 @@ class _Parser:
             self._start_unit(heading.unit, heading.unit.name, place)
         self.maybe, self.rank = None, Rank.REMARK
 
-    def _start_table(self, header: Header, line: Line) -> None:
+    def _start_table(self, header: Header, line: FileLine) -> None:
         self.builder.take_header(header, line)
 
     # --- rows ---
 
-    def _take_unruled(self, texts: tuple[str, ...], line: Line) -> None:
+    def _take_unruled(self, texts: tuple[str, ...], line: FileLine) -> None:
         """Take a row above any header: rows of the plan are missed, a letterhead is not."""
         first = next(filter(None, texts))
         if any(CODED.fullmatch(names.repair(text)) for text in texts):
@@ -178,7 +166,7 @@ class _Parser:
             message = _("“%(text)s” stands above the table and was not read.")
             self.builder.warn(line, "", first, message, text=first)
 
-    def _take_row(self, line: Line) -> None:
+    def _take_row(self, line: FileLine) -> None:
         self._settle_unit(line)
         self.builder.check_strays(line)
         named = self.builder.split_activity(line)
@@ -188,24 +176,24 @@ class _Parser:
             self._start_activity(*named, line)
         elif self.activity is None:
             message = _("This row continues no activity above it.")
-            self.builder.fail(line, Kind.ACTIVITY, "", message)
+            self.builder.fail(line, ColumnKind.ACTIVITY, "", message)
         if self.activity is not None:
             self.builder.indicator(self.activity, line)
 
-    def _start_activity_alone(self, text: str, line: Line) -> None:
+    def _start_activity_alone(self, text: str, line: FileLine) -> None:
         self._settle_unit(line)
         found = CODED.fullmatch(names.repair(text))
         assert found is not None
         self._start_activity(found["code"], found["title"], line)
 
-    def _start_activity(self, code: str, title: str, line: Line) -> None:
+    def _start_activity(self, code: str, title: str, line: FileLine) -> None:
         self.activity = None
         text = f"{code} {title}".strip()
         if self.department is None:
             message = _("This activity stands under no department heading.")
-            self.builder.fail(line, Kind.ACTIVITY, text, message)
+            self.builder.fail(line, ColumnKind.ACTIVITY, text, message)
         elif not CODE.fullmatch(code) or not title:
             message = _("An activity begins with its code, like 4.1.2.")
-            self.builder.fail(line, Kind.ACTIVITY, text, message)
+            self.builder.fail(line, ColumnKind.ACTIVITY, text, message)
         else:
             self.activity = self.builder.activity(line, self.department, self.branch, code, title)

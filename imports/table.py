@@ -14,19 +14,19 @@ from typing import cast
 from activities import names
 from activities.sentences import Sentence
 from activities.sentences import noop as _
-from imports.headers import Column, Header, Kind
-from imports.readers import Line, Raw, RawCell, text_of
+from imports.headers import ColumnKind, FileColumn, Header
+from imports.readers import FileLine, Raw, RawCell, text_of
 from indicators.cells import EMPTY, Cell, CellKind, from_number, parse_cell
 
 CODE = re.compile(r"\d+(?:\.\d+)+")
 CODED = re.compile(r"(?P<code>\d+(?:\.\d+)+)\s*[.)]?\s*(?P<title>.*)", re.DOTALL)
-BASELINE = Column(Kind.BASELINE)
-REQUIRED = (Kind.ACTIVITY, Kind.INDICATOR)
+BASELINE = FileColumn(ColumnKind.BASELINE)
+REQUIRED = (ColumnKind.ACTIVITY, ColumnKind.INDICATOR)
 EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class FileProblem:
     """Something a person must look at, with its place in the file."""
 
     where: str
@@ -40,7 +40,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class PrintedUnit:
     """A department or branch as its heading prints it; ``number`` may be empty."""
 
     number: str
@@ -51,8 +51,8 @@ class Unit:
 class ActivityRow:
     """An activity with the cells of its first row."""
 
-    department: Unit
-    branch: Unit | None
+    department: PrintedUnit
+    branch: PrintedUnit | None
     code: str
     title: str
     responsible: str
@@ -61,7 +61,7 @@ class ActivityRow:
     indicators: list[IndicatorRow] = field(default_factory=list)
 
     @property
-    def owner(self) -> Unit:
+    def owner(self) -> PrintedUnit:
         return self.branch or self.department
 
 
@@ -102,14 +102,14 @@ class UnreadColumn:
 
 
 @dataclass(slots=True)
-class Table:
+class FileTable:
     """A plan as a file states it."""
 
     years: list[int] = field(default_factory=list)
     has_realization: bool = False
     activities: list[ActivityRow] = field(default_factory=list)
-    errors: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
+    errors: list[FileProblem] = field(default_factory=list)
+    warnings: list[FileProblem] = field(default_factory=list)
     form: str = "published"
     kinds: set[str] = field(default_factory=set)
     """What the columns hold; of what is not among them the file says nothing."""
@@ -127,22 +127,24 @@ class Builder:
     """Fills a table: takes header rows, activities and indicators, and keeps the problems."""
 
     def __init__(self, form: str) -> None:
-        self.table = Table(form=form)
+        self.table = FileTable(form=form)
         self.header: Header | None = None
         self.is_dense = False
         # Where the columns of the header in force stand; of the kinds with years, all of them.
-        self.places: dict[Kind, int] = {}
-        self.targets: list[tuple[Column, int]] = []
-        self.realizations: list[tuple[Column, int]] = []
-        self.known: dict[tuple[Unit, str], ActivityRow] = {}
-        self.units_above: dict[int, dict[Kind, str]] = {}
+        self.places: dict[ColumnKind, int] = {}
+        self.targets: list[tuple[FileColumn, int]] = []
+        self.realizations: list[tuple[FileColumn, int]] = []
+        self.known: dict[tuple[PrintedUnit, str], ActivityRow] = {}
+        self.units_above: dict[int, dict[ColumnKind, str]] = {}
         self.indicator_keys: dict[int, set[str]] = {}
         self.unread: dict[int, UnreadColumn] = {}
         self.unread_by_header: dict[str, UnreadColumn] = {}
 
     # --- header rows ---
 
-    def take_header(self, header: Header, line: Line, required: Iterable[Kind] = REQUIRED) -> None:
+    def take_header(
+        self, header: Header, line: FileLine, required: Iterable[ColumnKind] = REQUIRED
+    ) -> None:
         """Let a header row rule the rows below it; one that cannot is a problem of the table."""
         self.table.headers = self.table.headers or header.texts
         self._note_unread(header, line)
@@ -157,11 +159,11 @@ class Builder:
         self.is_dense = list(header.columns) == list(range(len(header.texts)))
         columns = [(column, index) for index, column in header.columns.items()]
         self.places = {column.kind: index for column, index in reversed(columns)}
-        self.targets = [entry for entry in columns if entry[0].kind is Kind.TARGET]
-        self.realizations = [entry for entry in columns if entry[0].kind is Kind.REALIZATION]
+        self.targets = [entry for entry in columns if entry[0].kind is ColumnKind.TARGET]
+        self.realizations = [entry for entry in columns if entry[0].kind is ColumnKind.REALIZATION]
         self._note_years()
 
-    def _note_unread(self, header: Header, line: Line) -> None:
+    def _note_unread(self, header: Header, line: FileLine) -> None:
         self.unread = {}
         for index, text in header.unread.items():
             key = names.fold(text)
@@ -182,12 +184,12 @@ class Builder:
 
     # --- cells ---
 
-    def raw(self, line: Line, kind: Kind) -> RawCell:
+    def raw(self, line: FileLine, kind: ColumnKind) -> RawCell:
         """Return the cell of a column; "" where the row or the table has none."""
         index = self.places.get(kind)
         return line.cells[index] if index is not None and index < len(line.cells) else ""
 
-    def text(self, line: Line, kind: Kind) -> str:
+    def text(self, line: FileLine, kind: ColumnKind) -> str:
         """Return a text cell on one line, keeping its problem; "" where it has one."""
         cell = self.raw(line, kind)
         if isinstance(cell, str):
@@ -195,13 +197,13 @@ class Builder:
         self._note_cell(line, str(kind), cell)
         return "" if cell.problem else names.repair(cell.text)
 
-    def _note_cell(self, line: Line, column: str, cell: Raw) -> None:
+    def _note_cell(self, line: FileLine, column: str, cell: Raw) -> None:
         if cell.problem is not None:
-            self.table.errors.append(Problem(line.place, column, cell.text, cell.problem))
+            self.table.errors.append(FileProblem(line.place, column, cell.text, cell.problem))
         elif cell.note is not None:
-            self.table.warnings.append(Problem(line.place, column, cell.text, cell.note))
+            self.table.warnings.append(FileProblem(line.place, column, cell.text, cell.note))
 
-    def value(self, line: Line, column: Column, index: int) -> Cell:
+    def value(self, line: FileLine, column: FileColumn, index: int) -> Cell:
         """Return a value cell; one that cannot be read is empty and an error."""
         raw = line.cells[index] if index < len(line.cells) else ""
         if raw == "":
@@ -213,7 +215,7 @@ class Builder:
         try:
             cell = _read_value(raw)
         except Sentence as sentence:
-            self.table.errors.append(Problem(line.place, str(column), text_of(raw), sentence))
+            self.table.errors.append(FileProblem(line.place, str(column), text_of(raw), sentence))
             return EMPTY
         if cell.is_ambiguous or cell.kind is CellKind.TEXT:
             self._warn_of(line, column, cell)
@@ -221,13 +223,13 @@ class Builder:
             self.warn(line, column, raw.text, _("“%(text)s” was rounded."), text=raw.text)
         return cell
 
-    def _note_value(self, line: Line, column: Column, raw: Raw) -> None:
+    def _note_value(self, line: FileLine, column: FileColumn, raw: Raw) -> None:
         self._note_cell(line, str(column), raw)
         if raw.is_merged:
             message = _("This cell is merged with another one; it was read as empty.")
             self.warn(line, column, "", message)
 
-    def _warn_of(self, line: Line, column: Column, cell: Cell) -> None:
+    def _warn_of(self, line: FileLine, column: FileColumn, cell: Cell) -> None:
         if cell.is_ambiguous:
             self.warn(
                 line,
@@ -243,11 +245,11 @@ class Builder:
 
     # --- rows ---
 
-    def take_notes(self, line: Line) -> None:
+    def take_notes(self, line: FileLine) -> None:
         for sentence in line.notes:
-            self.table.warnings.append(Problem(line.place, "", "", sentence))
+            self.table.warnings.append(FileProblem(line.place, "", "", sentence))
 
-    def check_strays(self, line: Line) -> None:
+    def check_strays(self, line: FileLine) -> None:
         """Keep cells that stand under no header; give examples of unread columns."""
         assert self.header is not None
         if self.is_dense and len(line.cells) <= len(self.header.texts):
@@ -264,7 +266,12 @@ class Builder:
                 return
 
     def activity(
-        self, line: Line, department: Unit, branch: Unit | None, code: str, title: str
+        self,
+        line: FileLine,
+        department: PrintedUnit,
+        branch: PrintedUnit | None,
+        code: str,
+        title: str,
     ) -> ActivityRow | None:
         """Return the unit's activity of this code, made if it is new; None if titles clash."""
         owner = branch or department
@@ -273,43 +280,48 @@ class Builder:
             return self._new_activity(line, department, branch, code, title)
         if title and names.fold(known.title) != names.fold(title):
             message = _("Another activity of this unit already has this code.")
-            self.fail(line, Kind.ACTIVITY, f"{code} {title}", message)
+            self.fail(line, ColumnKind.ACTIVITY, f"{code} {title}", message)
             return None
         return known
 
     def _new_activity(
-        self, line: Line, department: Unit, branch: Unit | None, code: str, title: str
+        self,
+        line: FileLine,
+        department: PrintedUnit,
+        branch: PrintedUnit | None,
+        code: str,
+        title: str,
     ) -> ActivityRow:
         responsible, supporting = (
             names.repair(text_of(self.raw(line, kind)))
-            for kind in (Kind.RESPONSIBLE, Kind.SUPPORTING)
+            for kind in (ColumnKind.RESPONSIBLE, ColumnKind.SUPPORTING)
         )
         row = ActivityRow(department, branch, code, title, responsible, supporting, line.place)
         self.known[row.owner, code] = row
         self.table.activities.append(row)
         return row
 
-    def indicator(self, activity: ActivityRow, line: Line) -> None:
+    def indicator(self, activity: ActivityRow, line: FileLine) -> None:
         """Add the indicator of a row to its activity."""
         units = self._units(activity, line)
-        name = self.text(line, Kind.INDICATOR)
+        name = self.text(line, ColumnKind.INDICATOR)
         if not name:
-            self.fail(line, Kind.INDICATOR, "", _("The indicator has no name."))
+            self.fail(line, ColumnKind.INDICATOR, "", _("The indicator has no name."))
             return
         keys = self.indicator_keys.setdefault(id(activity), set())
         key = names.fold(name)
         if key in keys:
             message = _("This activity already has an indicator of this name.")
-            self.fail(line, Kind.INDICATOR, name, message)
+            self.fail(line, ColumnKind.INDICATOR, name, message)
             return
         keys.add(key)
         realizations = self._values(line, self.realizations)
-        baseline = self.places.get(Kind.BASELINE)
+        baseline = self.places.get(ColumnKind.BASELINE)
         activity.indicators.append(
             IndicatorRow(
                 name,
-                units[Kind.RESPONSIBLE],
-                units[Kind.SUPPORTING],
+                units[ColumnKind.RESPONSIBLE],
+                units[ColumnKind.SUPPORTING],
                 EMPTY if baseline is None else self.value(line, BASELINE, baseline),
                 cast("dict[int, Cell]", self._values(line, self.targets)),
                 realizations.get(None, EMPTY),
@@ -318,54 +330,56 @@ class Builder:
             )
         )
 
-    def _values(self, line: Line, columns: list[tuple[Column, int]]) -> dict[int | None, Cell]:
+    def _values(
+        self, line: FileLine, columns: list[tuple[FileColumn, int]]
+    ) -> dict[int | None, Cell]:
         return {column.year: self.value(line, column, index) for column, index in columns}
 
-    def _units(self, activity: ActivityRow, line: Line) -> Mapping[Kind, str]:
+    def _units(self, activity: ActivityRow, line: FileLine) -> Mapping[ColumnKind, str]:
         """Return the units of a row: where a merged cell is blank, what stands above it holds."""
         above = self.units_above.setdefault(id(activity), {})
-        for kind in (Kind.RESPONSIBLE, Kind.SUPPORTING):
+        for kind in (ColumnKind.RESPONSIBLE, ColumnKind.SUPPORTING):
             above[kind] = self.text(line, kind) or above.get(kind, "")
         return above
 
-    def split_activity(self, line: Line) -> tuple[str, str] | None:
+    def split_activity(self, line: FileLine) -> tuple[str, str] | None:
         """Return the code and the title of a row's activity, from one column or two.
 
         Both are "" in a row that continues the one above; None where a cell cannot be used.
         """
-        code, title = self._code(line), self.text(line, Kind.ACTIVITY)
-        if self._is_spoilt(line, Kind.CODE) or self._is_spoilt(line, Kind.ACTIVITY):
+        code, title = self._code(line), self.text(line, ColumnKind.ACTIVITY)
+        if self._is_spoilt(line, ColumnKind.CODE) or self._is_spoilt(line, ColumnKind.ACTIVITY):
             return None
         found = CODED.fullmatch(title)
         if found is not None and code in ("", found["code"]):
             return found["code"], found["title"]
         return code, title
 
-    def _is_spoilt(self, line: Line, kind: Kind) -> bool:
+    def _is_spoilt(self, line: FileLine, kind: ColumnKind) -> bool:
         cell = self.raw(line, kind)
         return not isinstance(cell, str) and cell.problem is not None
 
-    def _code(self, line: Line) -> str:
-        cell = self.raw(line, Kind.CODE)
+    def _code(self, line: FileLine) -> str:
+        cell = self.raw(line, ColumnKind.CODE)
         if isinstance(cell, Raw) and cell.number is not None:
             code = str(cell.number)
             message = _("The code %(code)s is a number in Excel; is it %(code)s or %(code)s0?")
-            self.warn(line, Kind.CODE, cell.text, message, code=code)
+            self.warn(line, ColumnKind.CODE, cell.text, message, code=code)
             return code
-        return self.text(line, Kind.CODE).strip(" .)")
+        return self.text(line, ColumnKind.CODE).strip(" .)")
 
     # --- problems ---
 
     def fail(
-        self, line: Line, column: object, value: str, message: str, /, **values: object
+        self, line: FileLine, column: object, value: str, message: str, /, **values: object
     ) -> None:
-        problem = Problem(line.place, str(column), value, Sentence(message, **values))
+        problem = FileProblem(line.place, str(column), value, Sentence(message, **values))
         self.table.errors.append(problem)
 
     def warn(
-        self, line: Line, column: object, value: str, message: str, /, **values: object
+        self, line: FileLine, column: object, value: str, message: str, /, **values: object
     ) -> None:
-        problem = Problem(line.place, str(column), value, Sentence(message, **values))
+        problem = FileProblem(line.place, str(column), value, Sentence(message, **values))
         self.table.warnings.append(problem)
 
 

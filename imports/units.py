@@ -48,7 +48,7 @@ class UnitMatch:
 # --- Words --------------------------------------------------------------------------------------
 
 
-class Role(Enum):
+class WordRole(Enum):
     """What a word does in a unit's name."""
 
     CONTENT = "content"
@@ -61,27 +61,27 @@ class Role(Enum):
     OWN = "mbb"
 
 
-_WORDS: dict[Role, str] = {
-    Role.WORK: "hizmetleri hizmetler hizmet hizm hiz isleri isler isl",
-    Role.DAIRE: "dairesi daire dai d db",
-    Role.OFFICE: "baskanligi baskanliklari baskanlik baskani bask bsk bskligi bskl b",
-    Role.SUBE: "sube sb",
-    Role.MUDURLUK: "mudurlugu mudurlukleri mudurluk muduru mud md",
-    Role.JOIN: "ve ile",
-    Role.OWN: "mbb",
+_WORDS: dict[WordRole, str] = {
+    WordRole.WORK: "hizmetleri hizmetler hizmet hizm hiz isleri isler isl",
+    WordRole.DAIRE: "dairesi daire dai d db",
+    WordRole.OFFICE: "baskanligi baskanliklari baskanlik baskani bask bsk bskligi bskl b",
+    WordRole.SUBE: "sube sb",
+    WordRole.MUDURLUK: "mudurlugu mudurlukleri mudurluk muduru mud md",
+    WordRole.JOIN: "ve ile",
+    WordRole.OWN: "mbb",
     # A ministry, one letter from a presidency.
-    Role.CONTENT: "bakanligi bakanlik",
+    WordRole.CONTENT: "bakanligi bakanlik",
 }
 _ROLES = {word: role for role, words in _WORDS.items() for word in words.split()}
 # Long enough to be known with a letter lost or their end cut off.
 _SOLID = ("hizmetleri", "dairesi", "baskanligi", "mudurlugu")
-_ENDINGS = {Role.DAIRE, Role.OFFICE, Role.SUBE, Role.MUDURLUK}
+_ENDINGS = {WordRole.DAIRE, WordRole.OFFICE, WordRole.SUBE, WordRole.MUDURLUK}
 # Where an unknown name ends, besides the endings above.
 _FOREIGN_ENDINGS = {"bakanligi", "valiligi", "kaymakamligi"}
 
 
 @lru_cache(maxsize=16_384)
-def role_of(word: str) -> Role:
+def role_of(word: str) -> WordRole:
     """Return the role of a folded word."""
     if word in _ROLES:
         return _ROLES[word]
@@ -89,7 +89,7 @@ def role_of(word: str) -> Role:
         cut_off = len(word) >= 5 and solid.startswith(word)
         if cut_off or (len(word) >= 6 and one_edit_apart(word, solid)):
             return _ROLES[solid]
-    return Role.CONTENT
+    return WordRole.CONTENT
 
 
 def one_edit_apart(one: str, other: str) -> bool:
@@ -114,7 +114,7 @@ class Name:
 
     full: str
     content: tuple[str, ...]
-    rank: Role | None  # DAIRE, SUBE or MUDURLUK, which cannot stand for each other
+    rank: WordRole | None  # DAIRE, SUBE or MUDURLUK, which cannot stand for each other
     work: str  # "h" hizmetleri, "i" işleri, "" neither
     closed: bool  # ends in a generic ending, so nothing can belong to it after that
 
@@ -126,11 +126,11 @@ class Name:
 def read_name(words: Sequence[str]) -> Name:
     """Return what folded words say as a name."""
     roles = [role_of(word) for word in words]
-    ranks = [role for role in (Role.DAIRE, Role.SUBE, Role.MUDURLUK) if role in roles]
-    works = [word[0] for word, role in zip(words, roles, strict=True) if role is Role.WORK]
+    ranks = [role for role in (WordRole.DAIRE, WordRole.SUBE, WordRole.MUDURLUK) if role in roles]
+    works = [word[0] for word, role in zip(words, roles, strict=True) if role is WordRole.WORK]
     return Name(
         full=" ".join(words),
-        content=tuple(w for w, role in zip(words, roles, strict=True) if role is Role.CONTENT),
+        content=tuple(w for w, role in zip(words, roles, strict=True) if role is WordRole.CONTENT),
         rank=ranks[0] if ranks else None,
         work=works[-1] if works else "",
         closed=bool(roles) and roles[-1] in _ENDINGS,
@@ -146,15 +146,15 @@ class Spelling:
 
     unit: KnownUnit
     name: Name
-    rank: Role | None
+    rank: WordRole | None
 
     def may_be(self, name: Name) -> bool:
         """Whether the ranks agree: a branch or an office is never a department."""
         if name.rank is None or name.rank is self.rank:
             return True
-        if name.rank is Role.DAIRE:
+        if name.rank is WordRole.DAIRE:
             return self.rank is None and self.unit.kind == "department"
-        return self.rank is None or (name.rank is Role.MUDURLUK and self.rank is Role.SUBE)
+        return self.rank is None or (name.rank is WordRole.MUDURLUK and self.rank is WordRole.SUBE)
 
     def contradicts(self, name: Name) -> bool:
         """Whether one says hizmetleri, the other işleri; or a branch is called a service."""
@@ -378,7 +378,7 @@ class Word:
 
     @property
     def joins(self) -> bool:
-        return bool(self.folded) and all(role_of(word) is Role.JOIN for word in self.folded)
+        return bool(self.folded) and all(role_of(word) is WordRole.JOIN for word in self.folded)
 
     @property
     def ends(self) -> bool:
@@ -416,8 +416,8 @@ def read_words(part: str) -> list[Word]:
 def _goes_on(line: str) -> bool:
     """Whether a line cannot begin a name, so that the break before it only wrapped one."""
     roles = [role_of(word) for word in fold(repair(line)).split()]
-    generic = all(role in _ENDINGS or role is Role.WORK for role in roles)
-    return generic or roles[0] is Role.JOIN
+    generic = all(role in _ENDINGS or role is WordRole.WORK for role in roles)
+    return generic or roles[0] is WordRole.JOIN
 
 
 class State(Enum):

@@ -21,19 +21,19 @@ from findings.checks.finding import Finding, Row, Severity
 from findings.checks.run import find
 from imports import actions
 from imports.comparison import compare
-from imports.difference import CHANGED, NEW, Change, Choices, Difference
-from imports.headers import Kind
+from imports.difference import CHANGED, NEW, Difference, ImportChoices, PlanChange
+from imports.headers import ColumnKind
 from imports.models import ColumnMapping, ImportBatch
 from imports.plans import Source, find_plan, read_source, realization_year
 from indicators.cells import EMPTY
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingRow:
     """A stored indicator that the file does not have, and whether it is to be retired."""
 
     id: int
-    change: Change
+    change: PlanChange
     is_retired: bool
 
 
@@ -43,9 +43,9 @@ class UnitChanges:
 
     number: str
     name: str
-    new: list[Change] = field(default_factory=list)
-    changed: list[Change] = field(default_factory=list)
-    missing: list[Missing] = field(default_factory=list)
+    new: list[PlanChange] = field(default_factory=list)
+    changed: list[PlanChange] = field(default_factory=list)
+    missing: list[MissingRow] = field(default_factory=list)
     unchanged: int = 0
 
     @property
@@ -68,7 +68,7 @@ KINDS = ("new", "changed", "missing")
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class ImportPreview:
     """A file beside its plan, as it stands right now."""
 
     source: Source
@@ -139,20 +139,20 @@ def shape_of(source: Source) -> str:
     return hashlib.sha256("\t".join(source.table.headers).encode()).hexdigest()
 
 
-def preview(batch: ImportBatch) -> Preview:
+def preview(batch: ImportBatch) -> ImportPreview:
     """Compare the stored file with its plan as both are now."""
     source = read(batch)
     plan = find_plan(batch.plan_slug, source)
     if source.table.rows > settings.IMPORT_PREVIEW_ROWS:
         # Told by its size alone; the command compares and applies it.
-        return Preview(source, plan, Difference(plan, batch.year, source.table))
+        return ImportPreview(source, plan, Difference(plan, batch.year, source.table))
     difference = compare(source.table, plan, batch.year, choices=choices_of(batch))
-    return Preview(source, plan, difference)
+    return ImportPreview(source, plan, difference)
 
 
-def choices_of(batch: ImportBatch) -> Choices:
+def choices_of(batch: ImportBatch) -> ImportChoices:
     stored = batch.choices
-    return Choices(
+    return ImportChoices(
         aliases={text: (kind, int(pk)) for text, (kind, pk) in stored.get("aliases", {}).items()},
         retire=frozenset(stored.get("retire", [])),
         overwrite_reason=stored.get("overwrite_reason", ""),
@@ -160,7 +160,7 @@ def choices_of(batch: ImportBatch) -> Choices:
     )
 
 
-def choose(batch: ImportBatch, seen: Preview, posted: Any) -> None:
+def choose(batch: ImportBatch, seen: ImportPreview, posted: Any) -> None:
     """Record what the person decided on the preview page; nothing of the plan changes."""
     aliases = dict(batch.choices.get("aliases", {}))
     for number, name in enumerate(seen.difference.unmatched):
@@ -219,11 +219,13 @@ def column_label(column: str) -> str:
     return str(COLUMN_LABELS.get(column, column))
 
 
-def column_choices(seen: Preview) -> list[tuple[str, str]]:
+def column_choices(seen: ImportPreview) -> list[tuple[str, str]]:
     """Return what an unknown column may be said to hold."""
     years = [str(year) for year in seen.plan.years]
-    plain = [name for name in Kind if name not in (Kind.TARGET, Kind.REALIZATION)]
-    named = [f"{kind} {year}" for kind in (Kind.TARGET, Kind.REALIZATION) for year in years]
+    plain = [name for name in ColumnKind if name not in (ColumnKind.TARGET, ColumnKind.REALIZATION)]
+    named = [
+        f"{kind} {year}" for kind in (ColumnKind.TARGET, ColumnKind.REALIZATION) for year in years
+    ]
     return [(name, column_label(name)) for name in [*plain, *named]]
 
 
@@ -234,7 +236,7 @@ def _unit_exists(kind: str, key: str) -> bool:
     return kind in ("department", "institution") and model.objects.filter(pk=key).exists()
 
 
-def apply(batch: ImportBatch, seen: Preview, user: User) -> None:
+def apply(batch: ImportBatch, seen: ImportPreview, user: User) -> None:
     """Apply exactly what was seen; raise actions.PlanChanged where the plan moved on."""
     actions.apply(seen.difference, seen.source, user=user, batch=batch)
 
@@ -247,7 +249,7 @@ def by_unit(difference: Difference) -> list[UnitChanges]:
     }
     units: dict[str, UnitChanges] = {}
 
-    def unit(change: Change) -> UnitChanges:
+    def unit(change: PlanChange) -> UnitChanges:
         number = change.branch or change.department
         return units.setdefault(number, UnitChanges(number, names.get(number, "")))
 
@@ -260,11 +262,11 @@ def by_unit(difference: Difference) -> list[UnitChanges]:
         found = units.setdefault(number, UnitChanges(number, names.get(number, "")))
         found.unchanged = count
     for row, change in difference.missing_rows:
-        unit(change).missing.append(Missing(row.pk, change, row.retired_on is not None))
+        unit(change).missing.append(MissingRow(row.pk, change, row.retired_on is not None))
     return list(units.values())
 
 
-def questions_of(seen: Preview) -> list[tuple[str, str, str]]:
+def questions_of(seen: ImportPreview) -> list[tuple[str, str, str]]:
     """Return the file's blocking findings: place in the file, indicator, question.
 
     The checks see the file alone; what the plan holds besides is on its own findings page.
@@ -282,7 +284,7 @@ def _told(finding: Finding, rows: list[Row]) -> str:
     return f"{first.code} {first.name}"
 
 
-def _rows_of(seen: Preview) -> tuple[list[Row], list[str]]:
+def _rows_of(seen: ImportPreview) -> tuple[list[Row], list[str]]:
     year, plan_years = seen.difference.year, list(seen.plan.years)
     rows: list[Row] = []
     places: list[str] = []

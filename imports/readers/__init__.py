@@ -16,7 +16,7 @@ from activities.sentences import Sentence
 from activities.sentences import noop as _
 from imports.readers.limits import DEFAULT, Limits
 
-__all__ = ["MERGED", "File", "Limits", "Line", "Raw", "UnreadableFile", "read", "text_of"]
+__all__ = ["MERGED", "File", "FileLine", "Limits", "Raw", "UnreadableFile", "read", "text_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def text_of(cell: RawCell) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FileLine:
     """One row of a file: where it stands, and its cells.
 
     ``sheet`` is the sheet, table or page it stands on; ``title`` is a sheet's own title where
@@ -88,12 +88,12 @@ class File:
         return UnreadableFile(text, file=self.name, **values)
 
 
-Reader = Callable[[File], list[Line]]
+Reader = Callable[[File], list[FileLine]]
 
 
 def read(
     path: Path, limits: Limits = DEFAULT, *, name: str | None = None
-) -> tuple[str, list[Line]]:
+) -> tuple[str, list[FileLine]]:
     """Return the reader's name and the file's lines; raise UnreadableFile.
 
     ``name`` is what an uploaded file was called, where ``path`` is only where it was put.

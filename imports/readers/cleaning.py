@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from activities.sentences import Sentence
 from activities.sentences import noop as _
-from imports.readers import File, Line, Raw, RawCell, text_of
+from imports.readers import File, FileLine, Raw, RawCell, text_of
 
 # Control characters (but tab and line breaks), text direction, lone surrogates, private use.
 FORBIDDEN = re.compile(
@@ -20,7 +20,7 @@ UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 LOST = "\ufffd"
 
 
-def clean(lines: Iterable[Line], file: File) -> list[Line]:
+def clean(lines: Iterable[FileLine], file: File) -> list[FileLine]:
     """Return the lines that hold anything, without characters nobody can see."""
     cleaned = []
     for line in _checked(lines, file):
@@ -29,7 +29,7 @@ def clean(lines: Iterable[Line], file: File) -> list[Line]:
     return cleaned
 
 
-def _checked(lines: Iterable[Line], file: File) -> Iterator[Line]:
+def _checked(lines: Iterable[FileLine], file: File) -> Iterator[FileLine]:
     """Yield the lines that hold anything, as far as the limits allow."""
     limits = file.limits
     count = 0
@@ -62,7 +62,7 @@ def too_wide(file: File, place: str) -> Exception:
     )
 
 
-def _cleaned(line: Line) -> Line:
+def _cleaned(line: FileLine) -> FileLine:
     notes = list(line.notes)
     if any(FORBIDDEN.search(text) for text in line.texts):
         notes.append(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from activities.sentences import noop as _
 from imports import headers
-from imports.readers import File, Line
+from imports.readers import File, FileLine
 from imports.readers.decoding import decode
 
 DELIMITERS = ";\t,|"
@@ -20,7 +20,7 @@ SAMPLE = 60
 """How many rows are looked at to tell the delimiter."""
 
 
-def read(file: File) -> list[Line]:
+def read(file: File) -> list[FileLine]:
     """Return the rows, each with the number of the line of the file it begins on."""
     text = decode(file)
     stated = SEPARATOR_LINE.match(text)
@@ -42,12 +42,12 @@ def is_csv(file: File) -> bool:
     return quoted and text.count('"') % 2 == 0 and _is_sound(text)
 
 
-def _lines(text: str, delimiter: str, skip: int) -> Iterator[Line]:
+def _lines(text: str, delimiter: str, skip: int) -> Iterator[FileLine]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = 1
     for row in reader:
         if number > skip and any(row):
-            yield Line(number, tuple(_unguarded(cell.strip()) for cell in row))
+            yield FileLine(number, tuple(_unguarded(cell.strip()) for cell in row))
         number = reader.line_num + 1
 
 

@@ -15,7 +15,7 @@ from docx.oxml.ns import qn
 
 from activities.sentences import Sentence
 from activities.sentences import noop as _
-from imports.readers import MERGED, File, Line, Raw, RawCell, text_of
+from imports.readers import MERGED, File, FileLine, Raw, RawCell, text_of
 
 PARAGRAPH, TABLE, ROW, CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
 TEXT, DELETED, MOVED, BOX = qn("w:t"), qn("w:del"), qn("w:moveFrom"), qn("w:txbxContent")
@@ -30,7 +30,7 @@ DEEPEST = 40
 Cell = tuple[int, int, bool, str]
 
 
-def read(file: File) -> list[Line]:
+def read(file: File) -> list[FileLine]:
     """Return a line for every paragraph and table row that holds anything."""
     body = Document(io.BytesIO(file.data)).element.body
     lines = list(_lines(body))
@@ -39,13 +39,13 @@ def read(file: File) -> list[Line]:
     return lines
 
 
-def _lines(body: Any) -> Iterator[Line]:
+def _lines(body: Any) -> Iterator[FileLine]:
     tables = 0
     for number, block in enumerate(_children(body, {PARAGRAPH, TABLE}), start=1):
         if block.tag == PARAGRAPH:
             text = _text(block)
             if text:
-                yield Line(number, (text,))
+                yield FileLine(number, (text,))
         else:
             tables += 1
             yield from _table_lines(block, f"Tablo {tables}")
@@ -60,7 +60,7 @@ def _children(parent: Any, tags: set[str], depth: int = 0) -> Iterator[Any]:
             yield from _children(child, tags, depth + 1)
 
 
-def _table_lines(table: Any, name: str) -> Iterator[Line]:
+def _table_lines(table: Any, name: str) -> Iterator[FileLine]:
     rows = [list(_cells(row)) for row in _children(table, {ROW}) if not _is_deleted(row)]
     if not rows:
         return
@@ -68,7 +68,7 @@ def _table_lines(table: Any, name: str) -> Iterator[Line]:
     columns = [(start, end) for start, end, _goes_on, _text in max(rows, key=len)]
     for number, cells in enumerate(rows, start=1):
         placed = _placed(cells, columns)
-        yield Line(number, placed if _fits(cells, columns) else _doubted(placed), name)
+        yield FileLine(number, placed if _fits(cells, columns) else _doubted(placed), name)
 
 
 def _is_deleted(row: Any) -> bool:

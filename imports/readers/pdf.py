@@ -23,7 +23,7 @@ from typing import Any
 
 from activities.sentences import Sentence
 from activities.sentences import noop as _
-from imports.readers import MERGED, File, Limits, Line, Raw, RawCell, text_of
+from imports.readers import MERGED, File, FileLine, Limits, Raw, RawCell, text_of
 from imports.readers.pdf_pages import BROKEN, RAISED, RUN_TOGETHER, SPLIT, VALUE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,7 +51,7 @@ Row = list[RawCell]
 Item = dict[str, Any]
 
 
-def read(file: File) -> list[Line]:
+def read(file: File) -> list[FileLine]:
     """Return the lines between the tables and the rows of the tables, page by page."""
     pages = list(_pages(file))
     if not any(page["letters"] for page in pages):
@@ -193,7 +193,7 @@ class _Stitcher:
     """Walks through the pages, joining the rows that page breaks cut in two."""
 
     def __init__(self) -> None:
-        self.result: list[Line] = []
+        self.result: list[FileLine] = []
         self.header: tuple[str, ...] = ()
         self.width = 0
         self.last_row = -1
@@ -203,7 +203,7 @@ class _Stitcher:
         self.is_cut = False
         """Whether its last row surely goes on: there is no rule below it."""
 
-    def lines(self, pages: list[list[Item]]) -> list[Line]:
+    def lines(self, pages: list[list[Item]]) -> list[FileLine]:
         for number, items in enumerate(pages, start=1):
             self._take_page(items, f"Sayfa {number}")
         return self.result
@@ -214,7 +214,7 @@ class _Stitcher:
             if "line" in item:
                 count += 1
                 self.is_open, self.last_row = False, -1
-                self.result.append(Line(count, (item["line"],), page))
+                self.result.append(FileLine(count, (item["line"],), page))
                 continue
             rows = [_row(cells) for cells in item["table"]]
             goes_on = self.is_open and rows and len(rows[0]) == self.width
@@ -236,7 +236,7 @@ class _Stitcher:
                 row = self._mended(row)
             if not is_header:
                 self.last_row = len(self.result)
-            self.result.append(Line(number, tuple(row), page))
+            self.result.append(FileLine(number, tuple(row), page))
 
     def _stitch(self, row: Row) -> None:
         """Join a row to the row above it, of which it is the rest."""

@@ -30,7 +30,7 @@ class Parsed:
 
 
 @dataclass(slots=True)
-class Sheet:
+class RawSheet:
     """A sheet's cells by row and by column, counted from 0, and what is merged or hidden."""
 
     rows: dict[int, dict[int, Parsed]] = field(default_factory=dict)
@@ -134,7 +134,7 @@ class _Cells(_Handler):
     def __init__(self, longest: int, most: int, widest: int, most_merged: int) -> None:
         super().__init__(longest)
         self.most, self.widest, self.most_merged = most, widest, most_merged
-        self.sheet = Sheet()
+        self.sheet = RawSheet()
         self.columns = _Columns()
         self.row_number, self.column = 0, -1
         self.row: dict[int, Parsed] = {}
@@ -224,7 +224,7 @@ def read_strings(
 
 def read_cells(
     stream: IO[bytes], *, longest: int, most: int, widest: int, most_merged: int
-) -> Sheet:
+) -> RawSheet:
     """Return a sheet's cells; raise TooMuch."""
     handler = _Cells(longest, most, widest, most_merged)
     handler.parse(stream)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from imports.readers import File, Line
+from imports.readers import File, FileLine
 from imports.readers.decoding import decode
 
 
-def read(file: File) -> list[Line]:
+def read(file: File) -> list[FileLine]:
     """Return the lines that hold anything, numbered as an editor numbers them."""
     text = decode(file).replace("\r\n", "\n").replace("\r", "\n")
     return [
-        Line(number, tuple(cell.strip() for cell in line.split("\t")))
+        FileLine(number, tuple(cell.strip() for cell in line.split("\t")))
         for number, line in enumerate(text.split("\n"), start=1)
         if line.strip()
     ]

@@ -19,9 +19,9 @@ from openpyxl.xml.constants import SHARED_STRINGS
 
 from activities.sentences import Sentence
 from activities.sentences import noop as _
-from imports.readers import MERGED, File, Line, Raw, RawCell, sheets
+from imports.readers import MERGED, File, FileLine, Raw, RawCell, sheets
 from imports.readers.cleaning import too_wide
-from imports.readers.sheets import Parsed, Sheet
+from imports.readers.sheets import Parsed, RawSheet
 from indicators.cells import number_text
 
 # Office writes "_x000D_" where a text holds a character that XML does not.
@@ -34,7 +34,7 @@ DIGITS, LARGEST_EXPONENT = 15, 30
 Rows = dict[int, dict[int, RawCell]]
 
 
-def read(file: File) -> list[Line]:
+def read(file: File) -> list[FileLine]:
     """Return the rows of every visible sheet that hold anything."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl's, about what it leaves out
@@ -61,7 +61,7 @@ class _Workbook:
         self.percents = self._percents()
         self.strings = self._strings()
 
-    def sheets(self) -> Iterator[list[Line]]:
+    def sheets(self) -> Iterator[list[FileLine]]:
         for sheet, relation in self.source.parser.find_sheets():
             if relation.target not in self.source.valid_files or "worksheet" not in relation.Type:
                 continue
@@ -70,7 +70,7 @@ class _Workbook:
             else:
                 message = _("The sheet “%(sheet)s” is hidden and was not read.")
                 note = Sentence(message, sheet=sheet.name)
-                yield [Line(1, (), sheet.name, sheet.name, (note,))]
+                yield [FileLine(1, (), sheet.name, sheet.name, (note,))]
 
     # --- texts and formats ---
 
@@ -101,7 +101,7 @@ class _Workbook:
 
     # --- one sheet ---
 
-    def _read_sheet(self, name: str, target: str) -> list[Line]:
+    def _read_sheet(self, name: str, target: str) -> list[FileLine]:
         sheet = self._parse(name, target)
         if len(sheet.rows) > self.file.limits.rows:
             raise self._too_many_rows()
@@ -110,11 +110,11 @@ class _Workbook:
             for number, cells in sheet.rows.items()
         }
         self._mark_merged(rows, sheet)
-        lines = [Line(number, _padded(cells), name, name) for number, cells in rows.items()]
+        lines = [FileLine(number, _padded(cells), name, name) for number, cells in rows.items()]
         notes = _notes_of_hidden(sheet)
-        return [Line(1, (), name, name, notes), *lines] if notes and lines else lines
+        return [FileLine(1, (), name, name, notes), *lines] if notes and lines else lines
 
-    def _parse(self, name: str, target: str) -> Sheet:
+    def _parse(self, name: str, target: str) -> RawSheet:
         limits = self.file.limits
         try:
             with self.source.archive.open(target) as stream:
@@ -175,7 +175,7 @@ class _Workbook:
 
     # --- merged cells ---
 
-    def _mark_merged(self, rows: Rows, sheet: Sheet) -> None:
+    def _mark_merged(self, rows: Rows, sheet: RawSheet) -> None:
         """Mark the cells that a merged range with a text covers, in the rows that hold anything."""
         numbers = list(rows)
         width = max((max(cells) for cells in rows.values()), default=0) + 1
@@ -249,7 +249,7 @@ def _padded(cells: dict[int, RawCell]) -> tuple[RawCell, ...]:
     return tuple(cells.get(index, "") for index in range(max(cells) + 1))
 
 
-def _notes_of_hidden(sheet: Sheet) -> tuple[Sentence, ...]:
+def _notes_of_hidden(sheet: RawSheet) -> tuple[Sentence, ...]:
     """Return what to tell of hidden rows and columns, which are read like all others."""
     notes = []
     hidden_rows = [str(number) for number in sheet.hidden_rows if number in sheet.rows]

@@ -13,7 +13,7 @@ from docx import Document
 from openpyxl.styles import Alignment
 
 from imports import layouts, readers
-from imports.table import Table
+from imports.table import FileTable
 from indicators.cells import CellKind
 
 PLAN = Path(__file__).resolve().parents[2] / "fixtures" / "yeap-2024-2026.txt"
@@ -45,7 +45,7 @@ FLAT_HEADER = (
 
 
 @lru_cache(1)
-def plan() -> Table:
+def plan() -> FileTable:
     """Return the real plan as the text reader reads it."""
     return read(PLAN)
 

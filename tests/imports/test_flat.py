@@ -3,10 +3,10 @@ from decimal import Decimal as D
 import pytest
 
 from imports import headers
-from imports.headers import Column, Kind, recognise
+from imports.headers import ColumnKind, FileColumn, recognise
 from imports.layouts import parse
-from imports.readers import Line, Raw
-from imports.table import Unit
+from imports.readers import FileLine, Raw
+from imports.table import PrintedUnit
 
 HEADER = "Birim|Şube|Kod|Faaliyet|Gösterge|Mevcut|2024 Hedef|Gerçekleşme"
 ROW = "7. Ulaşım Dairesi||4.1.2|Taşımak|Otobüs sayısı|427|432|5"
@@ -14,7 +14,7 @@ ROW = "7. Ulaşım Dairesi||4.1.2|Taşımak|Otobüs sayısı|427|432|5"
 
 def lines(*rows, sheet="", title=""):
     return [
-        Line(number, tuple(row.split("|")), sheet, title)
+        FileLine(number, tuple(row.split("|")), sheet, title)
         for number, row in enumerate(rows, start=1)
     ]
 
@@ -33,35 +33,35 @@ def problems(table):
 @pytest.mark.parametrize(
     ("text", "column"),
     [
-        ("2024", Column(Kind.TARGET, 2024)),
-        ("2024 Hedef", Column(Kind.TARGET, 2024)),
-        ("Hedef 2024", Column(Kind.TARGET, 2024)),
-        ("HEDEF (2024)", Column(Kind.TARGET, 2024)),
-        ("2024 YILI HEDEFİ", Column(Kind.TARGET, 2024)),
-        ("2024 yil sonu hedef degeri", Column(Kind.TARGET, 2024)),
-        ("Target 2024", Column(Kind.TARGET, 2024)),
-        ("Gerceklesme 2024", Column(Kind.REALIZATION, 2024)),
-        ("GERÇEKLEŞME", Column(Kind.REALIZATION)),
-        ("2025 Gerçekleşen", Column(Kind.REALIZATION, 2025)),
-        ("Birim", Column(Kind.DEPARTMENT)),
-        ("Müdürlük", Column(Kind.DEPARTMENT)),
-        ("DAİRE BAŞKANLIĞI", Column(Kind.DEPARTMENT)),
-        ("Daire Baskanligi", Column(Kind.DEPARTMENT)),
-        ("Şube", Column(Kind.BRANCH)),
-        ("Sube Mudurlugu", Column(Kind.BRANCH)),
-        ("Kod", Column(Kind.CODE)),
-        ("FAALİYET KODU", Column(Kind.CODE)),
-        ("Faaliyet", Column(Kind.ACTIVITY)),
-        ("Gösterge Adı", Column(Kind.INDICATOR)),
-        ("PERFORMANS GÖSTERGESİ", Column(Kind.INDICATOR)),
-        ("Mevcut Durum", Column(Kind.BASELINE)),
-        ("Mevcut (2023)", Column(Kind.BASELINE)),
-        ("Baz değer", Column(Kind.BASELINE)),
-        ("Sorumlu Birim", Column(Kind.RESPONSIBLE)),
-        ("Sorumlu birim / müdürlük", Column(Kind.RESPONSIBLE)),
-        ("Destekçi", Column(Kind.SUPPORTING)),
-        ("Destekçi Kurum/Kuruluő", Column(Kind.SUPPORTING)),
-        ("İş birliği yapılacak kurum ve kuruluşlar", Column(Kind.SUPPORTING)),
+        ("2024", FileColumn(ColumnKind.TARGET, 2024)),
+        ("2024 Hedef", FileColumn(ColumnKind.TARGET, 2024)),
+        ("Hedef 2024", FileColumn(ColumnKind.TARGET, 2024)),
+        ("HEDEF (2024)", FileColumn(ColumnKind.TARGET, 2024)),
+        ("2024 YILI HEDEFİ", FileColumn(ColumnKind.TARGET, 2024)),
+        ("2024 yil sonu hedef degeri", FileColumn(ColumnKind.TARGET, 2024)),
+        ("Target 2024", FileColumn(ColumnKind.TARGET, 2024)),
+        ("Gerceklesme 2024", FileColumn(ColumnKind.REALIZATION, 2024)),
+        ("GERÇEKLEŞME", FileColumn(ColumnKind.REALIZATION)),
+        ("2025 Gerçekleşen", FileColumn(ColumnKind.REALIZATION, 2025)),
+        ("Birim", FileColumn(ColumnKind.DEPARTMENT)),
+        ("Müdürlük", FileColumn(ColumnKind.DEPARTMENT)),
+        ("DAİRE BAŞKANLIĞI", FileColumn(ColumnKind.DEPARTMENT)),
+        ("Daire Baskanligi", FileColumn(ColumnKind.DEPARTMENT)),
+        ("Şube", FileColumn(ColumnKind.BRANCH)),
+        ("Sube Mudurlugu", FileColumn(ColumnKind.BRANCH)),
+        ("Kod", FileColumn(ColumnKind.CODE)),
+        ("FAALİYET KODU", FileColumn(ColumnKind.CODE)),
+        ("Faaliyet", FileColumn(ColumnKind.ACTIVITY)),
+        ("Gösterge Adı", FileColumn(ColumnKind.INDICATOR)),
+        ("PERFORMANS GÖSTERGESİ", FileColumn(ColumnKind.INDICATOR)),
+        ("Mevcut Durum", FileColumn(ColumnKind.BASELINE)),
+        ("Mevcut (2023)", FileColumn(ColumnKind.BASELINE)),
+        ("Baz değer", FileColumn(ColumnKind.BASELINE)),
+        ("Sorumlu Birim", FileColumn(ColumnKind.RESPONSIBLE)),
+        ("Sorumlu birim / müdürlük", FileColumn(ColumnKind.RESPONSIBLE)),
+        ("Destekçi", FileColumn(ColumnKind.SUPPORTING)),
+        ("Destekçi Kurum/Kuruluő", FileColumn(ColumnKind.SUPPORTING)),
+        ("İş birliği yapılacak kurum ve kuruluşlar", FileColumn(ColumnKind.SUPPORTING)),
     ],
 )
 def test_usual_spellings_are_recognised(text, column):
@@ -90,7 +90,7 @@ def test_usual_spellings_are_recognised(text, column):
 )
 def test_what_is_not_surely_known_is_not_read(text):
     # Our own exports' computed columns are known, and left alone.
-    assert recognise(text) in (None, Column(Kind.IGNORED))
+    assert recognise(text) in (None, FileColumn(ColumnKind.IGNORED))
 
 
 # --- Rows --------------------------------------------------------------------------------------
@@ -100,8 +100,11 @@ def test_every_row_brings_its_unit():
     table = read(HEADER, ROW, "11. Kadın|11.2. Kadın Şubesi|4.1.2|Gezmek|Gezi sayısı|1|2|3")
 
     first, second = table.activities
-    assert (first.department, first.branch) == (Unit("7", "Ulaşım Dairesi"), None)
-    assert (second.department, second.branch) == (Unit("11", "Kadın"), Unit("11.2", "Kadın Şubesi"))
+    assert (first.department, first.branch) == (PrintedUnit("7", "Ulaşım Dairesi"), None)
+    assert (second.department, second.branch) == (
+        PrintedUnit("11", "Kadın"),
+        PrintedUnit("11.2", "Kadın Şubesi"),
+    )
     assert first.indicators[0].targets[2024].value == D(432)
 
 
@@ -146,7 +149,7 @@ def test_mudurluk_beside_daire_is_the_branch():
 
 def test_numbers_of_units_may_have_columns_of_their_own():
     table = read("Birim|Birim No|Kod|Faaliyet|Gösterge", "Ulaşım|7|4.1.2|Taşımak|Sayı")
-    assert table.activities[0].department == Unit("7", "Ulaşım")
+    assert table.activities[0].department == PrintedUnit("7", "Ulaşım")
 
 
 def test_every_realization_column_is_kept_by_its_year():
@@ -227,11 +230,11 @@ def test_a_mapping_reads_what_was_unread():
 @pytest.mark.parametrize(
     ("text", "column"),
     [
-        ("target 2024", Column(Kind.TARGET, 2024)),
-        ("2024", Column(Kind.TARGET, 2024)),
-        ("realization", Column(Kind.REALIZATION)),
-        ("realization 2025", Column(Kind.REALIZATION, 2025)),
-        ("branch number", Column(Kind.BRANCH_NUMBER)),
+        ("target 2024", FileColumn(ColumnKind.TARGET, 2024)),
+        ("2024", FileColumn(ColumnKind.TARGET, 2024)),
+        ("realization", FileColumn(ColumnKind.REALIZATION)),
+        ("realization 2025", FileColumn(ColumnKind.REALIZATION, 2025)),
+        ("branch number", FileColumn(ColumnKind.BRANCH_NUMBER)),
         ("target", None),
         ("nonsense", None),
     ],
@@ -272,7 +275,7 @@ def test_a_problem_is_told_with_row_and_column(row, problem):
 def test_a_cell_with_a_problem_is_not_used():
     cells = [*ROW.split("|")]
     cells[2] = Raw("04.01.2002", problem=headers_problem())
-    table = parse([*lines(HEADER), Line(2, tuple(cells))])
+    table = parse([*lines(HEADER), FileLine(2, tuple(cells))])
     assert problems(table) == [("2", "code")]
     assert not table.activities
 

@@ -2,12 +2,13 @@ from decimal import Decimal as D
 
 import pytest
 
-from imports.published import Unit, parse
-from imports.readers import Line
+from imports.published import parse
+from imports.readers import FileLine
+from imports.table import PrintedUnit
 from indicators.cells import CellKind
 
 HEADING = "6.MALİ HİZMETLER DAİRESİ BAŞKANLIĞI"
-MALI = Unit("6", "MALİ HİZMETLER DAİRESİ BAŞKANLIĞI")
+MALI = PrintedUnit("6", "MALİ HİZMETLER DAİRESİ BAŞKANLIĞI")
 HEADER = "Faaliyet|Sorumlu Birim|Destekçi Kurum/Kuruluş|Gösterge|Mevcut|2024|2025|2026|Gerçekleşme"
 ROW = "3.1.8. Bütçeleme uygulamak|Mali Hizmetler|Kadın ve Aile|Uygulama sayısı|1|2|3|4|5"
 
@@ -15,7 +16,7 @@ ROW = "3.1.8. Bütçeleme uygulamak|Mali Hizmetler|Kadın ve Aile|Uygulama sayı
 def read(*rows):
     """Return the table of rows whose cells stand between "|"; the first row is line 1."""
     return parse(
-        Line(number, tuple(cell.strip() for cell in row.split("|")))
+        FileLine(number, tuple(cell.strip() for cell in row.split("|")))
         for number, row in enumerate(rows, start=1)
     )
 
@@ -34,12 +35,14 @@ def told(table):
 @pytest.mark.parametrize(
     ("heading", "unit"),
     [
-        pytest.param("6.MALİ HİZMETLER", Unit("6", "MALİ HİZMETLER"), id="number and dot"),
-        pytest.param("7. ULAŞIM", Unit("7", "ULAŞIM"), id="number, dot and blank"),
-        pytest.param("7) ULAŞIM", Unit("7", "ULAŞIM"), id="number and bracket"),
-        pytest.param("7 ULAŞIM", Unit("7", "ULAŞIM"), id="number and blank"),
-        pytest.param("KARİYER MERKEZİ", Unit("", "KARİYER MERKEZİ"), id="no number"),
-        pytest.param("2.FEN İŐLERİ BAŐKANLIĐI", Unit("2", "FEN İŞLERİ BAŞKANLIĞI"), id="OCR"),
+        pytest.param("6.MALİ HİZMETLER", PrintedUnit("6", "MALİ HİZMETLER"), id="number and dot"),
+        pytest.param("7. ULAŞIM", PrintedUnit("7", "ULAŞIM"), id="number, dot and blank"),
+        pytest.param("7) ULAŞIM", PrintedUnit("7", "ULAŞIM"), id="number and bracket"),
+        pytest.param("7 ULAŞIM", PrintedUnit("7", "ULAŞIM"), id="number and blank"),
+        pytest.param("KARİYER MERKEZİ", PrintedUnit("", "KARİYER MERKEZİ"), id="no number"),
+        pytest.param(
+            "2.FEN İŐLERİ BAŐKANLIĐI", PrintedUnit("2", "FEN İŞLERİ BAŞKANLIĞI"), id="OCR"
+        ),
     ],
 )
 def test_a_line_with_one_cell_names_a_department(heading, unit):
@@ -64,7 +67,7 @@ def test_a_heading_with_two_numbers_names_a_branch(heading):
     [activity] = read(HEADING, heading, HEADER, ROW).activities
 
     assert activity.department == MALI
-    assert activity.branch == activity.owner == Unit("6.1", "Gelir Şube Müdürlüğü")
+    assert activity.branch == activity.owner == PrintedUnit("6.1", "Gelir Şube Müdürlüğü")
 
 
 def test_the_next_department_ends_a_branch():
@@ -333,7 +336,7 @@ def test_a_problem_quotes_what_was_written():
 
 def test_problems_of_a_workbook_name_the_sheet():
     lines = [
-        Line(number, tuple(row.split("|")), sheet="Mali")
+        FileLine(number, tuple(row.split("|")), sheet="Mali")
         for number, row in enumerate((HEADING, HEADER, "Kodsuz|||Sayı|1|1|1|1|1"), start=4)
     ]
     assert [problem.where for problem in parse(lines).errors] == ["Mali:6"]

@@ -16,10 +16,10 @@ from activities.sentences import Sentence
 from activities.wording import say
 from imports import actions
 from imports.comparison import compare
-from imports.difference import Choices, Difference
+from imports.difference import Difference, ImportChoices
 from imports.plans import Source, find_plan, read_source, realization_year
-from imports.published import Problem
 from imports.readers import UnreadableFile
+from imports.table import FileProblem
 from indicators.cells import CellKind
 
 ROW_ERRORS, UNREADABLE = 1, 2
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         except Sentence as error:
             raise CommandError(say(error)) from error
         year = realization_year(source, plan, options["year"])
-        choices = Choices(create_departments=options["create_departments"])
+        choices = ImportChoices(create_departments=options["create_departments"])
         difference = compare(source.table, plan, year, choices=choices)
         if not options["apply"] or difference.errors:
             return difference, None
@@ -126,7 +126,7 @@ def describe(source: Source, difference: Difference, *, batch_id: int | None) ->
     }
 
 
-def _problem(problem: Problem) -> dict[str, str]:
+def _problem(problem: FileProblem) -> dict[str, str]:
     return {
         "where": problem.where,
         "column": problem.column,
