@@ -23,6 +23,7 @@ from activities.models import (
     Plan,
     PlanDepartment,
 )
+from activities.sentences import Sentence
 from imports.table import FileProblem, FileTable
 from imports.units import KnownUnit
 from indicators.models import Indicator, IndicatorUnit, Realization, Target
@@ -68,6 +69,27 @@ class Owner:
     def place(self) -> tuple[str, str | None]:
         """Return the numbers of the department and of the branch."""
         return (self.parent.number, self.number) if self.parent else (self.number, None)
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlace:
+    """The row of the plan that a change is told of; ``indicator`` is None for the activity's."""
+
+    owner: Owner
+    code: str
+    indicator: str | None = None
+
+    def new(self) -> PlanChange:
+        return self._told(NEW)
+
+    def missing(self) -> PlanChange:
+        return self._told(MISSING)
+
+    def changed(self, name: str, before: str, after: str) -> PlanChange:
+        return self._told(CHANGED, name, before, after)
+
+    def _told(self, kind: str, *what: str) -> PlanChange:
+        return PlanChange(kind, *self.owner.place, self.code, self.indicator, *what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +171,11 @@ class Difference:
     missing: int = 0
     unchanged_by: Counter[str] = field(default_factory=Counter)
     settled: int = 0
+
+    def fail(self, where: str, column: str, message: str, value: str) -> None:
+        """Keep an error with its place; ``message`` may name its value as %(value)s."""
+        problem = FileProblem(where, column, value, Sentence(message, value=value))
+        self.errors.append(problem)
 
     @property
     def writes_anything(self) -> bool:

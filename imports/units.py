@@ -5,7 +5,7 @@ many spellings, and its cells have lost the line breaks between units, so names 
 their content words, and a cell is cut into the pieces that known units explain best. Nothing is
 guessed silently: an unclear name has no unit, only ranked guesses for a person to choose from.
 
-Source: docs/domain.md, "What the real table teaches".
+Source: docs/domain.md, "The real plan" and "Imports".
 """
 
 from __future__ import annotations

@@ -1,0 +1,96 @@
+"""An indicator's row beside the stored indicator, or as a new one; its values are elsewhere."""
+
+from __future__ import annotations
+
+from activities.models import Activity
+from imports.comparison.fields import names_units, said, same_value, set_texts
+from imports.comparison.named_units import CellUnits
+from imports.comparison.stored import StoredPlan
+from imports.difference import Difference, PlanChange, RowPlace
+from imports.table import ActivityRow, IndicatorRow
+from indicators.achievement import Kind
+from indicators.models import Indicator, IndicatorUnit
+
+
+class IndicatorComparison:
+    """Makes new indicators, and sets what a file changes in the loaded ones."""
+
+    def __init__(self, difference: Difference, stored: StoredPlan, cells: CellUnits) -> None:
+        self._difference = difference
+        self._stored = stored
+        self._cells = cells
+
+    def new(self, activity: Activity, row: IndicatorRow, above: ActivityRow) -> Indicator:
+        indicator = Indicator(
+            activity=activity,
+            position=self._stored.next_indicator(activity),
+            baseline=row.baseline.value,
+            baseline_text=row.baseline.text,
+            **_stated(row, above),
+            **_measured(row),
+        )
+        self._difference.new_indicators.append(indicator)
+        self._add_own_roles(indicator, row)
+        return indicator
+
+    def compare(
+        self, indicator: Indicator, row: IndicatorRow, above: ActivityRow, place: RowPlace
+    ) -> list[PlanChange]:
+        """Set what the row says otherwise, its values apart, and return it as changes."""
+        stated = said(_stated(row, above), self._difference.table.kinds)
+        changes = [
+            *set_texts(indicator, stated, place),
+            *self._compare_baseline(indicator, row, place),
+            *_bring_back(indicator, place),
+        ]
+        if changes:
+            self._difference.changed_indicators.append(indicator)
+        if names_units(changes):
+            self._difference.replaced_own_roles.append(indicator)
+            self._add_own_roles(indicator, row)
+        return changes
+
+    def _compare_baseline(
+        self, indicator: Indicator, row: IndicatorRow, place: RowPlace
+    ) -> list[PlanChange]:
+        is_said = "baseline" in self._difference.table.kinds
+        cell, before = row.baseline, indicator.baseline_text
+        if not is_said or same_value(cell, indicator.baseline, before):
+            return []
+        indicator.baseline, indicator.baseline_text = cell.value, cell.text
+        return [place.changed("baseline", before, cell.text)]
+
+    def _add_own_roles(self, indicator: Indicator, row: IndicatorRow) -> None:
+        texts = indicator.own_responsible_text, indicator.own_supporting_text
+        self._difference.new_own_roles.extend(
+            IndicatorUnit(indicator=indicator, **role)
+            for role in self._cells.roles(*texts, row.where)
+        )
+
+
+def _bring_back(indicator: Indicator, place: RowPlace) -> list[PlanChange]:
+    """Take a retired indicator that the file has back into use."""
+    if indicator.retired_on is None:
+        return []
+    before, indicator.retired_on = indicator.retired_on.isoformat(), None
+    return [place.changed("retired", before, "")]
+
+
+def _stated(row: IndicatorRow, above: ActivityRow) -> dict[str, str]:
+    return {
+        "name": row.name,
+        "own_responsible_text": _own(row.responsible, above.responsible),
+        "own_supporting_text": _own(row.supporting, above.supporting),
+    }
+
+
+def _own(text: str, above: str) -> str:
+    """Return a row's unit cell where it says something else than its activity's."""
+    return text if text != above else ""
+
+
+def _measured(row: IndicatorRow) -> dict[str, str]:
+    """Return measure and kind: a ratio where the row has a % cell, else a yearly count."""
+    if row.is_percent:
+        return {"measure": Indicator.Measure.PERCENT, "kind": Kind.RATIO}
+    return {"measure": Indicator.Measure.COUNT, "kind": Kind.COUNT}

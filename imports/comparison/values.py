@@ -1,0 +1,134 @@
+"""A row's targets and realizations beside the stored ones, year by year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from activities.models import Period
+from activities.sentences import noop as _
+from imports.comparison.fields import same_value
+from imports.comparison.replacement import replace_realization
+from imports.comparison.stored import StoredPlan
+from imports.difference import Difference, PlanChange, RowPlace
+from imports.table import IndicatorRow
+from indicators.cells import Cell, CellKind
+from indicators.models import Indicator, Realization, Target
+
+CLOSED_STATES = (Period.State.CLOSED, Period.State.PUBLISHED)
+
+
+class ValueComparison:
+    """Adds what is not stored yet, and sets what a file changes in the loaded values.
+
+    What is settled (approved, or of a closed year) changes only where ``reason`` says why.
+    """
+
+    def __init__(self, difference: Difference, stored: StoredPlan, reason: str) -> None:
+        self._difference = difference
+        self._stored = stored
+        self._reason = reason
+
+    def new(self, indicator: Indicator, row: IndicatorRow) -> None:
+        """Add the values of an indicator that is new itself."""
+        for year, cell in row.targets.items():
+            if cell.kind is not CellKind.EMPTY:
+                self._add_target(indicator, year, cell)
+        for year, cell in self._realized(row):
+            if self._may_report(None, row, year, cell):
+                self._add_realization(indicator, year, cell)
+
+    def compare(self, indicator: Indicator, row: IndicatorRow, place: RowPlace) -> list[PlanChange]:
+        """Set what the row says otherwise and return it as changes."""
+        return [
+            *self._compare_targets(indicator, row, place),
+            *self._compare_realizations(indicator, row, place),
+        ]
+
+    # --- targets ---
+
+    def _compare_targets(
+        self, indicator: Indicator, row: IndicatorRow, place: RowPlace
+    ) -> Iterator[PlanChange]:
+        for year, cell in row.targets.items():
+            target = self._stored.targets.get((indicator.pk, year))
+            if target is None and cell.kind is not CellKind.EMPTY:
+                self._add_target(indicator, year, cell)
+                yield place.changed(f"target {year}", "", cell.text)
+            elif target is not None and self._may_change_target(target, row, cell):
+                yield place.changed(f"target {year}", target.text, cell.text)
+                target.value, target.text = cell.value, cell.text
+                self._difference.changed_targets.append(target)
+
+    def _may_change_target(self, target: Target, row: IndicatorRow, cell: Cell) -> bool:
+        """Whether a cell says something else than the target, and may."""
+        if same_value(cell, target.value, target.text):
+            return False
+        return self._may_write(row, target.year, str(target.year), cell)
+
+    def _add_target(self, indicator: Indicator, year: int, cell: Cell) -> None:
+        target = Target(indicator=indicator, year=year, value=cell.value, text=cell.text)
+        self._difference.new_targets.append(target)
+
+    # --- realizations ---
+
+    def _compare_realizations(
+        self, indicator: Indicator, row: IndicatorRow, place: RowPlace
+    ) -> Iterator[PlanChange]:
+        for year, cell in self._realized(row):
+            stored = self._stored.realizations.get((indicator.pk, year))
+            if not self._may_report(stored, row, year, cell):
+                continue
+            yield place.changed(f"realization {year}", stored.text if stored else "", cell.text)
+            if stored is None:
+                self._add_realization(indicator, year, cell)
+            else:
+                replace_realization(stored, cell)
+                self._difference.changed_realizations.append(stored)
+
+    def _realized(self, row: IndicatorRow) -> Iterator[tuple[int, Cell]]:
+        """Yield the row's realizations by year; a column without a year is the import's.
+
+        An empty cell says nothing of a realization that somebody entered.
+        """
+        for year, cell in (row.realizations or {None: row.realization}).items():
+            if cell.kind is not CellKind.EMPTY:
+                yield year or self._difference.year, cell
+
+    def _may_report(
+        self, stored: Realization | None, row: IndicatorRow, year: int, cell: Cell
+    ) -> bool:
+        """Whether a cell says something else than the realization, and may."""
+        if stored is not None and same_value(cell, stored.value, stored.text):
+            return False
+        column = "realization" if year == self._difference.year else f"realization {year}"
+        approved = stored is not None and stored.state == Realization.State.APPROVED
+        return self._may_write(row, year, column, cell, is_approved=approved)
+
+    def _add_realization(self, indicator: Indicator, year: int, cell: Cell) -> None:
+        realization = Realization(
+            indicator=indicator,
+            year=year,
+            value=cell.value,
+            text=cell.text,
+            state=Realization.State.SUBMITTED,
+        )
+        self._difference.new_realizations.append(realization)
+
+    # --- what is settled ---
+
+    def _may_write(
+        self, row: IndicatorRow, year: int, column: str, cell: Cell, *, is_approved: bool = False
+    ) -> bool:
+        """Whether a value may be written; only a recorded reason opens what is settled."""
+        period = self._stored.periods.get(year)
+        if self._reason:
+            return True
+        if is_approved:
+            message = _("The value is approved; an import does not change it to “%(value)s”.")
+        elif period is not None and period.state in CLOSED_STATES:
+            message = _("The year is closed; an import does not write “%(value)s” into it.")
+        else:
+            return True
+        self._difference.settled += 1
+        self._difference.fail(row.where, column, message, cell.text)
+        return False
