@@ -111,14 +111,14 @@ def row_tools(row: Row) -> SafeString:
 @register.simple_tag
 def row_options(row: Row) -> SafeString:
     """Write what opens below a name: why there is no figure, and how it is counted."""
-    words, pk, absence = _own_words(), row.pk, row.absence
-    label = html.escape(row.absence_label)
+    words, pk, absence = _own_words(), row.pk, row.fields.absence
+    label = html.escape(row.fields.absence_label)
     reasons = {**dict(Realization.Absence.choices), Realization.Absence.OTHER: words["other"]}
     options = "".join(
         f'<option value="{value}"{" selected" if value == absence else ""}>{text}</option>'
         for value, text in reasons.items()
     )
-    wrong = "absence" in row.errors
+    wrong = "absence" in row.fields.errors
     kind = ""
     if not row.figure.kind_confirmed:
         kind = (

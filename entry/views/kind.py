@@ -51,7 +51,7 @@ def entry_kind(request: HttpRequest, slug: str, year: int, number: str, pk: int)
 def _refused(request: HttpRequest, found: Found, sent: QueryDict, why: str) -> HttpResponse:
     """Answer the page's script with the row, and why its kind stays as it is."""
     row = row_of(found, value_of(found))
-    row.kind_problem, row.kind_url = why, kind_url(found, sent)
+    row.kind.problem, row.kind.url = why, kind_url(found, sent)
     return fragment(request, found, None, row=row, status=409)
 
 

@@ -21,8 +21,9 @@ from entry import actions
 from entry.actions import Entry, Outcome, Result
 from entry.content import typed_in
 from entry.desk import Desk, Line, UnitSheet, find
+from entry.groups import UnitProgress, grouped
 from entry.kinds import confirm, kind_url, wanted_in
-from entry.rows import Progress, Row, grouped
+from entry.rows import Row
 from entry.views.access import at_desk
 from findings.year import RaisedFinding
 from pages.plan_page import PlanPage
@@ -142,7 +143,7 @@ def context_of(sheet: UnitSheet[PlanPage], rows: list[Row], **more: Any) -> dict
         days_left=(door.until - today).days if door.until else None,
         days_late=door.days_late(today),
         rows=rows,
-        progress=Progress(rows, sum(each.is_open for each in wide_findings(sheet))),
+        progress=UnitProgress(rows, sum(each.is_open for each in wide_findings(sheet))),
         **more,
     )
     return context

@@ -82,7 +82,7 @@ def _send(
     chosen = []
     for pk, version in wanted.items():
         value = held.get(pk)
-        why = steps.why_not_send(value, rows[pk].line.door, rows[pk].achievement)
+        why = steps.why_not_send(value, rows[pk].line.door, rows[pk].reason.achievement)
         if why is None and value is not None and value.version != version:
             why = Sentence(CHANGED)
         if why is not None:
@@ -93,7 +93,7 @@ def _send(
         chosen,
         person,
         doors={pk: row.line.door for pk, row in rows.items()},
-        achievements={pk: row.achievement for pk, row in rows.items()},
+        achievements={pk: row.reason.achievement for pk, row in rows.items()},
     )
     return taken.done, problems
 

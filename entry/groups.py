@@ -1,0 +1,90 @@
+"""The lines of a page by activity, and how far the entry has come over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from entry.rows import Row
+from indicators import steps
+from indicators.progress import Counts, count
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRows:
+    """The lines of one activity; ``unit`` is named where another unit's begin."""
+
+    unit: str
+    code: str
+    title: str
+    rows: list[Row]
+
+
+def grouped(rows: Iterable[Row]) -> list[ActivityRows]:
+    """Return the rows by activity, in printed order."""
+    groups: list[ActivityRows] = []
+    last: tuple[int, int] | None = None
+    unit = None
+    for row in rows:
+        key = (row.figure.unit.id, row.figure.activity_id)
+        if key != last:
+            own = row.figure.unit
+            heading = f"{own.number}. {own.name}" if own.id != unit else ""
+            groups.append(ActivityRows(heading, row.figure.code, row.figure.title, []))
+            last, unit = key, own.id
+        groups[-1].rows.append(row)
+    return groups
+
+
+class UnitProgress:
+    """How far the entry has come, over the lines of a page."""
+
+    def __init__(self, rows: list[Row], wide: int = 0) -> None:
+        self.rows = rows
+        self.wide = wide
+
+    @cached_property
+    def counts(self) -> Counts:
+        """Return the words of progress of these lines, as the list and the review say them."""
+        return count(row.standing for row in self.rows)
+
+    @property
+    def percent(self) -> str:
+        """Return the width of the bar for an SVG attribute."""
+        counts = self.counts
+        return str(round(100 * counts.said / counts.due)) if counts.due else "0"
+
+    @cached_property
+    def findings(self) -> int:
+        """Count the open questions, with those that are about several rows at once."""
+        return self.wide + sum(row.open_questions for row in self.rows)
+
+    @property
+    def unconfirmed(self) -> int:
+        return sum(not row.figure.kind_confirmed and row.is_editable for row in self.rows)
+
+    @property
+    def returned(self) -> list[Row]:
+        return [row for row in self.rows if row.is_editable and row.state.waits_at_desk]
+
+    @property
+    def asking(self) -> list[Row]:
+        return [row for row in self.rows if row.open_questions]
+
+    @property
+    def lacking(self) -> list[Row]:
+        return [row for row in self.rows if row.is_editable and row.reason.is_lacking]
+
+    @property
+    def missing(self) -> list[Row]:
+        return [row for row in self.rows if row.is_editable and row.standing.is_missing]
+
+    @property
+    def ready(self) -> list[Row]:
+        """Return what can be sent."""
+        return [
+            row
+            for row in self.rows
+            if steps.why_not_send(row.value, row.line.door, row.reason.achievement) is None
+        ]

@@ -1,0 +1,73 @@
+"""Why a line is off its target: whether the reason is asked, given, or can be written now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from activities import formats
+from entry.content import TEXTS
+from entry.desk import Line
+from entry.fields import RowFields
+from indicators import steps
+from indicators.achievement import needs_reason
+from indicators.labels import deviation_points
+
+
+@dataclass(frozen=True, slots=True)
+class RowReason:
+    """The reason and the measure of one line; ``limits`` are those of the plan's bands."""
+
+    line: Line
+    fields: RowFields
+    limits: tuple[Decimal, ...]
+
+    @property
+    def achievement(self) -> Decimal | None:
+        return self.line.figure.achievement.value
+
+    @property
+    def is_asked(self) -> bool:
+        value = self.line.figure.achievement.value
+        return value is not None and needs_reason(value)
+
+    @property
+    def is_lacking(self) -> bool:
+        """Whether the deviation asks for a reason, or for a measure, that is not there."""
+        return steps.lacks_reason(self.line.value, self.achievement) or steps.lacks_measure(
+            self.line.value, self.achievement
+        )
+
+    @property
+    def can_be_written(self) -> bool:
+        """Whether reason and measure can be written now, be it after the number was sent."""
+        return steps.why_not_explain(self.line.door, self.line.value) is None
+
+    @property
+    def is_requested(self) -> bool:
+        return self.line.value is not None and self.line.value.reason_asked_at is not None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the row asks for the reason of a deviation, or holds one."""
+        return (
+            self.is_asked
+            or bool(self.fields.content.deviation_reason or self.fields.content.measure_to_take)
+            or any(name in self.fields.errors for name in TEXTS)
+            or self.fields.is_other
+        )
+
+    @property
+    def hint(self) -> str:
+        if not self.is_asked:
+            return ""
+        ratio = formats.percent(
+            self.line.figure.achievement.value, get_language() or "tr", limits=self.limits
+        )
+        return _(
+            "More than %(points)s points off the target (%(ratio)s). The reason is asked for both "
+            "ways; without it the row cannot be sent."
+        ) % {"points": deviation_points(), "ratio": ratio}
