@@ -52,6 +52,7 @@ OF_PLAN = (
     "municipality",
     "method",
     "unreported",
+    "allows_own_approval",
     "band_achieved",
     "band_mostly",
     "band_partly",

@@ -100,8 +100,8 @@ def test_the_template_says_what_is_too_far_off(place, limits):
 def test_the_rule_book_names_both_limits():
     rules = " ".join((ROOT / "docs" / "domain.md").read_text(encoding="utf-8").split())
 
-    assert f"(above {labels.exceeded_above().strip('%')})" in rules
-    assert f"(more than {labels.deviation_points()} points off 100, either way)" in rules
+    assert f"| exceeded | above {labels.exceeded_above().strip('%')} % |" in rules
+    assert f"| deviation | more than {labels.deviation_points()} points off 100 %, either way |" in rules
 
 
 @pytest.mark.parametrize("limit", [D("1.1"), D("1.2")])
