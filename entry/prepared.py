@@ -13,6 +13,9 @@ from typing import Any
 from django.db import connection, models
 from django.db.models.sql.compiler import SQLCompiler
 
+# No column holds more. A database may refuse such a number, where Django knows the answer.
+LARGEST = 2**63 - 1
+
 
 class Prepared:
     """A ``values_list`` query that is made once for each kind of database.
@@ -28,6 +31,9 @@ class Prepared:
 
     def rows(self, **given: Any) -> Iterator[Any]:
         """Run the query with the given values; yield its rows as tuples."""
+        if any(isinstance(value, int) and abs(value) > LARGEST for value in given.values()):
+            yield from self.make(**given)
+            return
         if connection.vendor not in self.compilers:
             self.compilers[connection.vendor] = self._compile()
         made, sql, params = self.compilers[connection.vendor]
