@@ -1,13 +1,15 @@
 """A published year: frozen, read back by the same rules, corrected by errata."""
 
+import datetime
 from decimal import Decimal as D
 
 import pytest
 
+from activities.models import ActivityTag
 from indicators import editions, steps
 from indicators.achievement import Reading
 from indicators.figures import Figures, Level
-from indicators.models import Edition, Realization
+from indicators.models import Edition, IndicatorTag, Realization
 from tests.factories import (
     YEAR,
     make_activity,
@@ -15,6 +17,9 @@ from tests.factories import (
     make_indicator,
     make_period,
     make_plan,
+    make_realization,
+    make_tag,
+    make_target,
     make_user,
 )
 
@@ -29,6 +34,121 @@ def published_plan(**given):
 
 def frozen(plan):
     return editions.FrozenFigures(plan, editions.freeze(plan, YEAR, person=None))
+
+
+# --- The canonical form ---
+
+# What people have checksums of must not change by an upgrade: a change here needs a new FORMAT.
+BYTES = """\
+{"format": 1, \
+"objectives": [{"code": "1", "title": "Haklar"}, {"code": "1.1", "title": "Ulaşım"}], \
+"plan": {"band_achieved": "100.00", "band_mostly": "80.00", "band_partly": "50.00", \
+"first_year": 2024, "last_year": 2026, "method": "by_kind", "municipality": "Örnek", \
+"name": "Yerel Eşitlik Eylem Planı", "short_name": "YEAP", "slug": "ornek", \
+"unreported": "skip"}, \
+"rows": [\
+{"activity_id": 9200, "baseline": "427", "baseline_text": "427", "code": "1.1.1", \
+"counted_with_id": null, "counts_people": true, "direction": "increase", \
+"hides_small_numbers": true, "id": 9300, "kind": "level", "kind_confirmed": true, \
+"measure": "count", "name": "Yararlanan kadın", "own_responsible_text": "Ulaşım D.B.", \
+"position": 1, "realization": {"absence": "", "deviation_reason": "Geç başladı", \
+"measure_to_take": "Ek sefer", "men": "2", "others": "0", "text": "5,0", "value": "5", \
+"women": "3"}, "reported_as": "increment", "responsible_text": "Ulaşım", \
+"supporting_text": "STK'lar", "tags": ["group:kadin", "sdg:5.1"], \
+"targets": {"2024": ["432", "432"], "2025": [null, "-"]}, "title": "Durak", "unit": 9101, \
+"weight": "1.5"}, \
+{"activity_id": 9200, "baseline": null, "baseline_text": "", "code": "1.1.1", \
+"counted_with_id": 9300, "counts_people": false, "direction": "decrease", \
+"hides_small_numbers": false, "id": 9301, "kind": "ratio", "kind_confirmed": false, \
+"measure": "percent", "name": "Şikâyet oranı", "own_responsible_text": "", "position": 2, \
+"realization": null, "reported_as": "total", "responsible_text": "Ulaşım", \
+"supporting_text": "STK'lar", "tags": ["sdg:5.1"], "targets": {"2024": ["50", "%50"]}, \
+"title": "Durak", "unit": 9101, "weight": "1"}], \
+"units": [\
+{"id": 9100, "name": "Ulaşım Dairesi", "number": "2", "parent": null, "short": "Ulaşım"}, \
+{"id": 9101, "name": "Durak Müdürlüğü", "number": "10.1", "parent": "2", \
+"short": "Durak Müdürlüğü"}], \
+"year": 2024}"""
+CHECKSUM = "67940e08638f75f9d26ffa60be5dcf0e6aec5140449e372698fa60efbdd30361"
+
+
+def small_plan():
+    """Make the plan whose frozen bytes are written out above, with ids of its own."""
+    plan = published_plan(slug="ornek", municipality="Örnek")
+    unit = make_department(plan, "2", pk=9100, name="Ulaşım Dairesi", short_name="Ulaşım")
+    branch = make_department(plan, "10.1", parent=unit, pk=9101, name="Durak Müdürlüğü")
+    activity = make_activity(
+        plan,
+        branch,
+        "1.1.1",
+        pk=9200,
+        title="Durak",
+        responsible_text="Ulaşım",
+        supporting_text="STK'lar",
+    )
+    plan.objectives.filter(code="1").update(title="Haklar")
+    plan.objectives.filter(code="1.1").update(title="Ulaşım")
+    passengers = make_indicator(
+        activity,
+        pk=9300,
+        baseline=427,
+        target="432",
+        name="Yararlanan kadın",
+        kind="level",
+        kind_confirmed=True,
+        reported_as="increment",
+        weight=D("1.50"),
+        counts_people=True,
+        hides_small_numbers=True,
+        own_responsible_text="Ulaşım D.B.",
+    )
+    make_target(passengers, "-", 2025)
+    make_realization(
+        passengers,
+        "5,0",
+        state="approved",
+        women=3,
+        men=2,
+        others=0,
+        deviation_reason="Geç başladı",
+        measure_to_take="Ek sefer",
+    )
+    complaints = make_indicator(
+        activity,
+        pk=9301,
+        target="%50",
+        realization="%40",
+        name="Şikâyet oranı",
+        measure="percent",
+        kind="ratio",
+        direction="decrease",
+        counted_with=passengers,
+    )
+    make_indicator(activity, pk=9302, target=1, realization=1, retired_on=datetime.date(2024, 5, 1))
+    shared = make_tag(code="5.1")
+    ActivityTag.objects.create(activity=activity, tag=shared)
+    own = make_tag(scheme="group", code="kadin")
+    IndicatorTag.objects.create(indicator=passengers, tag=own)
+    assert complaints.pk == 9301
+    plan.refresh_from_db()
+    return plan
+
+
+def test_the_bytes_of_an_edition_are_these():
+    edition = editions.freeze(small_plan(), YEAR, person=None)
+
+    assert edition.content == BYTES
+    assert edition.checksum == CHECKSUM
+
+
+def test_the_checksum_is_the_sha_256_of_the_bytes_in_utf_8():
+    """By ``printf 'ş' | sha256sum``."""
+    assert (
+        editions.checksum("ş") == "ef6e788bf4e810d939be09c13bd226c4e98be8045356acfaf28db8bac285917b"
+    )
+
+
+# --- What is frozen, and read back ---
 
 
 def test_frozen_figures_equal_the_approved_ones_of_the_real_plan(real_plan):
