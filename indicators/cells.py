@@ -19,6 +19,7 @@ from activities.sentences import noop as _
 # hyphen, figure dash, en dash, em dash, minus. Alone in a cell each means that nothing is there.
 DASHES = frozenset("-‐‑‒–—−")
 WHOLE_DIGITS, DECIMAL_PLACES = 11, 4
+LARGEST = Decimal("99999999999.9999")
 
 # Blanks that stand in a number. Two blanks, a tab or a line break stand between two numbers.
 BLANK = re.compile("[\u00a0\u2007\u2009\u202f]")
@@ -103,7 +104,7 @@ def from_number(number: Decimal, *, is_percent: bool) -> Cell:
     It is rounded to the places that are kept; raise Sentence where it is too large.
     """
     text = number_text(number, is_percent=is_percent)
-    if not number.is_finite() or abs(number) >= 10**WHOLE_DIGITS:
+    if not number.is_finite() or abs(number) > LARGEST:
         raise Sentence(_("“%(text)s” is larger than this application keeps."), text=text[:40])
     plain = number_text(round(number, DECIMAL_PLACES), is_percent=False)
     value = Decimal(plain.replace(",", "."))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from activities.formats import amount
 from activities.sentences import Sentence
-from indicators.cells import DASHES, CellKind, parse_cell, parse_number
+from indicators.cells import DASHES, EMPTY, Cell, CellKind, from_number, parse_cell, parse_number
 from tests import rulebook
 
 
@@ -286,6 +286,82 @@ def test_one_separator_before_three_digits_can_be_read_two_ways(text):
 )
 def test_other_separators_have_one_reading(text):
     assert not both(text).is_ambiguous
+
+
+# --- Numbers of a workbook -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "value"),
+    [
+        pytest.param("432", "432", "432", id="whole"),
+        pytest.param("432.0000", "432", "432", id="zeros a column adds"),
+        pytest.param("100", "100", "100", id="zeros of a whole number stay"),
+        pytest.param("55.5500", "55,55", "55.55", id="decimal comma"),
+        pytest.param("-5.5", "-5,5", "-5.5", id="negative"),
+        pytest.param("0", "0", "0", id="zero"),
+        pytest.param("1.23456", "1,2346", "1.2346", id="rounded to the places kept"),
+        pytest.param("0.00004", "0", "0", id="rounded to nothing"),
+        pytest.param("1E+3", "1000", "1000", id="exponent"),
+        pytest.param("99999999999.9999", "99999999999,9999", "99999999999.9999", id="the largest"),
+        pytest.param("-99999999999.9999", "-99999999999,9999", "-99999999999.9999", id="smallest"),
+    ],
+)
+def test_a_workbooks_number_is_a_cell_as_the_plan_prints_it(number, text, value):
+    assert from_number(D(number), is_percent=False) == Cell(CellKind.NUMBER, text, D(value))
+    assert from_number(D(number), is_percent=True) == Cell(
+        CellKind.NUMBER, f"%{text}", D(value), is_percent=True
+    )
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "100000000000",
+        "-100000000000",
+        # Rounded it would need a twelfth digit.
+        "99999999999.99996",
+        "1E+50",
+        "Infinity",
+        "-Infinity",
+        "NaN",
+    ],
+)
+def test_a_workbooks_number_that_cannot_be_kept_is_refused(number):
+    with pytest.raises(Sentence, match="larger than this application keeps"):
+        from_number(D(number), is_percent=False)
+
+
+def test_a_refused_number_of_a_workbook_is_quoted_in_part():
+    with pytest.raises(Sentence) as refused:
+        from_number(D(f"{'9' * 45}"), is_percent=False)
+    assert str(refused.value).startswith(f"“{'9' * 40}” is larger")
+
+
+def test_only_a_number_has_a_percent_sign_or_a_doubt():
+    for cell in (EMPTY, *map(parse_cell, ("-", "yok", "%")), from_number(D(5), is_percent=False)):
+        assert not cell.is_percent
+        assert not cell.is_ambiguous
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param("9" * 41, f"“{'9' * 20}…”", id="too long to be looked at"),
+        pytest.param("9" * 40, f"“{'9' * 40}” is larger than", id="long, and too large"),
+        pytest.param("x" * 61, f"“{'x' * 60}” is not a number", id="no number"),
+    ],
+)
+def test_a_refusal_quotes_what_was_typed_as_far_as_it_helps(text, told):
+    with pytest.raises(Sentence) as refused:
+        parse_number(text)
+    assert told in str(refused.value)
+
+
+def test_forty_digits_are_looked_at():
+    assert parse_number("0" * 40).value == 0
+    with pytest.raises(Sentence, match="too long"):
+        parse_number("0" * 41)
 
 
 # --- What holds for every text -----------------------------------------------------------------
