@@ -25,6 +25,7 @@ from indicators.achievement import (
     Measurement,
     Method,
     Rated,
+    Reading,
     ReportedAs,
     Rule,
     Status,
@@ -176,6 +177,28 @@ def test_the_limits_of_bands_and_badges_are_the_rulebooks():
     found = rulebook.table(STATUSES, "badge", "where")
     assert points(found, "exceeded", "badge") == EXCEEDED_ABOVE
     assert points(found, "deviation", "badge") == DEVIATION_ABOVE
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (Kind, "count level ratio deliverable"),
+        (Direction, "increase decrease maintain"),
+        (ReportedAs, "total increment"),
+        (Method, "by_kind target_ratio progress"),
+        (Reading, "reported approved"),
+        (Unreported, "skip zero"),
+        (
+            Status,
+            "achieved mostly partly low not_reported no_target unplanned unanswered",
+        ),
+        (Badge, "exceeded behind_baseline deviation"),
+        (Rule, "R1 R2 R3 R4 R5 R6 R7 R8"),
+        (Formula, "C/B (C-A)/(B-A) (A-C)/(A-B) C<=B B/C"),
+    ],
+)
+def test_words_that_databases_addresses_and_editions_hold(words, expected):
+    assert " ".join(words) == expected
 
 
 # --- R1 to R8, worked by hand ------------------------------------------------------------------
@@ -477,6 +500,17 @@ def test_counts_of_a_group():
         "unanswered": 1,
     }
     assert (summary.exceeded, summary.deviations) == (1, 3)
+
+
+def test_at_110_percent_a_target_is_not_yet_exceeded():
+    summary = summarise([rated(100, 110), rated(100, "110.01"), rated(100, 90)])
+    assert (summary.exceeded, summary.deviations) == (1, 1)
+
+
+def test_an_empty_group_counts_nothing():
+    for summary in (EMPTY_SUMMARY, summarise([])):
+        counts = (summary.indicators, summary.due, summary.reported)
+        assert (*counts, summary.exceeded, summary.deviations) == (0, 0, 0, 0, 0)
 
 
 def test_reporting_rate_is_reported_over_due():
