@@ -101,7 +101,10 @@ def test_the_rule_book_names_both_limits():
     rules = " ".join((ROOT / "docs" / "domain.md").read_text(encoding="utf-8").split())
 
     assert f"| exceeded | above {labels.exceeded_above().strip('%')} % |" in rules
-    assert f"| deviation | more than {labels.deviation_points()} points off 100 %, either way |" in rules
+    assert (
+        f"| deviation | more than {labels.deviation_points()} points off 100 %, either way |"
+        in rules
+    )
 
 
 @pytest.mark.parametrize("limit", [D("1.1"), D("1.2")])
