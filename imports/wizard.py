@@ -26,6 +26,7 @@ from imports.headers import ColumnKind
 from imports.models import ColumnMapping, ImportBatch
 from imports.plans import Source, find_plan, read_source, realization_year
 from indicators.cells import EMPTY
+from indicators.models import Realization
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,10 @@ COLUMN_LABELS = {
     "baseline": _("baseline"),
     "target": _("target"),
     "realization": _("realization"),
+    "absence": _("why there is no figure"),
+    "women": _("women"),
+    "men": _("men"),
+    "others": _("others"),
     "ignored": _("leave it out"),
     "title": _("title"),
     "name": _("name"),
@@ -217,6 +222,14 @@ def column_label(column: str) -> str:
     if year.isdigit() and word in COLUMN_LABELS:
         return f"{COLUMN_LABELS[word]} {year}"
     return str(COLUMN_LABELS.get(column, column))
+
+
+def value_before(change: PlanChange) -> str:
+    """Return what a change does away with; why there is no figure is kept as a code."""
+    before = change.before or ""
+    if (change.field or "").startswith("absence "):
+        return str(Realization.Absence(before).label)
+    return before
 
 
 def column_choices(seen: ImportPreview) -> list[tuple[str, str]]:

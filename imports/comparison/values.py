@@ -81,9 +81,10 @@ class ValueComparison:
             yield place.changed(f"realization {year}", stored.text if stored else "", cell.text)
             if stored is None:
                 self._add_realization(indicator, year, cell)
-            else:
-                replace_realization(stored, cell)
-                self._difference.changed_realizations.append(stored)
+                continue
+            self._difference.changed_realizations.append(stored)
+            for name, before in replace_realization(stored, cell).items():
+                yield place.changed(f"{name} {year}", before, "")
 
     def _realized(self, row: IndicatorRow) -> Iterator[tuple[int, Cell]]:
         """Yield the row's realizations by year; a column without a year is the import's.

@@ -7,6 +7,7 @@ from typing import cast
 from django import template
 
 from imports import wizard
+from imports.difference import PlanChange
 from imports.units import KnownUnit
 
 register = template.Library()
@@ -16,6 +17,12 @@ register = template.Library()
 def column_name(column: str | None) -> str:
     """Say a column's or field's name ("target 2024") in the active language."""
     return wizard.column_label(column or "")
+
+
+@register.filter
+def value_before(change: PlanChange) -> str:
+    """Say the value that a change does away with in the active language."""
+    return wizard.value_before(change)
 
 
 @register.filter

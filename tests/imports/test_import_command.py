@@ -246,6 +246,50 @@ def test_a_changed_unit_cell_replaces_the_units(write):
     assert Activity.objects.get().unit_roles.filter(role=Role.RESPONSIBLE).count() == 1
 
 
+def told(report):
+    """Return the changes of a report as field, old and new value."""
+    return [(change["field"], change["from"], change["to"]) for change in report["changes"]]
+
+
+def test_women_and_men_of_a_number_that_changes_are_told_as_wiped(write):
+    import_plan(write(HEADING, HEADER, ROW, SECOND), apply=True)
+    Realization.objects.filter(value=5).update(women=3, men=2, others=0)
+
+    report = import_plan(write(HEADING, HEADER, ROW.replace("|4|5", "|4|6"), SECOND), apply=True)
+
+    assert told(report) == [
+        ("realization 2024", "5", "6"),
+        ("women 2024", "3", ""),
+        ("men 2024", "2", ""),
+        ("others 2024", "0", ""),
+    ]
+    assert {change["indicator"] for change in report["changes"]} == {"Uygulama sayısı"}
+    assert (report["changed"], report["unchanged"]) == (1, 1)
+    value = Realization.objects.get(indicator__name="Uygulama sayısı")
+    assert (value.value, value.women, value.men, value.others) == (6, None, None, None)
+
+
+def test_why_there_was_no_figure_is_told_as_wiped_by_a_number(write):
+    import_plan(write(HEADING, HEADER, ROW), apply=True)
+    Realization.objects.update(value=None, text="", absence=Realization.Absence.NOT_MEASURED)
+
+    report = import_plan(write(HEADING, HEADER, ROW), apply=True)
+
+    assert told(report) == [("realization 2024", "", "5"), ("absence 2024", "not_measured", "")]
+    value = Realization.objects.get()
+    assert (value.value, value.absence) == (5, "")
+
+
+def test_a_number_that_stays_keeps_its_women_and_men(write):
+    import_plan(write(HEADING, HEADER, ROW), apply=True)
+    Realization.objects.update(women=3, men=2, others=0)
+
+    report = import_plan(write(HEADING, HEADER, ROW.replace("|4|5", "|4|5,0")), apply=True)
+
+    assert report["changes"] == []
+    assert Realization.objects.get().women == 3
+
+
 # --- What an import must not overwrite ---------------------------------------------------------
 
 

@@ -46,6 +46,12 @@ def press(client, batch, step, page=None, **form):
     return client.post(reverse(f"import_{step}", args=[batch.pk]), form, follow=True)
 
 
+def told(page):
+    """Return the changes that a preview shows: what, from, to."""
+    row = r"<td [^>]*>([^<]*)</td><td [^>]*><del>([^<]*)</del> → <ins>([^<]*)</ins></td>"
+    return re.findall(row, page.text)
+
+
 def test_a_preview_writes_nothing_of_the_plan(administrator):
     before = stored_rows()
 
@@ -67,6 +73,29 @@ def test_applying_writes_what_was_seen(administrator):
     assert (batch.state, batch.counts["changed"]) == (ImportBatch.State.APPLIED, 1)
     change = bus.targets.get(year=YEAR + 1).history.first()
     assert change.history_user == batch.applied_by
+
+
+def test_the_preview_tells_what_a_new_number_wipes(administrator):
+    values = Realization.objects.filter(year=YEAR)
+    values.filter(indicator__name="Tuvalet sayısı").update(
+        value=1204, text="1.204", women=1200, men=4, others=0
+    )
+    values.filter(indicator__name="Erişilebilir otobüs sayısı").update(
+        value=None, text="", absence=Realization.Absence.NOT_MEASURED
+    )
+
+    batch, _page = previewed(administrator, REAL)
+    press(administrator, batch, "choose", overwrite_reason="Birim düzeltti.")
+    page = administrator.get(reverse("import_preview", args=[batch.pk]))
+
+    assert told(page) == [
+        ("gerçekleşme 2024", "—", "5"),
+        ("rakam neden yok 2024", "Ölçülmedi", "—"),
+        ("gerçekleşme 2024", "1.204", "9"),
+        ("kadın 2024", "1.200", "—"),
+        ("erkek 2024", "4", "—"),
+        ("diğer 2024", "0", "—"),
+    ]
 
 
 def test_the_same_file_again_has_nothing_to_write(administrator):
