@@ -7,6 +7,7 @@ unit / code / number of the indicator within the activity.
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal as D
+from hashlib import sha256
 from itertools import pairwise
 from math import log
 from pathlib import Path
@@ -478,6 +479,245 @@ def test_a_stored_cell_knows_its_percent_sign_and_its_doubt():
     assert not as_cell(D(1234), "1234").is_ambiguous
 
 
+# The codes are stored with every answer; "!" marks those that leave the question open until
+# somebody has corrected what is written.
+ANSWERS = {
+    Check.TEXT: "typo! no_number",
+    Check.MISSING: "nothing_done to_come! not_measured",
+    Check.UNPLANNED: "correct_as_written no_value",
+    Check.MIXED_UNITS: "percent number",
+    Check.AMBIGUOUS_NUMBER: "thousands decimal",
+    Check.TARGET_BELOW_BASELINE: "target_is_increment is_decrease correct_as_written typo!",
+    Check.TARGET_JUMP: "correct_as_written typo!",
+    Check.INCREMENT_CERTAIN: "increment total",
+    Check.INCREMENT_LIKELY: "increment total",
+    Check.OUTLIER: "correct_as_written typo!",
+    Check.ROW_SLIP: "slipped correct_as_written typo!",
+    Check.TWIN_ROWS: "counted_twice coincidence shared",
+    Check.CODE_CLASH: "correct_as_written typo!",
+    Check.SHARED_ACTIVITY: "each_its_own counted_twice different",
+    Check.REPEATED_TITLE: "one_activity different",
+    Check.UNIT_NAME: "correct_as_written choose_unit!",
+    Check.REGRESSION: "correct_as_written typo!",
+    Check.OUT_OF_RANGE: "correct_as_written typo!",
+    Check.DAMAGED_LETTERS: "repair correct_as_written",
+    Check.DOUBLE_BARRELLED: "one_thing split!",
+    Check.VAGUE: "clear rename!",
+}
+
+
+@pytest.mark.parametrize("line", rulebook.lines(EXAMPLES, "check", "asks"))
+def test_what_can_be_answered(line):
+    [finding] = [f for f in find(rows_of(line["asks"])) if f.check.words == line["check"]]
+    given = [f"{each.code}{'' if each.settles else '!'}" for each in finding.answers]
+
+    assert " ".join(given) == ANSWERS[finding.check]
+
+
+def test_words_that_answers_and_commands_hold():
+    assert " ".join(Check) == (
+        "text missing unplanned mixed_units ambiguous_number target_below_baseline target_jump "
+        "increment_certain increment_likely outlier row_slip twin_rows code_clash "
+        "shared_activity repeated_title unit_name regression out_of_range damaged_letters "
+        "double_barrelled vague"
+    )
+    assert " ".join(Severity) == "blocking question information"
+
+
+@pytest.mark.parametrize(
+    ("example", "check", "told"),
+    [
+        ("B 5 · C ogun", Check.TEXT, "Instead of a realization, “ogun” is written."),
+        ("A çok · B ogun", Check.TEXT, "Instead of a baseline, “çok” is written."),
+        ("B ogun · B2025 sonra", Check.TEXT, "Instead of a target for 2024, “ogun” is written."),
+        ("B 1 · B2025 sonra", Check.TEXT, "Instead of a target for 2025, “sonra” is written."),
+        ("B %9", Check.MISSING, "The target is %9 and nothing is reported."),
+        ("B 9,50", Check.MISSING, "The target is 9.5 and nothing is reported."),
+        ("C 3", Check.UNPLANNED, "There is no target for 2024, but 3 is reported."),
+        (
+            "A %7,95 · B %8 · C 7.88 · name Kadın oranı",
+            Check.MIXED_UNITS,
+            "Some numbers of this row have a percent sign, some do not: %7,95 · %8 · 7.88.",
+        ),
+        (
+            "A %5 · B %8 · C - · name Yararlanan kadın",
+            Check.MIXED_UNITS,
+            "The numbers are percents, but the name does not speak of a ratio: %5 · %8 · -.",
+        ),
+        (
+            "B 8 · C 9 · name Kadın oranı",
+            Check.MIXED_UNITS,
+            "The name speaks of a ratio, but the numbers have no percent sign: - · 8 · 9.",
+        ),
+        (
+            "B 9 · C 12.000",
+            Check.AMBIGUOUS_NUMBER,
+            "“12.000” can be read as 12000 or as 12.",
+        ),
+        (
+            "A 109 · B 54 · C 163",
+            Check.TARGET_BELOW_BASELINE,
+            "109 exist, the target is 54; 163 is written. Is the target what the year is to add "
+            "(163 in all)",
+        ),
+        (
+            "A 109 · B 54",
+            Check.TARGET_BELOW_BASELINE,
+            "109 exist, the target is 54. Is the target what the year is to add (163 in all)",
+        ),
+        ("A 10 · B 30 · C -", Check.TARGET_JUMP, "Baseline and targets are 10 → 30: from"),
+        ("B 10 · C 31", Check.OUTLIER, "The target is 10, 31 is written: far from"),
+        (
+            "A 5 · B 6 · C 4",
+            Check.REGRESSION,
+            "4 is less than the baseline of 5, though the target is 6.",
+        ),
+        (
+            "A 5 · B 6 · C −1 · kind increment",
+            Check.REGRESSION,
+            "4 is less than the baseline of 5, though the target is 6.",
+        ),
+        ("B %60 · C %101", Check.OUT_OF_RANGE, "%101 is not between 0 and 100 percent."),
+        ("B 6 · C 7,5", Check.OUT_OF_RANGE, "Things are counted here, but 7.5 is not a whole"),
+        (
+            "A 5 · B 6 · C 7 · code 4.1.5 ; A 5 · B 6 · C 7 · code 4.3.8 ; "
+            "A 5 · B 6 · C 7 · code 4.3.8 ; A 5 · B 6 · C 7 · code 4.2.3 · unit 12",
+            Check.TWIN_ROWS,
+            "The same numbers stand in 7 (4.1.5, 4.3.8), 12 (4.2.3): 5 · 6 · 7. Is one",
+        ),
+        (
+            "code 4.2 · title Spor okulu ; code 4.2 · title SPOR OKULU ; code 4.2 · title Kurs",
+            Check.CODE_CLASH,
+            "4.2 is the code of different activities: “Spor okulu” · “Kurs”. Are",
+        ),
+        (
+            "unit 9 · code 1.5 · title A ; unit 10 · code 1.5 · title A · C 26",
+            Check.SHARED_ACTIVITY,
+            "1.5 is reported by several units, 9: - · 10: 26. Does",
+        ),
+        (
+            "code 7.2 · title Durak ; code 7.3 · title Durak ; code 7.2 · title Durak",
+            Check.REPEATED_TITLE,
+            "“Durak” stands under several codes: 7.2, 7.3. Is",
+        ),
+        ("responsible Ulaşım · known no", Check.UNIT_NAME, "“Ulaşım” is no known unit."),
+        (
+            "responsible Ulaşım · own no",
+            Check.UNIT_NAME,
+            "“Ulaşım” is responsible in the section of 7. Is that right?",
+        ),
+        (
+            "title FEN İŐLERİ",
+            Check.DAMAGED_LETTERS,
+            "“FEN İŐLERİ” has damaged letters. Is it “FEN İŞLERİ”?",
+        ),
+        (
+            "title Кадын",
+            Check.DAMAGED_LETTERS,
+            "“Кадын” has letters that are neither Turkish nor Latin. Is it right?",
+        ),
+        ("name Kurs / sergi sayısı", Check.DOUBLE_BARRELLED, "“Kurs / sergi sayısı” names two"),
+        ("name Kurs sayısı", Check.VAGUE, "“Kurs sayısı” hardly says what is counted."),
+    ],
+)
+def test_what_a_question_says(example, check, told):
+    assert str(only(rows_of(example), check).sentence).startswith(told)
+
+
+def test_a_unit_in_anothers_section_names_the_section():
+    one = row(responsible="Ulaşım", unit_elsewhere=True, department="Sağlık")
+    assert "in the section of Sağlık." in str(only([one], Check.UNIT_NAME).sentence)
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        pytest.param(as_cell(D("5.0000"), "5,0"), "5,0", id="as it was written"),
+        pytest.param(as_cell(D("5.5000")), "5,5", id="a number alone"),
+        pytest.param(as_cell(D("40.0000"), is_percent=True), "%40", id="a percent alone"),
+        pytest.param(as_cell(None, "-"), "-", id="dash"),
+        pytest.param(as_cell(None), "—", id="nothing"),
+    ],
+)
+def test_a_cell_is_quoted_as_it_was_written(cell, written):
+    assert core.as_written(cell) == written
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        pytest.param(as_cell(D("5.0000"), "5,0"), D(5), id="trimmed"),
+        pytest.param(as_cell(D("100.0000")), D(100), id="whole"),
+        pytest.param(as_cell(D("7.8800")), D("7.88"), id="decimal"),
+        pytest.param(as_cell(D("40.0000"), "%40,0"), "%40,0", id="percent as written"),
+        pytest.param(as_cell(D("40.5000"), is_percent=True), "%40.5", id="percent alone"),
+        pytest.param(as_cell(None, "ogun"), "ogun", id="text"),
+    ],
+)
+def test_a_number_in_a_sentence(cell, number):
+    assert core.number_of(cell) == number
+    assert str(core.number_of(cell)) == str(number)
+
+
+def test_a_title_is_shortened_to_80_letters():
+    assert core.shortened("x" * 80) == "x" * 80
+    assert core.shortened("x" * 81) == "x" * 79 + "…"
+    assert core.shortened("x" * 78 + " yz") == "x" * 78 + "…"
+
+
+def test_a_key_longer_than_150_letters_ends_in_a_digest():
+    """The check and a colon before the place: "vague:7/…/1" is 10 letters beside the code."""
+
+    def key(length):
+        return only([row(code="1" * (length - 10), name="Kurs")], Check.VAGUE).key
+
+    assert key(150) == f"vague:7/{'1' * 140}/1"
+    assert len(key(151)) == 150 + 1 + 12
+    assert key(151).startswith(f"vague:7/{'1' * 141}/:")
+
+
+def test_the_digest_is_of_the_sentence_and_its_values():
+    finding = only([row(name="Kurs")], Check.VAGUE)
+    told = f"{finding.sentence.text}[('name', 'Kurs')]"
+    assert finding.digest == sha256(told.encode()).hexdigest()[:12]
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [("1.234", True), ("%1.234", True), ("-1.234", True), ("1.234 %", True), ("12,5", False)],
+)
+def test_a_stored_cell_is_doubted_whatever_its_signs(text, doubtful):
+    assert as_cell(D(1), text).is_ambiguous is doubtful
+
+
+def test_the_total_of_an_increment_without_a_baseline_is_what_was_added():
+    added = {"kind": Kind.LEVEL, "reported_as": ReportedAs.INCREMENT}
+    assert row("-", "9", "5", **added).total == 5
+    assert row("4", "9", "5", **added).total == 9
+    assert row("4", "9", "-", **added).total is None
+    assert row("4", "9", "5", kind=Kind.LEVEL).total == 5
+    assert row("4", "9", "5", reported_as=ReportedAs.INCREMENT).total == 5
+
+
+def test_findings_of_a_row_come_in_the_order_of_the_checks():
+    one = row("109", "10", "ogun", name="Kurs/oran")
+    order = list(Check)
+    found = [finding.check for finding in find([one])]
+    assert len(found) > 2
+    assert found == sorted(found, key=order.index)
+
+
+def test_groups_are_of_two_rows_or_more_and_leave_out_what_has_no_key():
+    rows = [row(code=code, position=at) for at, code in enumerate(["a", "b", "a", "", "", "c"])]
+
+    def positions(**given):
+        groups = core.groups_of(rows, lambda each: each.code or None, **given)
+        return [[each.position for each in group] for group in groups]
+
+    assert positions() == [[0, 2]]
+    assert positions(smallest=1) == [[0, 2], [1], [5]]
+
+
 # --- What is written ---
 
 
@@ -580,6 +820,43 @@ def test_an_ambiguous_number_offers_both_readings(cell, whole, decimal):
 
     assert (thousands.realization, fraction.realization) == (whole, decimal)
     assert (thousands.target, fraction.target) == (10, 10)
+
+
+def test_all_numbers_of_a_row_are_read_with_the_same_mark():
+    finding = written.check_ambiguous_number(row("1.234", "2.345", "12"))
+
+    [thousands] = answer(finding, "thousands").proposal.values()
+    [fraction] = answer(finding, "decimal").proposal.values()
+
+    assert (thousands.baseline, thousands.target, thousands.realization) == (1234, 2345, 12)
+    assert (fraction.baseline, fraction.target) == (D("1.234"), D("2.345"))
+    assert fraction.realization == 12
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_mixed_units_are_settled_by_a_kind(kind):
+    finding = written.check_mixed_units(row("%5", "%8", "9", kind=kind))
+
+    [percents] = answer(finding, "percent").proposal.values()
+    [numbers] = answer(finding, "number").proposal.values()
+
+    assert percents.kind is Kind.RATIO
+    assert numbers.kind is (Kind.COUNT if kind is Kind.RATIO else kind)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_target_that_is_right_below_its_baseline_starts_from_zero(kind):
+    finding = measured.check_target_below_baseline(row("109", "54", "163", kind=kind))
+
+    [anew] = answer(finding, "correct_as_written").proposal.values()
+
+    assert anew.kind is (Kind.COUNT if kind is Kind.LEVEL else kind)
+
+
+def test_nothing_to_report_takes_the_realization_away():
+    finding = written.check_unplanned(row("5", "-", "3"))
+    [nothing] = answer(finding, "no_value").proposal.values()
+    assert (nothing.baseline, nothing.target, nothing.realization) == (5, None, None)
 
 
 def test_a_number_with_two_marks_is_clear():
@@ -818,6 +1095,33 @@ def test_a_column_that_slipped_down_takes_from_below():
 def test_three_rows_are_no_slip_and_four_are():
     assert windows(slipped([5, 500, 7], last=7)) == []
     assert windows(slipped([5, 500, 7, 900])) == [(1, 5, slips.ABOVE)]
+
+
+def test_a_slip_says_which_way_and_what_each_row_gets():
+    up = only(slipped(JAGGED), Check.ROW_SLIP)
+    down = [replace(each, code=f"2.{at}") for at, each in enumerate(reversed(slipped(JAGGED)))]
+    down = only(down, Check.ROW_SLIP)
+
+    assert str(up.sentence).startswith(
+        "1.2 to 1.7, 6 rows: what is written does not fit its own target, but that of the row "
+        "below. Has the column slipped up by one row?"
+    )
+    assert str(answer(up, "slipped").label) == "Yes; each row gets the number above it"
+    assert str(down.sentence).startswith(
+        "2.0 to 2.5, 6 rows: what is written does not fit its own target, but that of the row "
+        "above. Has the column slipped down by one row?"
+    )
+    assert str(answer(down, "slipped").label) == "Yes; each row gets the number below it"
+    assert list(answer(down, "slipped").proposal) == list(down.rows)
+
+
+def test_a_slip_of_more_than_200_rows_is_found_in_pieces():
+    rows = slipped([5, 500] * 105)
+    found = windows(rows)
+
+    assert max(stop - start for start, stop, _step in found) == 200
+    assert sum(stop - start for start, stop, _step in found) == 210
+    assert len(found) == 2
 
 
 def test_a_slip_stays_within_its_unit():
