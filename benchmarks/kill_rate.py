@@ -286,7 +286,7 @@ def mutants_of(source: str) -> Iterator[Mutant]:
             for start, _stop in operator.mutation_positions(node)
         ]
         for occurrence, (node, (line, _column)) in enumerate(places):
-            if NO_BEHAVIOUR.match(lines[line - 1]) or _is_annotation(node):
+            if NO_BEHAVIOUR.match(lines[line - 1]) or _is_signature(node):
                 continue
             changed = MutationVisitor.mutate_code(source, operator, occurrence)
             if changed is not None and changed not in seen and _compiles(changed):
@@ -294,8 +294,10 @@ def mutants_of(source: str) -> Iterator[Mutant]:
                 yield Mutant(line=line, source=changed, diff=_diff(source, changed))
 
 
-def _is_annotation(node: Any) -> bool:
-    """Whether a node stands in a type, which nothing evaluates."""
+def _is_signature(node: Any) -> bool:
+    """Whether a node stands in a type, which nothing evaluates, or is the * of a signature."""
+    if node.type == "operator" and node.parent.type == "parameters":
+        return True
     while node.parent is not None:
         before = node.get_first_leaf().get_previous_leaf()
         if node.parent.type in ("annassign", "tfpdef", "funcdef") and (
