@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from activities.formats import amount
+from indicators import steps
 from indicators.cells import Cell
 from indicators.models import Realization
 
@@ -12,14 +13,11 @@ def replace_realization(stored: Realization, cell: Cell) -> dict[str, str]:
 
     Return what was said of the old number and is wiped with it, by field, as it was written.
     """
-    wiped = {
+    said = {
         "absence": stored.absence,
-        "women": amount(stored.women),
-        "men": amount(stored.men),
-        "others": amount(stored.others),
+        **{name: amount(getattr(stored, name)) for name in steps.PARTS},
     }
-    stored.value, stored.text = cell.value, cell.text
-    stored.absence, stored.women, stored.men, stored.others = "", None, None, None
-    stored.state = Realization.State.SUBMITTED
+    cleared = steps.replace_number(stored, cell.value, cell.text)
+    steps.handed_over(stored, None)
     stored.version += 1
-    return {name: text for name, text in wiped.items() if text}
+    return {name: said[name] for name in said if name in cleared}

@@ -11,6 +11,7 @@ from imports.comparison.replacement import replace_realization
 from imports.comparison.stored import StoredPlan
 from imports.difference import Difference, PlanChange, RowPlace
 from imports.table import IndicatorRow
+from indicators import steps
 from indicators.cells import Cell, CellKind
 from indicators.models import Indicator, Realization, Target
 
@@ -111,8 +112,8 @@ class ValueComparison:
             year=year,
             value=cell.value,
             text=cell.text,
-            state=Realization.State.SUBMITTED,
         )
+        steps.handed_over(realization, None)
         self._difference.new_realizations.append(realization)
 
     # --- what is settled ---
