@@ -25,6 +25,7 @@ from imports.bulk import Signature, Stage
 from imports.difference import Difference, Update
 from imports.models import ImportBatch
 from imports.plans import Source
+from indicators import steps
 
 BATCH_SIZE = 500
 
@@ -75,13 +76,13 @@ def reason_of(batch: ImportBatch) -> str:
 
 
 def _prepare(difference: Difference, stage: Stage, user: User | None) -> None:
-    now = timezone.now()
-    for value in difference.new_realizations:
-        value.submitted_at, value.submitted_by = now, user
-        value.entered_by = user
+    # Who brings a file in is who entered its numbers; somebody else approves them.
+    for value in (*difference.new_realizations, *difference.changed_realizations):
+        steps.handed_over(value, user)
+        steps.written_by(value, user)
     # Parents first: a branch needs its department's id, a goal its objective's.
     new_plan: list[models.Model] = [difference.plan] if difference.plan.pk is None else []
-    steps: tuple[Sequence[models.Model], ...] = (
+    stages: tuple[Sequence[models.Model], ...] = (
         new_plan,
         [unit for unit in difference.new_departments if unit.parent is None],
         [unit for unit in difference.new_departments if unit.parent is not None],
@@ -98,7 +99,7 @@ def _prepare(difference: Difference, stage: Stage, user: User | None) -> None:
         difference.new_roles,
         difference.new_own_roles,
     )
-    for rows in steps:
+    for rows in stages:
         stage.add(rows)
     difference.makes_plan = bool(new_plan)
 

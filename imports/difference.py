@@ -227,4 +227,19 @@ INDICATOR_FIELDS = (
     "own_supporting_text",
     "retired_on",
 )
-REALIZATION_FIELDS = ("value", "text", "absence", "women", "men", "others", "state", "version")
+REALIZATION_FIELDS = (
+    "value",
+    "text",
+    "absence",
+    "women",
+    "men",
+    "others",
+    "state",
+    "version",
+    "entered_at",
+    "entered_by",
+    "submitted_at",
+    "submitted_by",
+    "decided_at",
+    "decided_by",
+)
