@@ -365,7 +365,8 @@ def _fits(name: Name, spelling: Spelling, ways: Sequence[str]) -> bool:
 
 _LINES = re.compile(r"[\r\n\v\f\x85\u2028\u2029]+")
 _SEPARATORS = re.compile(r"[;,/•·|]|(?<!\S)[-–—](?!\S)")
-_NUMBER = re.compile(r"^\s*\d+(?:\.\d+)*\s*[.)]\s*(?=\D)")
+# "7. Ulaşım", "2) Kızılay"; what has no word beside its number is kept whole.
+_NUMBER = re.compile(r"\d+(?:\.\d+)*\s*[.)]+\s*(?=\D*[^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -583,6 +584,12 @@ def _name_of(words: Iterable[Word]) -> Name:
     return read_name([folded for word in words for folded in word.folded])
 
 
+def _without_number(text: str) -> str:
+    """Return a name without the number that a heading or a list gives it."""
+    number = _NUMBER.match(text)
+    return text[number.end() :] if number else text
+
+
 def _text_of(words: Iterable[Word]) -> str:
     return " ".join(word.text for word in words)
 
@@ -623,7 +630,7 @@ class UnitMatcher:
         return self._cells[cell]
 
     def _match(self, text: str, kinds: frozenset[str] | None) -> UnitMatch:
-        clean = _NUMBER.sub("", repair(text))
+        clean = _without_number(repair(text))
         name = read_name(fold(clean).split())
         verdict = self._index.find(name, kinds)
         if verdict.unit is not None:
