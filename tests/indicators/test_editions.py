@@ -283,3 +283,178 @@ def test_reading_an_edition_back_asks_the_database_nothing(django_assert_num_que
         read_back = editions.FrozenFigures(plan, edition)
         assert read_back.by(Level.DEPARTMENT)
         assert read_back.names_of(Level.GOAL)
+
+
+def test_a_text_in_place_of_a_dash_is_an_erratum_and_another_spelling_of_a_number_is_none():
+    plan = published_plan()
+    activity = make_activity(plan)
+    dash = make_indicator(activity, target=100, realization="-", state="approved")
+    number = make_indicator(activity, target=100, realization="80", state="approved")
+    read_back = frozen(plan)
+
+    dash.realizations.update(text="belli olacak")
+    number.realizations.update(text="80,0")
+
+    [erratum] = editions.errata(read_back)
+    assert erratum.figure.id == dash.pk
+    assert (erratum.before, erratum.before_text) == (None, "-")
+    assert (erratum.after, erratum.after_text) == (None, "belli olacak")
+    # Written past the history: nobody says when or why.
+    assert (erratum.when, erratum.reason) == (None, "")
+
+
+def test_what_was_retired_since_is_left_and_what_follows_is_looked_at():
+    plan = published_plan()
+    activity = make_activity(plan)
+    first, second = (
+        make_indicator(activity, baseline=5, target=100, realization=80, state="approved")
+        for _ in range(2)
+    )
+    read_back = frozen(plan)
+
+    first.retired_on = datetime.date(2025, 1, 1)
+    first.save()
+    second.baseline = D(6)
+    second._change_reason = "Sayım yenilendi"
+    second.save()
+
+    [erratum] = editions.errata(read_back)
+    assert (erratum.figure.id, erratum.field) == (second.pk, "baseline")
+    assert (erratum.before, erratum.after) == (5, 6)
+    assert erratum.reason == "Sayım yenilendi"
+
+
+def test_an_erratum_tells_the_last_change_of_its_own_year():
+    plan = published_plan()
+    indicator = make_indicator(make_activity(plan), target=100, realization=80, state="approved")
+    value = indicator.realizations.get()
+    value._change_reason = "Before it was published"
+    value.save()
+    later = make_realization(indicator, 7, year=YEAR + 1)
+    read_back = frozen(plan)
+
+    for number, reason in ((D(85), "One"), (D(90), "Another")):
+        value.value, value._change_reason = number, reason
+        value.save()
+    later.value, later._change_reason = D(8), "Of another year"
+    later.save()
+
+    [erratum] = editions.errata(read_back)
+    assert (erratum.before, erratum.after, erratum.reason) == (80, 90, "Another")
+
+
+def test_the_public_reads_the_newest_edition():
+    plan = published_plan()
+    indicator = make_indicator(make_activity(plan), target=100, realization=80, state="approved")
+    editions.freeze(plan, YEAR, person=None)
+    indicator.realizations.update(value=90)
+    editions.freeze(plan, YEAR, person=None)
+
+    figures = editions.published(plan, YEAR)
+
+    assert figures.edition.number == 2
+    assert figures.summary.mean == D("0.9")
+
+
+def test_an_edition_knows_no_other_year():
+    plan = published_plan()
+    indicator = make_indicator(make_activity(plan), target=100, realization=80, state="approved")
+    make_target(indicator, 50, YEAR + 1)
+    read_back = frozen(plan)
+    [row] = read_back.rows
+    assert read_back.over_the_years(row) == {YEAR: row}
+    assert read_back.reading is Reading.APPROVED
+
+
+def test_a_unit_that_left_the_plan_has_no_number_in_its_edition():
+    plan = published_plan()
+    make_indicator(make_activity(plan, make_department()), target=100)
+    [row] = frozen(plan).rows
+    assert (row.unit.id, row.unit.number, row.unit.name, row.unit.short) == (0, "", "", "")
+    assert row.unit.parent_id is None
+
+
+# --- What the public does not see ---
+
+
+def public_figures(*indicators):
+    """Return an edition of a plan with one activity, whose indicators are given."""
+    plan = published_plan()
+    activity = make_activity(plan)
+    for each in indicators:
+        parts = {name: each.pop(name) for name in ("women", "men", "others") if name in each}
+        said = {name: each.pop(name) for name in ("deviation_reason",) if name in each}
+        cell = each.pop("realization")
+        indicator = make_indicator(activity, target=10, **each)
+        make_realization(indicator, cell, state="approved", **parts, **said)
+    editions.freeze(plan, YEAR, person=None)
+    return editions.published(plan, YEAR)
+
+
+def test_hidden_rows_count_nowhere_and_are_printed():
+    figures = public_figures(
+        {"realization": 3, "hides_small_numbers": True, "deviation_reason": "Az başvuru"},
+        {"realization": 5, "deviation_reason": "Geç başladı"},
+    )
+    hidden, shown = figures.printed_rows
+
+    assert figures.hidden == {hidden.id}
+    assert figures.rows == [shown]
+    assert figures.summary.mean == D("0.5")
+    assert figures.reasons_of(hidden) == {"deviation_reason": "", "measure_to_take": ""}
+    assert figures.reasons_of(shown) == {
+        "deviation_reason": "Geç başladı",
+        "measure_to_take": "",
+    }
+
+
+def test_what_is_found_to_identify_people_later_is_hidden_as_well():
+    figures = public_figures({"realization": 3})
+    assert figures.hidden == frozenset()
+
+    figures.plan.activities.get().indicators.update(hides_small_numbers=True)
+
+    again = editions.published(figures.plan, YEAR)
+    assert again.hidden == {row.id for row in again.printed_rows}
+
+
+@pytest.mark.parametrize(
+    ("parts", "hides", "is_told"),
+    [
+        pytest.param((20, 10, 0), True, True, id="none is small"),
+        pytest.param((26, 4, 0), True, False, id="one is small, so none is told"),
+        pytest.param((26, 4, 0), False, True, id="the indicator hides nothing"),
+    ],
+)
+def test_women_men_and_others_are_told_together_or_not_at_all(parts, hides, is_told):
+    split = dict(zip(("women", "men", "others"), map(D, parts), strict=True))
+    figures = public_figures(
+        {"realization": 30, "counts_people": True, "hides_small_numbers": hides, **split}
+    )
+    [row] = figures.printed_rows
+    assert figures.parts_of(row) == (split if is_told else dict.fromkeys(split))
+
+
+def test_the_parts_of_a_hidden_value_are_hidden_whatever_they_are():
+    figures = public_figures(
+        {
+            "realization": 3,
+            "counts_people": True,
+            "hides_small_numbers": True,
+            "women": 0,
+            "men": 0,
+            "others": 3,
+        }
+    )
+    [row] = figures.printed_rows
+    assert figures.parts_of(row) == {"women": None, "men": None, "others": None}
+
+
+def test_a_row_without_an_approved_value_has_no_parts_and_no_reasons():
+    plan = published_plan()
+    make_indicator(make_activity(plan), target=10, realization=3, state="submitted")
+    editions.freeze(plan, YEAR, person=None)
+    figures = editions.published(plan, YEAR)
+    [row] = figures.rows
+    assert figures.parts_of(row) == {"women": None, "men": None, "others": None}
+    assert figures.reasons_of(row) == {"deviation_reason": "", "measure_to_take": ""}
