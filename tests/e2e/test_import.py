@@ -27,7 +27,7 @@ def give(visit, tmp_path):
         page.get_by_label("Dosya", exact=True).set_input_files(path)
         page.get_by_label("Plan", exact=True).select_option(index=1)
         page.get_by_label("Gerçekleşmelerin yılı").fill("2024")
-        page.get_by_role("button", name="Nelerin değişeceğini göster").click()
+        page.get_by_role("button", name="Önizle").click()
         return page
 
     return give
@@ -70,7 +70,7 @@ def test_without_a_plan_the_form_says_what_is_missing(visit, tmp_path):
     page.get_by_label("Dosya", exact=True).set_input_files(path)
 
     with page.expect_response("**/imports/") as sent:
-        page.get_by_role("button", name="Nelerin değişeceğini göster").click()
+        page.get_by_role("button", name="Önizle").click()
 
     assert sent.value.status == 200
     expect(page).to_have_title(re.compile("^Hata:"))

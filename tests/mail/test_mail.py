@@ -158,7 +158,7 @@ def test_approved_values_are_listed(world, outbox):
     run()
 
     [message] = outbox
-    assert message.subject == "YEAP: bir değer onaylandı"
+    assert message.subject == "YEAP: bir değer doğrulandı"
     assert "• 4.4.2 Video sayısı" in message.body
 
 

@@ -103,7 +103,7 @@ def test_two_readings(compare):
     assert row(page, "Puan") == ["%76,7", "%80,0", "+3,3 puan"]
     assert row(page, "Bildirilen") == ["3", "1", "−2"]
     # Without a deadline nothing is late; nothing has evidence.
-    assert row(page, "Onaylandı") == ["%33,3", "%100,0", "+66,7 puan"]
+    assert row(page, "Doğrulandı") == ["%33,3", "%100,0", "+66,7 puan"]
     assert row(page, "Kanıtı olan") == ["%0,0", "%0,0", "0,0 puan"]
 
 
@@ -126,7 +126,7 @@ def test_the_sides_stay_with_reading_and_year(compare, plan, at):
 
     switch = {a.text: a["href"] for nav in page.all("nav", "seg") for a in nav.all("a")}
     assert "a=unit-2&b=unit-1&sort=difference" in switch["2024"]
-    assert "a=unit-2&b=unit-1" in switch["Yalnız onaylı"]
+    assert "a=unit-2&b=unit-1" in switch["Yalnız doğrulanmış"]
     chosen = [option["value"] for option in page.all("option") if "selected" in option.attributes]
     assert chosen == ["2024", "2025", "unit-2", "unit-1", "reported", "approved"]
 

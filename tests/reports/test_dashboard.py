@@ -167,7 +167,7 @@ def test_nothing_is_approved_until_a_reviewer_says_so(real_plan, read, at):
 
     headline = page.one("section", "headline")
     assert headline.one("strong").text == "—"
-    assert "Henüz onaylanmış değer yok" in headline.text
+    assert "Henüz doğrulanmış değer yok" in headline.text
     assert page.one("dl", "facts").texts("dd")[0] == "0/136 %0,0"
 
 
@@ -355,7 +355,7 @@ def test_the_view_is_kept_in_links_and_switches(two_years, read, at):
     assert links
     assert all("reading=approved&view=cumulative" in link for link in links)
     switch = {a.text: a["href"] for nav in page.all("nav", "seg") for a in nav.all("a")}
-    assert switch["Yalnız bu yıl"] == f"{address}?reading=approved"
+    assert switch["Yıl"] == f"{address}?reading=approved"
     assert "view=cumulative" in switch["2024"]
 
 
