@@ -33,3 +33,9 @@ def test_no_template_or_script_speaks_of_onay_or_bulgu(kind: str) -> None:
 
     assert files
     assert [file.name for file in files if GONE.search(file.read_text())] == []
+
+
+def test_times_are_written_with_a_colon_and_no_trail_ends_in_an_arrow() -> None:
+    texts = {file.name: file.read_text() for file in ROOT.glob("templates/**/*.html")}
+
+    assert [name for name, text in texts.items() if re.search(r"\bH\.i\b|›\s*</p>", text)] == []
