@@ -11,12 +11,14 @@ differs.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from activities import revisions
 from activities.models import Activity, Plan
 from activities.sentences import noop as _
 from imports.comparison.activities import ActivityComparison
 from imports.comparison.indicators import IndicatorComparison
-from imports.comparison.matching import CodeKey, find_activity, pair_indicators
+from imports.comparison.matching import FileKeys, find_activity, keys_in_file, pair_indicators
 from imports.comparison.missing import note_missing
 from imports.comparison.named_units import CellUnits, UnitBook, new_aliases
 from imports.comparison.owners import Owners
@@ -61,10 +63,11 @@ class _Comparison:
         difference, table = self.difference, self.difference.table
         difference.new_aliases.extend(new_aliases(self.choices.aliases))
         check_years(difference, self.stored.periods)
-        in_file = self._codes_in_file()
+        # Looks up every heading, so that cells may name what the file itself brings.
+        file = keys_in_file(self._rows_of_stored_units(), self.stored)
         self.book.add(difference.new_departments)
         for row in table.activities:
-            self._take(row, in_file)
+            self._take(row, file)
         note_missing(
             difference,
             self.stored,
@@ -72,24 +75,21 @@ class _Comparison:
             seen=self.seen,
             to_retire=self.choices.retire,
         )
-        difference.errors = table.errors + difference.errors
-        difference.warnings = table.warnings + difference.warnings
+        difference.errors = [*table.errors, *difference.errors]
+        difference.warnings = list(table.warnings)
         return difference
 
-    def _codes_in_file(self) -> set[CodeKey]:
-        """Return the codes the file has by unit; every heading has been looked up after this."""
-        owners = ((self.owners.of(row), row) for row in self.difference.table.activities)
-        return {
-            (owner.department.pk, row.code)
-            for owner, row in owners
-            if owner is not None and owner.department.pk is not None
-        }
+    def _rows_of_stored_units(self) -> Iterator[tuple[int, ActivityRow]]:
+        for row in self.difference.table.activities:
+            owner = self.owners.of(row)
+            if owner is not None and owner.department.pk is not None:
+                yield owner.department.pk, row
 
-    def _take(self, row: ActivityRow, in_file: set[CodeKey]) -> None:
+    def _take(self, row: ActivityRow, file: FileKeys) -> None:
         owner = self.owners.of(row)
         if owner is None or self._is_repeated(row, owner):
             return
-        activity, changes = self._take_activity(row, owner, in_file)
+        activity, changes = self._take_activity(row, owner, file)
         pairs = pair_indicators(row.indicators, self.stored.indicators_of(activity))
         for number, (indicator_row, indicator) in enumerate(pairs):
             place = RowPlace(owner, row.code, indicator_row.name)
@@ -113,10 +113,10 @@ class _Comparison:
         return False
 
     def _take_activity(
-        self, row: ActivityRow, owner: Owner, in_file: set[CodeKey]
+        self, row: ActivityRow, owner: Owner, file: FileKeys
     ) -> tuple[Activity, list[PlanChange]]:
         unit = owner.department.pk
-        stored = None if unit is None else find_activity(row, unit, self.stored, in_file)
+        stored = None if unit is None else find_activity(row, unit, self.stored, file)
         if stored is None:
             return self.activities.new(row, owner), []
         return stored, self.activities.compare(stored, row, owner)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from activities import names
@@ -13,23 +15,43 @@ from indicators.models import Indicator
 
 # How alike an old and a corrected name of an indicator are (difflib's ratio).
 RENAMED_FROM = 0.7
-CodeKey = tuple[int, str]
-"""A stored department's id and the code of an activity."""
+OfUnit = tuple[int, str]
+"""A stored department's id, and the code or the title's search key of an activity of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileKeys:
+    """What the activities that a file has of stored units can be found by.
+
+    ``titles`` counts those of the activities whose code their unit does not have.
+    """
+
+    codes: frozenset[OfUnit]
+    titles: Counter[OfUnit]
+
+
+def keys_in_file(rows: Iterable[tuple[int, ActivityRow]], stored: StoredPlan) -> FileKeys:
+    """Return the keys of a file's rows, each given with its department's id."""
+    found = {(unit, row.code): (unit, _title_key(row.title)) for unit, row in rows}
+    titles = (title for code, title in found.items() if code not in stored.activities)
+    return FileKeys(frozenset(found), Counter(titles))
 
 
 def find_activity(
-    row: ActivityRow, department_id: int, stored: StoredPlan, in_file: Collection[CodeKey]
+    row: ActivityRow, unit: int, stored: StoredPlan, file: FileKeys
 ) -> Activity | None:
     """Return the unit's activity of the row's code, or of its title if it was recoded.
 
-    ``in_file`` holds the codes that the file still has: their activities were not recoded.
+    An activity was recoded if the file lacks its code and has its title once, under a code that
+    is not stored. Where several could be meant, none is.
     """
-    found = stored.activities.get((department_id, row.code))
+    found = stored.activities.get((unit, row.code))
     if found is not None:
         return found
-    titled = stored.by_title.get((department_id, names.fold(row.title)), ())
-    recoded = [one for one in titled if (department_id, one.code) not in in_file]
-    return recoded[0] if len(recoded) == 1 else None
+    title = (unit, _title_key(row.title))
+    titled = stored.by_title.get(title, ())
+    recoded = [one for one in titled if (unit, one.code) not in file.codes]
+    return recoded[0] if len(recoded) == file.titles[title] == 1 else None
 
 
 def pair_indicators(
@@ -64,3 +86,8 @@ def closest(name: str, candidates: Sequence[Indicator]) -> Indicator | None:
 def _name_key(name: str) -> str:
     """Return an indicator's search key as its column holds it."""
     return names.fold(name)[: Indicator._meta.get_field("name_key").max_length]
+
+
+def _title_key(title: str) -> str:
+    """Return an activity's search key as its column holds it."""
+    return names.fold(title)[: Activity._meta.get_field("title_key").max_length]

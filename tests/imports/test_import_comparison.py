@@ -114,6 +114,15 @@ def test_an_activity_with_another_code_is_found_by_its_title():
     )
 
 
+def test_a_long_title_is_found_too():
+    title = "Bütçe yapmak ve " * 50  # its search key is cut at 600 letters
+    put(HEADING, HEADER, ROW.replace("Bütçe yapmak", title))
+
+    found = difference(HEADING, HEADER, ROW.replace("8. Bütçe yapmak", f"9. {title}"))
+
+    assert told(found) == [(None, "code", "3.1.8", "3.1.9")]
+
+
 def test_an_activity_whose_code_the_file_still_has_was_not_recoded():
     put(HEADING, HEADER, ROW)
 
@@ -134,6 +143,15 @@ def test_of_two_stored_activities_of_a_title_none_is_taken_for_recoded():
     found = difference(HEADING, HEADER, ROW.replace("3.1.8", "3.2.1"))
 
     assert [change.kind for change in found.changes] == [NEW, MISSING, MISSING]
+
+
+def test_two_rows_of_a_title_do_not_share_a_stored_activity():
+    put(HEADING, HEADER, ROW)
+
+    found = put(HEADING, HEADER, ROW.replace("3.1.8", "3.2.1"), ROW.replace("3.1.8", "3.2.2"))
+
+    assert [change.kind for change in found.changes] == [NEW, NEW, MISSING]
+    assert list(Activity.objects.values_list("code", flat=True)) == ["3.1.8", "3.2.1", "3.2.2"]
 
 
 def test_a_title_stands_for_an_activity_of_its_own_unit_only():
