@@ -93,6 +93,27 @@ def test_a_question_about_other_numbers_is_not_answered(desk, asked):
     assert not FindingAnswer.objects.exists()
 
 
+@pytest.mark.parametrize("headers", [FETCH, {}])
+def test_a_published_year_asks_an_administrator_for_the_reason_and_takes_it(desk, asked, headers):
+    """She was told to write a reason and given no field."""
+    [increment, _total] = buttons(desk.client.get(desk.url()))
+    Realization.objects.update(state="approved")
+    Period.objects.update(state="published")
+    administrator = signed_in(factories.make_user("administrator"))
+
+    refused = give(desk, *increment, client=administrator, headers=headers, confirm="1")
+    assert refused.status_code == 422
+    assert 'name="note"' in refused.text
+    assert Indicator.objects.get(pk=asked.pk).kind == "count"
+
+    given = give(
+        desk, *increment, client=administrator, headers=headers, confirm="1", note="Birim doğruladı"
+    )
+    assert given.status_code == (200 if headers else 302)
+    assert Indicator.objects.get(pk=asked.pk).kind == "level"
+    assert FindingAnswer.objects.get().note == "Birim doğruladı"
+
+
 def test_what_was_planned_is_not_the_units_to_change(desk):
     row = desk.row(baseline=109, target=54, kind="level")
     desk.save(row, written="163")
