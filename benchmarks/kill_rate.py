@@ -23,7 +23,6 @@ import os
 import random
 import re
 import resource
-import signal
 import sys
 import tempfile
 import tomllib
@@ -77,7 +76,8 @@ NO_BEHAVIOUR = re.compile(
 )
 NOTHING = {"None", "False", "()", "[]", "{}", '""'}
 TEXT = re.compile(r"""(?P<start>[a-zA-Z]*(?:\"{3}|'{3}|"|'))(?P<text>.+)(?P<end>["'])""", re.DOTALL)
-SECONDS = 120
+# Of the processor, so that a busy machine does not count as a noticed change.
+SECONDS = 90
 MEMORY = 3 * 2**30
 # Loaded once, before forking, as far as they are there. None knows a module of the project.
 AHEAD = ("django.test", "django.db.models", "openpyxl", "docx", "pdfplumber", "tablib", "yaml")
@@ -413,7 +413,7 @@ def _fork(passes: Callable[[], bool]) -> bool:
     if not child:
         code = 1
         try:
-            signal.alarm(SECONDS)
+            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
             code = 0 if passes() else 1
         finally:
             os._exit(code)
@@ -439,7 +439,6 @@ def noticed_by_forking(tested: Tested, mutants: Sequence[Mutant]) -> set[int]:
 
         def passes() -> bool:
             _be_silent()
-            signal.alarm(0)
             plugin = Forking(tested, mutants, answer)
             return pytest.main(tested.options, plugins=[plugin]) == 0
 
