@@ -1030,6 +1030,10 @@ def test_thirty_reported_rows_make_a_large_plan():
     assert [f.rows for f in outliers.check_outliers([*spread(28), near])] == []
     assert [f.rows for f in outliers.check_outliers([*spread(28), far])] == [(far.id,)]
     assert [f.rows for f in outliers.check_outliers([*spread(29), near])] == [(near.id,)]
+    # Small numbers have a ratio, too.
+    for b, c in (("1", "2,5"), ("0,4", "1")):
+        near = row("1", b, c, code="2.1")
+        assert [f.rows for f in outliers.check_outliers([*spread(29), near])] == [(near.id,)]
 
 
 def test_a_row_at_the_limit_of_the_score_is_no_outlier():
@@ -1310,6 +1314,34 @@ def test_damaged_letters(field, printed, code):
     assert len(finding.rows) == 1
 
 
+def test_a_damaged_department_is_asked_about_for_each_of_its_rows():
+    rows = [row(department="FEN İŐLERİ"), row(department="FEN İŐLERİ", position=2)]
+    [finding] = alike.check_damaged_letters(rows)
+    assert finding.rows == (rows[0].id, rows[1].id)
+
+
+def test_what_stands_in_several_rows_is_quoted_and_named_as_in_the_first():
+    """Also where the others write it otherwise, or belong to another unit."""
+    twins = [row("5", "6", "7", code="1"), row("5,0", "6,0", "7,0", code="2")]
+    titles = [row(title="Durak", code="1"), row(title="DURAK", code="2")]
+    units = [
+        row(responsible="Ulaşım", unit_unknown=True),
+        row(responsible="ULAŞIM", unit_unknown=True, position=2),
+    ]
+    damaged = [row(title="FEN İŐLERİ", code="1"), row(title="FEN İŐLERİ", code="2", unit="8")]
+
+    assert "5 · 6 · 7." in str(only(twins, Check.TWIN_ROWS).sentence)
+    assert str(only(titles, Check.REPEATED_TITLE).sentence).startswith("“Durak”")
+    assert str(only(units, Check.UNIT_NAME).sentence).startswith("“Ulaşım”")
+    assert only(damaged, Check.DAMAGED_LETTERS).key.startswith("damaged_letters:7/")
+
+
+def test_a_letter_that_no_encoding_knows_stops_nothing():
+    """Half a pair of UTF-16, as broken files hold it."""
+    finding = only([row(name="Kurs\ud800")], Check.VAGUE)
+    assert len(finding.digest) == 12
+
+
 def test_a_damaged_title_is_asked_about_once():
     rows = [row(title="FEN İŐLERİ"), row(title="FEN İŐLERİ", position=2)]
 
@@ -1323,6 +1355,7 @@ def test_a_damaged_title_is_asked_about_once():
         ("Sayısı", True),
         ("STK'lar sayısı", True),
         ("Kurs sayısı 1", True),
+        ("Kadın sayısı'nın", True),
         ("Toplam kadın oranı", True),
         ("Planlama toplantısı", False),
         ("Kurs ve atölye sayısı", False),
