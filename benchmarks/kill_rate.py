@@ -26,6 +26,7 @@ import resource
 import sys
 import tempfile
 import tomllib
+import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -76,6 +77,7 @@ NO_BEHAVIOUR = re.compile(
 )
 NOTHING = {"None", "False", "()", "[]", "{}", '""'}
 TEXT = re.compile(r"""(?P<start>[a-zA-Z]*(?:\"{3}|'{3}|"|'))(?P<text>.+)(?P<end>["'])""", re.DOTALL)
+BROKEN = 3
 # Of the processor, so that a busy machine does not count as a noticed change.
 SECONDS = 90
 MEMORY = 3 * 2**30
@@ -235,6 +237,10 @@ class Forking(Quick):
             # The forks inherit the database; what a module's fixtures hold stays in them.
             _run_items(session, session.items[-1:], keep=session.items[-1])
         callers = self._callers(session)
+        # What changes nothing must pass, or every change would seem to be noticed.
+        same = {code: code for codes in self._functions().values() for code in codes}
+        if _fork(lambda: self._passes(session, same, range(len(session.items)))):
+            raise SystemExit("The tests fail when nothing is changed.")
         found = []
         for number, mutant in enumerate(self.mutants):
             changed = swapped_functions(self.tested.path, self.tested.source, mutant.source)
@@ -244,6 +250,9 @@ class Forking(Quick):
                     found.append(number)
         self.noticed.write_text(json.dumps(found), encoding="utf-8")
         return True
+
+    def _functions(self) -> dict[str, list[CodeType]]:
+        return functions_of(_compiled(self.tested.path, self.tested.source))
 
     def _callers(self, session: pytest.Session) -> list[set[CodeType]]:
         """Return which functions of the module each test calls, itself or in its fixtures."""
@@ -255,7 +264,7 @@ class Forking(Quick):
 
         if _fork(record):
             raise SystemExit("The tests fail without any change.")
-        by_name = functions_of(_compiled(self.tested.path, self.tested.source))
+        by_name = self._functions()
         return [
             {code for name in names for code in by_name.get(name, ())}
             for names in json.loads(told.read_text(encoding="utf-8"))
@@ -265,9 +274,10 @@ class Forking(Quick):
         self, session: pytest.Session, changed: dict[CodeType, CodeType], asked: Sequence[int]
     ) -> bool:
         for each in gc.get_objects():
-            if isinstance(each, FunctionType) and each.__code__ in changed:
+            # By type(), as some objects do not bear being asked what they are an instance of.
+            if type(each) is FunctionType and each.__code__ in changed:
                 each.__code__ = changed[each.__code__]
-            elif isinstance(each, _lru_cache_wrapper):
+            elif type(each) is _lru_cache_wrapper:
                 each.cache_clear()
         _run_items(session, [session.items[at] for at in asked])
         return not session.testsfailed
@@ -411,13 +421,17 @@ def _fork(passes: Callable[[], bool]) -> bool:
     """Whether what is done in a forked process fails; what takes too long has failed, too."""
     child = os.fork()
     if not child:
-        code = 1
+        code = BROKEN
         try:
             resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
             code = 0 if passes() else 1
+        except Exception:
+            traceback.print_exc()
         finally:
             os._exit(code)
     _pid, status = os.waitpid(child, 0)
+    if os.WIFEXITED(status) and os.WEXITSTATUS(status) == BROKEN:
+        raise SystemExit("Trying a change went wrong; SHOW=1 shows how.")
     return status != 0
 
 
