@@ -255,14 +255,14 @@ def find(person: User, slug: str, year: int, number: str, pk: int) -> Found:
     )
 
 
-Row = TypeVar("Row", bound=models.Model)
+ModelRow = TypeVar("ModelRow", bound=models.Model)
 
 
 def _names(model: type[models.Model], prefix: str) -> list[str]:
     return [f"{prefix}{field.attname}" for field in model._meta.concrete_fields]
 
 
-def _built(model: type[Row], prefix: str, row: Mapping[str, Any]) -> Row:
+def _built(model: type[ModelRow], prefix: str, row: Mapping[str, Any]) -> ModelRow:
     """Return a model's row from the columns that begin with the prefix."""
     fields = [field.attname for field in model._meta.concrete_fields]
     return model.from_db(connection.alias, fields, [row[f"{prefix}{name}"] for name in fields])

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from entry.rows import Row
+from entry.rows import EntryRow
 from indicators import steps
 from indicators.progress import Counts, count
 
@@ -18,10 +18,10 @@ class ActivityRows:
     unit: str
     code: str
     title: str
-    rows: list[Row]
+    rows: list[EntryRow]
 
 
-def grouped(rows: Iterable[Row]) -> list[ActivityRows]:
+def grouped(rows: Iterable[EntryRow]) -> list[ActivityRows]:
     """Return the rows by activity, in printed order."""
     groups: list[ActivityRows] = []
     last: tuple[int, int] | None = None
@@ -40,7 +40,7 @@ def grouped(rows: Iterable[Row]) -> list[ActivityRows]:
 class UnitProgress:
     """How far the entry has come, over the lines of a page."""
 
-    def __init__(self, rows: list[Row], wide: int = 0) -> None:
+    def __init__(self, rows: list[EntryRow], wide: int = 0) -> None:
         self.rows = rows
         self.wide = wide
 
@@ -65,23 +65,23 @@ class UnitProgress:
         return sum(not row.figure.kind_confirmed and row.is_editable for row in self.rows)
 
     @property
-    def returned(self) -> list[Row]:
+    def returned(self) -> list[EntryRow]:
         return [row for row in self.rows if row.is_editable and row.state.waits_at_desk]
 
     @property
-    def asking(self) -> list[Row]:
+    def asking(self) -> list[EntryRow]:
         return [row for row in self.rows if row.open_questions]
 
     @property
-    def lacking(self) -> list[Row]:
+    def lacking(self) -> list[EntryRow]:
         return [row for row in self.rows if row.is_editable and row.reason.is_lacking]
 
     @property
-    def missing(self) -> list[Row]:
+    def missing(self) -> list[EntryRow]:
         return [row for row in self.rows if row.is_editable and row.standing.is_missing]
 
     @property
-    def ready(self) -> list[Row]:
+    def ready(self) -> list[EntryRow]:
         """Return what can be sent."""
         return [
             row

@@ -32,7 +32,7 @@ from pages.answering import AnswerPreview
 
 
 @dataclass
-class Row:
+class EntryRow:
     """One line; ``result`` is what became of what was just sent.
 
     What its fields, its reason, its state and its kind show is told by its parts.

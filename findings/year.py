@@ -18,7 +18,7 @@ from django.db.models import F, Value
 from activities import revisions
 from activities.models import ActivityUnit, Plan, Role
 from activities.sentences import Sentence
-from findings.checks.finding import Answer, Check, Finding, Row, Severity, as_cell
+from findings.checks.finding import Answer, Check, CheckedRow, Finding, Severity, as_cell
 from findings.checks.run import find
 from indicators.achievement import Measurement, Summary, rate, summarise
 from indicators.cells import EMPTY, Cell
@@ -302,14 +302,14 @@ class YearFindings:
                 answer.note,
             )
 
-    def _rows(self) -> Iterable[Row]:
+    def _rows(self) -> Iterable[CheckedRow]:
         plan = self.figures.plan
         targets = self._targets()
         years = list(plan.years)
         unknown, elsewhere = self._misplaced()
         for row in self.figures.rows:
             measured = row.measurement
-            yield Row(
+            yield CheckedRow(
                 id=row.id,
                 unit=row.unit.number,
                 department=row.department.number,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from activities.models import Department, Institution, Plan
 from activities.wording import say
-from findings.checks.finding import Finding, Row, Severity
+from findings.checks.finding import CheckedRow, Finding, Severity
 from findings.checks.run import find
 from imports import actions
 from imports.comparison import compare
@@ -292,20 +292,20 @@ def questions_of(seen: ImportPreview) -> list[tuple[str, str, str]]:
     ]
 
 
-def _told(finding: Finding, rows: list[Row]) -> str:
+def _told(finding: Finding, rows: list[CheckedRow]) -> str:
     first = rows[cast("int", finding.rows[0])]
     return f"{first.code} {first.name}"
 
 
-def _rows_of(seen: ImportPreview) -> tuple[list[Row], list[str]]:
+def _rows_of(seen: ImportPreview) -> tuple[list[CheckedRow], list[str]]:
     year, plan_years = seen.difference.year, list(seen.plan.years)
-    rows: list[Row] = []
+    rows: list[CheckedRow] = []
     places: list[str] = []
     for activity in seen.source.table.activities:
         for position, row in enumerate(activity.indicators, start=1):
             realized = row.realizations.get(year) or row.realizations.get(None) or EMPTY
             rows.append(
-                Row(
+                CheckedRow(
                     id=len(rows),
                     unit=activity.owner.number or activity.owner.name,
                     code=activity.code,

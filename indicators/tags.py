@@ -20,7 +20,7 @@ UNTAGGED = "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class TagChoice:
     """A tag that a page can be narrowed to, named in the active language."""
 
     key: str
@@ -51,7 +51,7 @@ def key_of(scheme: str, code: str) -> str:
     return f"{scheme}:{code}"
 
 
-def choices(plan: Plan) -> list[Choice]:
+def choices(plan: Plan) -> list[TagChoice]:
     """Return every tag by scheme and code, and whether the plan uses it.
 
     One query, kept until the plan's revision grows, as it does with every change of a tag.
@@ -60,22 +60,24 @@ def choices(plan: Plan) -> list[Choice]:
     return revisions.kept(key, lambda: _choices(plan))
 
 
-def _choices(plan: Plan) -> list[Choice]:
+def _choices(plan: Plan) -> list[TagChoice]:
     own = IndicatorTag.objects.filter(tag=OuterRef("pk"), indicator__activity__plan=plan)
     shared = ActivityTag.objects.filter(tag=OuterRef("pk"), activity__plan=plan)
     found = Tag.objects.annotate(is_used=Q(Exists(own)) | Q(Exists(shared)))
     order = list(SCHEMES)
     return sorted(
         (
-            Choice(key_of(tag.scheme, tag.code), tag.scheme, tag.code, name_of(tag), used, tag.pk)
+            TagChoice(
+                key_of(tag.scheme, tag.code), tag.scheme, tag.code, name_of(tag), used, tag.pk
+            )
             for tag, used in ((tag, tag.is_used) for tag in found.order_by("code_key"))
         ),
         key=lambda choice: order.index(choice.scheme),
     )
 
 
-def untagged() -> Choice:
-    return Choice(UNTAGGED, "", "", _("Without a tag"))
+def untagged() -> TagChoice:
+    return TagChoice(UNTAGGED, "", "", _("Without a tag"))
 
 
 def name_of(tag: Tag) -> str:

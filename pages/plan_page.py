@@ -20,7 +20,7 @@ from findings.plan_year import PlanYear
 from indicators import tags
 from indicators.achievement import Reading
 from indicators.figures import Unit
-from indicators.tags import Choice as TagChoice
+from indicators.tags import TagChoice
 
 READINGS = {
     Reading.REPORTED: lambda: _("As reported"),

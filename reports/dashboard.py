@@ -86,7 +86,7 @@ class ShortList:
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
+class YearOverview:
     """One year of a plan, rolled up: all that a dashboard needs of its indicators."""
 
     summary: Summary
@@ -159,7 +159,7 @@ TRUST_LABELS = {
 }
 
 
-def overview(figures: Figures) -> Overview:
+def overview(figures: Figures) -> YearOverview:
     """Return a year's overview, kept until the plan's revision grows."""
     # Read before any number, so that what is kept is never newer than its mark.
     revision = revisions.counted(figures.plan)
@@ -187,11 +187,11 @@ def key_of(here: PlanPage, sort: str) -> str:
     return ":".join(str(part) for part in ("dashboard", *parts))
 
 
-def _overview(figures: Figures) -> Overview:
+def _overview(figures: Figures) -> YearOverview:
     rows = figures.rows
     low = [row for row in rows if row.achievement.status is Status.LOW]
     over = [row for row in rows if is_exceeded(_achieved(row))]
-    return Overview(
+    return YearOverview(
         figures.summary,
         tuple(figures.units.values()),
         {**figures.by(Level.DEPARTMENT), **figures.by(Level.BRANCH)},
@@ -218,7 +218,7 @@ def _shorten(rows: list[Figure]) -> ShortList:
     return ShortList(rows[:LIST_LENGTH], len(rows))
 
 
-def unit_lines(here: PlanPage, year: Overview, sort: str) -> list[UnitLine]:
+def unit_lines(here: PlanPage, year: YearOverview, sort: str) -> list[UnitLine]:
     """Return the departments with their branches, sorted; unknown sorts are plan order."""
     lines = {
         unit.id: UnitLine(unit, year.by_unit.get(unit.number, EMPTY_SUMMARY), here.unit_url(unit))
@@ -236,7 +236,7 @@ def unit_lines(here: PlanPage, year: Overview, sort: str) -> list[UnitLine]:
     return sorted(known, key=key, reverse=sort.startswith("-")) + unknown
 
 
-def every_year(here: PlanPage, year: Overview) -> dict[int, Overview]:
+def every_year(here: PlanPage, year: YearOverview) -> dict[int, YearOverview]:
     """Return the overviews of the plan's years; ``year`` is that of the page."""
     return {
         each: year if each == here.year else overview(here.figures.of_year(each))
@@ -244,7 +244,7 @@ def every_year(here: PlanPage, year: Overview) -> dict[int, Overview]:
     }
 
 
-def year_lines(here: PlanPage, years: Mapping[int, Overview]) -> list[YearLine]:
+def year_lines(here: PlanPage, years: Mapping[int, YearOverview]) -> list[YearLine]:
     """Return the plan's years, each with its score and its counts."""
     return [
         YearLine(
@@ -258,7 +258,7 @@ def year_lines(here: PlanPage, years: Mapping[int, Overview]) -> list[YearLine]:
     ]
 
 
-def heat_rows(here: PlanPage, years: Mapping[int, Overview]) -> list[HeatRow]:
+def heat_rows(here: PlanPage, years: Mapping[int, YearOverview]) -> list[HeatRow]:
     """Return departments by years."""
     units = years[here.year].units
     ids = {unit.id for unit in units}
@@ -282,7 +282,7 @@ def heat_rows(here: PlanPage, years: Mapping[int, Overview]) -> list[HeatRow]:
     ]
 
 
-def objective_heat(here: PlanPage, years: Mapping[int, Overview]) -> list[HeatRow]:
+def objective_heat(here: PlanPage, years: Mapping[int, YearOverview]) -> list[HeatRow]:
     """Return strategic objectives by years."""
     return [
         HeatRow(
@@ -303,7 +303,7 @@ def objective_heat(here: PlanPage, years: Mapping[int, Overview]) -> list[HeatRo
     ]
 
 
-def heat_total(here: PlanPage, years: Mapping[int, Overview]) -> list[HeatCell]:
+def heat_total(here: PlanPage, years: Mapping[int, YearOverview]) -> list[HeatCell]:
     """Return the plan's own row of a heat table."""
     return [
         _heat_cell(here, each, found, found.summary, here.url_in(each, "indicator_list"))
@@ -312,14 +312,14 @@ def heat_total(here: PlanPage, years: Mapping[int, Overview]) -> list[HeatCell]:
 
 
 def _heat_cell(
-    here: PlanPage, year: int, overview: Overview, summary: Summary, url: str
+    here: PlanPage, year: int, overview: YearOverview, summary: Summary, url: str
 ) -> HeatCell:
     # The years so far of a year that nobody reported in yet would only repeat the year before.
     nothing_yet = summary.reported == 0 or year not in overview.reported_years
     return HeatCell(summary, here.is_early(year) and summary.due > 0 and nothing_yet, url)
 
 
-def objective_lines(here: PlanPage, year: Overview) -> list[ObjectiveLine]:
+def objective_lines(here: PlanPage, year: YearOverview) -> list[ObjectiveLine]:
     """Return the strategic objectives by code; one query for their titles."""
     titled = {
         objective.code: objective
@@ -379,7 +379,7 @@ def trust_lines(found: Confidence, url: str) -> list[TrustLine]:
     ]
 
 
-def trust_rows(here: PlanPage, year: Overview, found: YearConfidence) -> list[TrustRow]:
+def trust_rows(here: PlanPage, year: YearOverview, found: YearConfidence) -> list[TrustRow]:
     """Return the data confidence of the departments that reported anything."""
     ids = {unit.id for unit in year.units}
     rows = []

@@ -27,7 +27,7 @@ from indicators import copying
 from indicators.copying import Baseline, NextTerm
 from indicators.figures import latest_year
 from indicators.people import count_people
-from indicators.tags import Choice
+from indicators.tags import TagChoice
 from pages.plan_page import PlanPage, Tagged
 from reports import people as split
 from reports import tagging as tagged
@@ -70,7 +70,7 @@ def tagging(request: HttpRequest, slug: str) -> HttpResponse:
     return TemplateResponse(request, "reports/tagging.html", context)
 
 
-def _retag(request: HttpRequest, plan: Plan, asked: Choice) -> HttpResponse:
+def _retag(request: HttpRequest, plan: Plan, asked: TagChoice) -> HttpResponse:
     tag = get_object_or_404(Tag, pk=asked.id)
     was = set(tagged.ids(request.POST.getlist("was")))
     now = set(tagged.ids(request.POST.getlist("activity")))

@@ -10,7 +10,7 @@ from activities.models import Activity, ActivityTag, Objective, Plan
 from indicators import tags
 from indicators.achievement import Summary, summarise
 from indicators.figures import Figure
-from indicators.tags import SCHEMES, Choice
+from indicators.tags import SCHEMES, TagChoice
 from pages.plan_page import PlanPage
 
 
@@ -18,7 +18,7 @@ from pages.plan_page import PlanPage
 class TagLine:
     """A tag's indicators, rolled up as everywhere; ``url`` opens to them."""
 
-    tag: Choice
+    tag: TagChoice
     summary: Summary
     url: str
 
@@ -71,7 +71,7 @@ class Taggable:
     activity: Activity
     unit: str
     has_it: bool
-    others: list[Choice]
+    others: list[TagChoice]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,10 @@ class TaggableGroup:
     activities: list[Taggable]
 
 
-def taggable(plan: Plan, chosen: Choice, known: list[Choice]) -> list[TaggableGroup]:
+def taggable(plan: Plan, chosen: TagChoice, known: list[TagChoice]) -> list[TaggableGroup]:
     """Return the plan's activities by strategic objective; three queries."""
     by_id = {tag.id: tag for tag in known}
-    carried: defaultdict[int, list[Choice]] = defaultdict(list)
+    carried: defaultdict[int, list[TagChoice]] = defaultdict(list)
     rows = ActivityTag.objects.filter(activity__plan=plan).order_by("tag__scheme", "tag__code_key")
     for owner, tag in rows.values_list("activity_id", "tag_id"):
         carried[owner].append(by_id[tag])

@@ -91,7 +91,7 @@ def dashboard_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     return TemplateResponse(request, "reports/dashboard.html", context)
 
 
-def _dashboard_body(here: PlanPage, found: dashboard.Overview, sort: str) -> SafeString:
+def _dashboard_body(here: PlanPage, found: dashboard.YearOverview, sort: str) -> SafeString:
     """Return the dashboard below its head."""
     years = dashboard.every_year(here, found)
     alone = dashboard.overview(here.yearly) if here.is_cumulative else found

@@ -74,7 +74,7 @@ class UnitLine:
         return bool(self.counts.late) and not self.door.is_open
 
 
-class Overview:
+class ReviewOverview:
     """The units of a plan's year in plan order, by where they stand."""
 
     def __init__(self, here: PlanYear) -> None:

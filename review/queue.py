@@ -31,7 +31,7 @@ State = Realization.State
 
 
 @dataclass(slots=True)
-class Row:
+class ReviewRow:
     """One indicator in a unit's queue; ``seen`` is what the reviewer last saw, if it changed."""
 
     figure: Figure
@@ -119,7 +119,7 @@ class Queue:
             raise Http404
 
     @cached_property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[ReviewRow]:
         """Return a row for each indicator; two queries besides those of figures and findings."""
         values, last = self._values()
         evidence = self._evidence(values.values())
@@ -127,14 +127,14 @@ class Queue:
         rows = []
         for figure in self.own:
             value = values.get(figure.id)
-            row = Row(figure, value, last.get(figure.id))
+            row = ReviewRow(figure, value, last.get(figure.id))
             row.evidence = evidence.get(value.pk, []) if value is not None else []
             self._ask(row, shown)
             row.is_selected = row.is_clean
             rows.append(row)
         return rows
 
-    def _ask(self, row: Row, shown: set[str]) -> None:
+    def _ask(self, row: ReviewRow, shown: set[str]) -> None:
         """Give a row its findings; one that concerns several rows is asked at the first."""
         for finding in self.here.findings.by_indicator.get(row.figure.id, ()):
             if finding.blocks:
@@ -171,29 +171,29 @@ class Queue:
         return found
 
     @cached_property
-    def by_value(self) -> dict[int, Row]:
+    def by_value(self) -> dict[int, ReviewRow]:
         """Return the rows that hold a value, by the value's id."""
         return {row.value.pk: row for row in self.rows if row.value is not None}
 
     @property
-    def sent(self) -> list[Row]:
+    def sent(self) -> list[ReviewRow]:
         return [row for row in self.rows if row.waits]
 
     @property
-    def others(self) -> list[Row]:
+    def others(self) -> list[ReviewRow]:
         return [row for row in self.rows if not row.waits]
 
     @property
-    def clean(self) -> list[Row]:
+    def clean(self) -> list[ReviewRow]:
         return [row for row in self.rows if row.is_clean]
 
     @property
-    def blocked(self) -> list[Row]:
+    def blocked(self) -> list[ReviewRow]:
         """Return the waiting rows that a question keeps from being approved."""
         return [row for row in self.sent if row.blocking]
 
     @property
-    def unexplained(self) -> list[Row]:
+    def unexplained(self) -> list[ReviewRow]:
         """Return the waiting rows whose deviation has no reason."""
         return [row for row in self.sent if row.lacks_reason]
 
@@ -203,7 +203,7 @@ class Queue:
         sent = [row.value for row in self.sent if row.value and row.value.submitted_at]
         return max(sent, key=attrgetter("submitted_at"), default=None)
 
-    def select(self, rows: Iterable[Row]) -> None:
+    def select(self, rows: Iterable[ReviewRow]) -> None:
         """Tick these rows and no others."""
         chosen = {id(row) for row in rows}
         for row in self.rows:

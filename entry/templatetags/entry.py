@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from entry.rows import Row
+from entry.rows import EntryRow
 from indicators.models import Realization
 from indicators.templatetags.figures import badge, cell, icon, percent, status
 
@@ -48,7 +48,7 @@ def _own_words() -> dict[str, str]:
 
 
 @register.simple_tag
-def row_context(row: Row) -> SafeString:
+def row_context(row: EntryRow) -> SafeString:
     """Write what stands beside the field: baseline, target and the year before."""
     words, figure, last = _own_words(), row.figure, row.line.last
     measured, is_percent = figure.measurement, figure.is_percent
@@ -69,7 +69,7 @@ def row_context(row: Row) -> SafeString:
 
 
 @register.simple_tag
-def row_ratio(row: Row) -> SafeString:
+def row_ratio(row: EntryRow) -> SafeString:
     """Write the ratio that opens its arithmetic, the status and the badges."""
     words, achievement = _own_words(), row.figure.achievement
     if row.is_awaited:
@@ -92,7 +92,7 @@ def row_ratio(row: Row) -> SafeString:
 
 
 @register.simple_tag
-def row_tools(row: Row) -> SafeString:
+def row_tools(row: EntryRow) -> SafeString:
     """Write the links to evidence and comments with their counts."""
     words, url, name = _own_words(), row.url, html.escape(row.figure.name)
     links = "".join(
@@ -109,7 +109,7 @@ def row_tools(row: Row) -> SafeString:
 
 
 @register.simple_tag
-def row_options(row: Row) -> SafeString:
+def row_options(row: EntryRow) -> SafeString:
     """Write what opens below a name: why there is no figure, and how it is counted."""
     words, pk, absence = _own_words(), row.pk, row.fields.absence
     label = html.escape(row.fields.absence_label)

@@ -18,7 +18,7 @@ from entry.actions import Entry, Outcome, Result
 from entry.content import typed_in
 from entry.desk import Found, find
 from entry.forms import CommentForm, EvidenceForm
-from entry.rows import Row
+from entry.rows import EntryRow
 from entry.views.access import at_desk, is_fetched
 from entry.views.page import pressed, whole
 from indicators import changes
@@ -80,9 +80,11 @@ def row_of(
     found: Found,
     value: Realization | None,
     result: Result | None = None,
-) -> Row:
+) -> EntryRow:
     line, findings = found.line(value)
-    return Row(found.desk, line, findings.figures, findings.by_indicator.get(line.pk, []), result)
+    return EntryRow(
+        found.desk, line, findings.figures, findings.by_indicator.get(line.pk, []), result
+    )
 
 
 def fragment(
@@ -92,7 +94,7 @@ def fragment(
     result: Result | None = None,
     confirming: AnswerPreview | None = None,
     *,
-    row: Row | None = None,
+    row: EntryRow | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Answer with one row, as the page includes it, and with what became of it in a header."""

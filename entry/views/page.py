@@ -23,7 +23,7 @@ from entry.content import typed_in
 from entry.desk import Desk, Line, UnitSheet, find
 from entry.groups import UnitProgress, grouped
 from entry.kinds import confirm, kind_url, wanted_in
-from entry.rows import Row
+from entry.rows import EntryRow
 from entry.views.access import at_desk
 from findings.year import RaisedFinding
 from pages.plan_page import PlanPage
@@ -93,11 +93,13 @@ def pressed(request: HttpRequest, desk: Desk) -> HttpResponse | None:
     return None
 
 
-def rows_of(sheet: UnitSheet[PlanPage], results: Mapping[int, Result] | None = None) -> list[Row]:
+def rows_of(
+    sheet: UnitSheet[PlanPage], results: Mapping[int, Result] | None = None
+) -> list[EntryRow]:
     raised = sheet.findings.by_indicator
     results = results or {}
     return [
-        Row(
+        EntryRow(
             sheet.desk,
             line,
             sheet.figures,
@@ -132,7 +134,7 @@ def show_page(
     return TemplateResponse(request, "entry/entry.html", context, status=status)
 
 
-def context_of(sheet: UnitSheet[PlanPage], rows: list[Row], **more: Any) -> dict[str, Any]:
+def context_of(sheet: UnitSheet[PlanPage], rows: list[EntryRow], **more: Any) -> dict[str, Any]:
     here, today = sheet.here, timezone.localdate()
     door = sheet.door
     context = here.context(

@@ -17,7 +17,7 @@ from entry import paste
 from entry.actions import Outcome
 from entry.content import Refused, read
 from entry.desk import UnitSheet
-from entry.rows import Row
+from entry.rows import EntryRow
 from entry.views.access import at_desk, is_fetched
 from entry.views.page import context_of, rows_of, save_form, show_page, whole
 from pages.plan_page import PlanPage
@@ -47,7 +47,7 @@ def entry_paste(request: HttpRequest, slug: str, year: int, number: str) -> Http
     return TemplateResponse(request, name, context)
 
 
-def _pasted(rows: list[Row], block: str, start: int) -> list[dict[str, Any]]:
+def _pasted(rows: list[EntryRow], block: str, start: int) -> list[dict[str, Any]]:
     """Return each line of a block with its row, what is there, and what it would become."""
     by_pk = {row.pk: row for row in rows}
     places = [paste.Place(row.pk, row.figure.code, row.figure.name) for row in rows]
@@ -57,7 +57,7 @@ def _pasted(rows: list[Row], block: str, start: int) -> list[dict[str, Any]]:
     ]
 
 
-def _pasted_line(line: paste.Pasted, row: Row | None) -> dict[str, Any]:
+def _pasted_line(line: paste.Pasted, row: EntryRow | None) -> dict[str, Any]:
     told: dict[str, Any] = {"line": line, "row": row, "is_good": False, "new": line.value}
     if row is None:
         return {**told, "problem": _("No row of this page fits.")}
@@ -81,7 +81,9 @@ def _pasted_line(line: paste.Pasted, row: Row | None) -> dict[str, Any]:
     return {**told, "problem": "", "is_good": True}
 
 
-def _apply_paste(request: HttpRequest, sheet: UnitSheet[PlanPage], rows: list[Row]) -> HttpResponse:
+def _apply_paste(
+    request: HttpRequest, sheet: UnitSheet[PlanPage], rows: list[EntryRow]
+) -> HttpResponse:
     results = save_form(sheet.desk, [row.line for row in rows], request.POST)
     saved = sum(result.outcome is Outcome.SAVED for result in results.values())
     sentence = ngettext("%(n)s value saved.", "%(n)s values saved.", saved) % {"n": saved}

@@ -18,7 +18,7 @@ from activities.revisions import CalendarMoved
 from activities.sentences import Sentence, noop
 from activities.wording import say
 from entry.desk import UnitSheet
-from entry.rows import Row
+from entry.rows import EntryRow
 from entry.views.access import at_desk
 from entry.views.page import context_of, rows_of, whole
 from indicators import steps
@@ -65,7 +65,7 @@ def entry_send(request: HttpRequest, slug: str, year: int, number: str) -> HttpR
 @transaction.atomic
 def _send(
     here: PlanPage, number: str, wanted: Mapping[int, int], person: User
-) -> tuple[list[Realization] | None, list[tuple[Row, str]]]:
+) -> tuple[list[Realization] | None, list[tuple[EntryRow, str]]]:
     """Send rows in the versions that were seen; return what was sent, and why others were not.
 
     None is sent where the unit cannot write any more. Raise Http404 for a row that is not on its
@@ -101,9 +101,9 @@ def _send(
 def _send_page(
     request: HttpRequest,
     sheet: UnitSheet[PlanPage],
-    rows: list[Row],
+    rows: list[EntryRow],
     *,
-    problems: list[tuple[Row, str]] | None = None,
+    problems: list[tuple[EntryRow, str]] | None = None,
     none_chosen: bool = False,
     status: int = 200,
 ) -> HttpResponse:

@@ -14,8 +14,8 @@ from findings.checks.finding import (
     TYPO,
     Answer,
     Check,
+    CheckedRow,
     Finding,
-    Row,
     as_written,
     digest_of,
     finding_of,
@@ -27,7 +27,7 @@ from findings.checks.finding import (
 
 
 @of_plan
-def check_twin_rows(rows: Sequence[Row]) -> Iterator[Finding]:
+def check_twin_rows(rows: Sequence[CheckedRow]) -> Iterator[Finding]:
     """A, all B and C equal in two rows, with no dash; one finding for all equal rows."""
     for twins in groups_of(rows, _numbers):
         sentence = Sentence(
@@ -43,14 +43,14 @@ def check_twin_rows(rows: Sequence[Row]) -> Iterator[Finding]:
         yield finding_of(Check.TWIN_ROWS, twins, sentence, answers)
 
 
-def _numbers(row: Row) -> Hashable | None:
+def _numbers(row: CheckedRow) -> Hashable | None:
     if row.a is None or row.c is None:
         return None
     values = [cell.value for cell in row.cells]
     return None if None in values else (row.is_percent, *values)
 
 
-def _places(rows: Iterable[Row]) -> str:
+def _places(rows: Iterable[CheckedRow]) -> str:
     """Return where rows stand: "9 (4.1.5, 4.3.8), 12 (4.2.3)"; each activity once."""
     codes: dict[str, dict[str, None]] = defaultdict(dict)
     for row in rows:
@@ -59,7 +59,7 @@ def _places(rows: Iterable[Row]) -> str:
 
 
 @of_plan
-def check_code_clash(rows: Sequence[Row]) -> Iterator[Finding]:
+def check_code_clash(rows: Sequence[CheckedRow]) -> Iterator[Finding]:
     """One code, two titles within a plan."""
     for group in groups_of(rows, lambda row: row.code or None):
         titles = {row.title_key: row.title for row in reversed(group)}
@@ -76,7 +76,7 @@ def check_code_clash(rows: Sequence[Row]) -> Iterator[Finding]:
 
 
 @of_plan
-def check_shared_activity(rows: Sequence[Row]) -> Iterator[Finding]:
+def check_shared_activity(rows: Sequence[CheckedRow]) -> Iterator[Finding]:
     """One code and title under two units, with their values side by side."""
     for same_code in groups_of(rows, lambda row: row.code or None):
         if len({row.unit for row in same_code}) < 2:
@@ -86,7 +86,7 @@ def check_shared_activity(rows: Sequence[Row]) -> Iterator[Finding]:
                 yield _shared(group)
 
 
-def _shared(group: Sequence[Row]) -> Finding:
+def _shared(group: Sequence[CheckedRow]) -> Finding:
     values: dict[str, list[str]] = defaultdict(list)
     for row in group:
         values[row.unit].append(as_written(row.realization))
@@ -108,7 +108,7 @@ def _shared(group: Sequence[Row]) -> Finding:
 
 
 @of_plan
-def check_repeated_title(rows: Sequence[Row]) -> Iterator[Finding]:
+def check_repeated_title(rows: Sequence[CheckedRow]) -> Iterator[Finding]:
     """One title, two codes."""
     for group in groups_of(rows, lambda row: row.title_key or None):
         codes = dict.fromkeys(row.code for row in group)
@@ -128,7 +128,7 @@ def check_repeated_title(rows: Sequence[Row]) -> Iterator[Finding]:
 
 
 @of_plan
-def check_unit_names(rows: Sequence[Row]) -> Iterator[Finding]:
+def check_unit_names(rows: Sequence[CheckedRow]) -> Iterator[Finding]:
     """A responsible unit that is unknown, or is not the section's.
 
     Who knows and whose section it is, the caller found out. One finding for a name in a unit.
@@ -152,17 +152,17 @@ def check_unit_names(rows: Sequence[Row]) -> Iterator[Finding]:
         yield finding_of(Check.UNIT_NAME, group, sentence, (CORRECT, choose), about)
 
 
-def _unit_question(row: Row) -> Hashable:
+def _unit_question(row: CheckedRow) -> Hashable:
     return row.unit, names.fold(row.responsible), row.unit_unknown
 
 
 @of_plan
-def check_damaged_letters(rows: Sequence[Row]) -> Iterator[Finding]:
+def check_damaged_letters(rows: Sequence[CheckedRow]) -> Iterator[Finding]:
     """Characters outside Turkish and Latin; one finding for a text, however often it stands."""
     printed = {row.department for row in rows} | {row.responsible for row in rows}
     printed |= {row.title for row in rows} | {row.name for row in rows}
     damaged = {text for text in printed if names.is_damaged(text)}
-    places: dict[str, list[Row]] = defaultdict(list)
+    places: dict[str, list[CheckedRow]] = defaultdict(list)
     for row in rows if damaged else ():
         for text in damaged & {row.department, row.title, row.name, row.responsible}:
             places[text].append(row)
@@ -170,7 +170,7 @@ def check_damaged_letters(rows: Sequence[Row]) -> Iterator[Finding]:
         yield _damaged(text, places[text])
 
 
-def _damaged(printed: str, group: Sequence[Row]) -> Finding:
+def _damaged(printed: str, group: Sequence[CheckedRow]) -> Finding:
     values = {"text": shortened(printed), "repaired": shortened(names.repair(printed))}
     can_repair = not names.is_damaged(names.repair(printed))
     if can_repair:

@@ -138,7 +138,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class CheckedRow:
     """One indicator in one year as the checks see it; ``id`` is only handed back.
 
     ``unit`` is the number of the department or branch; ``position`` counts the indicators
@@ -237,7 +237,7 @@ COUNTED_TWICE = "counted_twice"
 
 def finding_of(
     check: Check,
-    rows: Sequence[Row],
+    rows: Sequence[CheckedRow],
     sentence: Sentence,
     answers: tuple[Answer, ...],
     about: str = "",
@@ -277,16 +277,16 @@ def line_up(cells: Iterable[Cell], between: str) -> str:
     return between.join([as_written(cell) for cell in cells])
 
 
-def reread(code: str, label: Sentence, row: Row, after: Measurement) -> Answer:
+def reread(code: str, label: Sentence, row: CheckedRow, after: Measurement) -> Answer:
     """Return an answer that reads one row differently."""
     return Answer(code, label, {row.id: after})
 
 
 def groups_of(
-    rows: Iterable[Row], key: Callable[[Row], Hashable | None], *, smallest: int = 2
-) -> Iterator[list[Row]]:
+    rows: Iterable[CheckedRow], key: Callable[[CheckedRow], Hashable | None], *, smallest: int = 2
+) -> Iterator[list[CheckedRow]]:
     """Return the rows with an equal key, in printed order; rows whose key is None stay out."""
-    groups: dict[Hashable, list[Row]] = defaultdict(list)
+    groups: dict[Hashable, list[CheckedRow]] = defaultdict(list)
     for row in rows:
         if (value := key(row)) is not None:
             groups[value].append(row)
@@ -299,8 +299,8 @@ def shortened(title: str, length: int = 80) -> str:
 
 # --- The checks register themselves here ---
 
-RowCheck = Callable[[Row], Finding | None]
-PlanCheck = Callable[[Sequence[Row]], Iterator[Finding]]
+RowCheck = Callable[[CheckedRow], Finding | None]
+PlanCheck = Callable[[Sequence[CheckedRow]], Iterator[Finding]]
 
 
 @dataclass(slots=True)

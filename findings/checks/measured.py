@@ -13,8 +13,8 @@ from findings.checks.finding import (
     TYPO,
     Answer,
     Check,
+    CheckedRow,
     Finding,
-    Row,
     finding_of,
     line_up,
     number_of,
@@ -27,7 +27,7 @@ from indicators.cells import Cell
 
 
 @of_row(at_desk=True)
-def check_target_below_baseline(row: Row) -> Finding | None:
+def check_target_below_baseline(row: CheckedRow) -> Finding | None:
     """Direction increase, B < A."""
     a, b = row.a, row.b
     if row.direction != Direction.INCREASE or a is None or b is None or b >= a:
@@ -64,7 +64,7 @@ def check_target_below_baseline(row: Row) -> Finding | None:
     return finding_of(Check.TARGET_BELOW_BASELINE, [row], sentence, answers)
 
 
-def _from_zero(row: Row) -> Kind:
+def _from_zero(row: CheckedRow) -> Kind:
     return Kind.COUNT if row.kind == Kind.LEVEL else row.kind
 
 
@@ -72,7 +72,7 @@ JUMP = 3
 
 
 @of_row()
-def check_target_jump(row: Row) -> Finding | None:
+def check_target_jump(row: CheckedRow) -> Finding | None:
     """B(t+1)/B(t) at least 3 or at most 1/3, counted from A on; nothing is a ratio to 0."""
     planned = row.cells[:-1]
     if not any(_jumps(one.value, next_.value) for one, next_ in pairwise(planned)):
@@ -93,7 +93,7 @@ def _jumps(one: Decimal | None, following: Decimal | None) -> bool:
     return following >= JUMP * one or JUMP * following <= one
 
 
-def check_increment(row: Row) -> Finding | None:
+def check_increment(row: CheckedRow) -> Finding | None:
     """What the year added, typed as a total; certain or likely, as ``increment_check`` says."""
     check = kind_of_increment(row)
     if check is None:
@@ -121,7 +121,7 @@ def check_increment(row: Row) -> Finding | None:
     return finding_of(check, [row], sentence, answers)
 
 
-def kind_of_increment(row: Row) -> Check | None:
+def kind_of_increment(row: CheckedRow) -> Check | None:
     """Return which increment check a row's numbers meet, wherever the row stands.
 
     Certain: not a %, C < A, B − A ≥ 5 and A + C = B. Likely: not certain, not a %, C < A ≤ B,
@@ -139,7 +139,7 @@ def kind_of_increment(row: Row) -> Check | None:
     return Check.INCREMENT_LIKELY if 95 * b <= 100 * (a + c) <= 125 * b else None
 
 
-def _settled_as_no_total(row: Row) -> bool:
+def _settled_as_no_total(row: CheckedRow) -> bool:
     if row.direction == Direction.DECREASE:
         return True
     if row.kind == Kind.LEVEL:
@@ -148,7 +148,7 @@ def _settled_as_no_total(row: Row) -> bool:
 
 
 @of_row()
-def check_regression(row: Row) -> Finding | None:
+def check_regression(row: CheckedRow) -> Finding | None:
     """C < A ≤ B, where a decrease is not wanted."""
     a, b, total = row.a, row.b, row.total
     if row.direction == Direction.DECREASE or a is None or b is None or total is None:
@@ -171,7 +171,7 @@ HUNDRED = Decimal(100)
 
 
 @of_row(at_desk=True)
-def check_out_of_range(row: Row) -> Finding | None:
+def check_out_of_range(row: CheckedRow) -> Finding | None:
     """A % outside 0–100; a fraction or a negative in a count."""
     if row.is_percent:
         outside = (cell for cell in row.cells if cell.is_percent and _outside(cell))

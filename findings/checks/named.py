@@ -8,11 +8,11 @@ from functools import lru_cache
 from activities import names
 from activities.sentences import Sentence
 from activities.sentences import noop as _
-from findings.checks.finding import Answer, Check, Finding, Row, finding_of, of_row
+from findings.checks.finding import Answer, Check, CheckedRow, Finding, finding_of, of_row
 
 
 @of_row()
-def check_double_barrelled(row: Row) -> Finding | None:
+def check_double_barrelled(row: CheckedRow) -> Finding | None:
     """ "/" in a name."""
     if "/" not in row.name:
         return None
@@ -35,7 +35,7 @@ EMPTY_WORDS = frozenset(
 
 
 @of_row()
-def check_vague(row: Row) -> Finding | None:
+def check_vague(row: CheckedRow) -> Finding | None:
     """A name with at most one content word: "Toplantı sayısı"."""
     if _has_content(row.name):
         return None

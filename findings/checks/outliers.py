@@ -12,8 +12,8 @@ from findings.checks.finding import (
     CORRECT,
     TYPO,
     Check,
+    CheckedRow,
     Finding,
-    Row,
     finding_of,
     number_of,
     of_plan,
@@ -31,7 +31,7 @@ TO_DEVIATION = 0.6745
 
 
 @of_plan
-def check_outliers(rows: Sequence[Row]) -> Iterator[Finding]:
+def check_outliers(rows: Sequence[CheckedRow]) -> Iterator[Finding]:
     """Modified z-score of ln(C/B) beyond 3,5 either way; in small plans C/B ≥ 3 or ≤ 1/3.
 
     A plan is small with under 30 rows that have both numbers: fewer make no median to lean
@@ -52,7 +52,7 @@ def check_outliers(rows: Sequence[Row]) -> Iterator[Finding]:
             yield _outlier(row)
 
 
-def _log_ratios(rows: Sequence[Row]) -> dict[int, float]:
+def _log_ratios(rows: Sequence[CheckedRow]) -> dict[int, float]:
     """Return ln(C/B) by index, for the rows that have one."""
     ratios = {}
     for index, row in enumerate(rows):
@@ -62,14 +62,14 @@ def _log_ratios(rows: Sequence[Row]) -> dict[int, float]:
     return ratios
 
 
-def _far_from_target(row: Row) -> bool:
+def _far_from_target(row: CheckedRow) -> bool:
     b, total = row.b, row.total
     if b is None or total is None or b <= 0:
         return False
     return total >= JUMP * b or JUMP * total <= b
 
 
-def _outlier(row: Row) -> Finding:
+def _outlier(row: CheckedRow) -> Finding:
     sentence = Sentence(
         _(
             "The target is %(target)s, %(realization)s is written: far from what the plan's "

@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 
 # The modules register their checks; increments and slips are run here, as one quiets the other.
 from findings.checks import alike, named, outliers, written
-from findings.checks.finding import CHECKS, Check, Finding, Row
+from findings.checks.finding import CHECKS, Check, CheckedRow, Finding
 from findings.checks.measured import check_increment
 from findings.checks.slips import row_slips, slip_finding
 
@@ -14,7 +14,7 @@ __all__ = ["alike", "find", "named", "outliers", "written"]
 
 
 def find(
-    rows: Sequence[Row], *, dismissed: Container[str] = (), alone: bool = False
+    rows: Sequence[CheckedRow], *, dismissed: Container[str] = (), alone: bool = False
 ) -> list[Finding]:
     """Return all findings of a plan's rows, which stand in printed order, from top to bottom.
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from activities.sentences import Sentence
 from activities.sentences import noop as _
-from findings.checks.finding import TYPO, Answer, Check, Finding, Row, finding_of
+from findings.checks.finding import TYPO, Answer, Check, CheckedRow, Finding, finding_of
 from findings.checks.measured import kind_of_increment
 from indicators.achievement import Measurement
 
@@ -44,14 +44,14 @@ class Slip:
     step: int
 
 
-def row_slips(rows: Sequence[Row]) -> list[Slip]:
+def row_slips(rows: Sequence[CheckedRow]) -> list[Slip]:
     """Return the slips that are no runs of increments: under 75 % of their rows are such."""
     return [
         slip for slip in find_slips(rows) if not _mostly_increments(rows[slip.start : slip.stop])
     ]
 
 
-def find_slips(rows: Sequence[Row]) -> list[Slip]:
+def find_slips(rows: Sequence[CheckedRow]) -> list[Slip]:
     """Return the windows of rows that fit far better with the C of the row above or below.
 
     At least 4 consecutive rows of one unit, all with B and C and none a %: mean of the absolute
@@ -62,17 +62,17 @@ def find_slips(rows: Sequence[Row]) -> list[Slip]:
     return _best_windows(_stretches(rows), len(rows))
 
 
-def check_row_slips(rows: Sequence[Row]) -> Iterator[Finding]:
+def check_row_slips(rows: Sequence[CheckedRow]) -> Iterator[Finding]:
     """Return one finding for each row slip."""
     return (slip_finding(rows, slip) for slip in row_slips(rows))
 
 
-def _mostly_increments(rows: Sequence[Row]) -> bool:
+def _mostly_increments(rows: Sequence[CheckedRow]) -> bool:
     increments = sum(kind_of_increment(row) is not None for row in rows)
     return 4 * increments >= 3 * len(rows)
 
 
-def slip_finding(rows: Sequence[Row], slip: Slip) -> Finding:
+def slip_finding(rows: Sequence[CheckedRow], slip: Slip) -> Finding:
     slipped = rows[slip.start : slip.stop]
     values = {"first": slipped[0].code, "last": slipped[-1].code, "count": str(len(slipped))}
     if slip.step == ABOVE:
@@ -159,7 +159,7 @@ class _Limit:
         return bisect_right(self.falling, self.tolerance - self.sums[start]) - 1
 
 
-def _stretches(rows: Sequence[Row]) -> Iterator[_Stretch]:
+def _stretches(rows: Sequence[CheckedRow]) -> Iterator[_Stretch]:
     """Return the stretches of rows that may hold a slip, for both ways."""
     first = 0
     for _unit, group in groupby(rows, key=lambda row: row.unit):
@@ -172,7 +172,7 @@ def _stretches(rows: Sequence[Row]) -> Iterator[_Stretch]:
 
 
 def _movable(
-    run: Sequence[Row], first: int, written: Sequence[float | None], step: int
+    run: Sequence[CheckedRow], first: int, written: Sequence[float | None], step: int
 ) -> Iterator[_Stretch]:
     """Return the stretches of one unit's rows that all have a misfit written and moved."""
     neighbours = [*run[1:], None] if step == BELOW else [None, *run[:-1]]
@@ -187,7 +187,7 @@ def _movable(
         pairs = []
 
 
-def _misfit(row: Row, written: Row | None) -> float | None:
+def _misfit(row: CheckedRow, written: CheckedRow | None) -> float | None:
     """Return the absolute ln((C+½)/(B+½)) of a row with the C that is written in another."""
     if written is None or row.b is None or row.is_percent or written.is_percent:
         return None

@@ -12,8 +12,8 @@ from findings.checks.finding import (
     CORRECT,
     Answer,
     Check,
+    CheckedRow,
     Finding,
-    Row,
     as_written,
     finding_of,
     line_up,
@@ -27,7 +27,7 @@ from indicators.cells import Cell, CellKind
 
 
 @of_row(at_desk=True)
-def check_text(row: Row) -> Finding | None:
+def check_text(row: CheckedRow) -> Finding | None:
     """A value cell is neither number, dash nor empty."""
     if CellKind.TEXT not in [cell.kind for cell in row.cells]:
         return None
@@ -40,7 +40,7 @@ WRITE_NUMBER = Answer("typo", Sentence(_("The number will be written")), settles
 NO_NUMBER = Answer("no_number", Sentence(_("There is no number to give")))
 
 
-def _text_sentence(row: Row) -> Sentence:
+def _text_sentence(row: CheckedRow) -> Sentence:
     if row.realization.kind is CellKind.TEXT:
         return Sentence(
             _("Instead of a realization, “%(text)s” is written. Which number belongs there?"),
@@ -60,7 +60,7 @@ def _text_sentence(row: Row) -> Sentence:
 
 
 @of_row()
-def check_missing(row: Row) -> Finding | None:
+def check_missing(row: CheckedRow) -> Finding | None:
     """B a number, C empty or dash."""
     if row.b is None or row.realization.kind not in (CellKind.EMPTY, CellKind.DASH):
         return None
@@ -81,7 +81,7 @@ def check_missing(row: Row) -> Finding | None:
 
 
 @of_row()
-def check_unplanned(row: Row) -> Finding | None:
+def check_unplanned(row: CheckedRow) -> Finding | None:
     """No B, C a number."""
     if row.b is not None or row.c is None:
         return None
@@ -100,7 +100,7 @@ SAYS_PERCENT = re.compile(r"\b(?:oran|yüzde|yuzde)|%", re.IGNORECASE)
 
 
 @of_row(at_desk=True)
-def check_mixed_units(row: Row) -> Finding | None:
+def check_mixed_units(row: CheckedRow) -> Finding | None:
     """Some numbers of a row with %, some without; or the name says otherwise than the numbers.
 
     A kind that a person has confirmed settles what the name leaves open.
@@ -141,7 +141,7 @@ def check_mixed_units(row: Row) -> Finding | None:
 
 
 @of_row(at_desk=True)
-def check_ambiguous_number(row: Row) -> Finding | None:
+def check_ambiguous_number(row: CheckedRow) -> Finding | None:
     """Separators that can be read two ways: 1.234 may be 1234 or 1,234."""
     cells = [cell for cell in row.cells if cell.is_ambiguous and cell.value is not None]
     if not cells:
@@ -173,7 +173,7 @@ def _both_readings(cell: Cell) -> tuple[Decimal, Decimal]:
     return whole, whole / 1000
 
 
-def _read_as(row: Row, reading: int) -> Measurement:
+def _read_as(row: CheckedRow, reading: int) -> Measurement:
     a, b, c = (
         _both_readings(cell)[reading]
         if cell.is_ambiguous and cell.value is not None

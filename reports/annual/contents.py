@@ -177,7 +177,7 @@ def build(figures: Figures, options: Options) -> Report:
     return _Builder(figures, options).report()
 
 
-class Overview:
+class ReportSummary:
     """The part of the report that the page shows beforehand: sentences and headline figures."""
 
     def __init__(self, figures: Figures, options: Options) -> None:
@@ -380,7 +380,7 @@ class Overview:
         ) % {"n": self.count(count)}
 
 
-class _Builder(Overview):
+class _Builder(ReportSummary):
     """Brings together what the report holds beyond its overview."""
 
     def __init__(self, figures: Figures, options: Options) -> None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from indicators.achievement import Reading
 from pages.plan_page import READINGS, PlanPage
 from reports import annual
-from reports.annual.contents import Overview
+from reports.annual.contents import ReportSummary
 from reports.downloads import send
 from reports.exports import file_name
 
@@ -30,7 +30,7 @@ def annual_report(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """Show what can be chosen for the report, and what it will say."""
     here = PlanPage(request, slug, year)
     options = _options(here)
-    overview = Overview(here.figures, options)
+    overview = ReportSummary(here.figures, options)
     figure, *facts = overview.facts()
     context = here.context(
         options=options,

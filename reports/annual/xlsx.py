@@ -28,8 +28,8 @@ from reports.exports.workbook import (
     A4,
     STARTS_FORMULA,
     Cell,
-    Row,
     Sheet,
+    SheetRow,
     Style,
     letters,
     sheet_names,
@@ -182,16 +182,16 @@ class _Summary:
             _("Summary"), [column.width for column in self.columns()], rows, 0, self.report.title
         )
 
-    def _rows(self) -> Iterator[Row]:
+    def _rows(self) -> Iterator[SheetRow]:
         report = self.report
         yield title_row(report.title)
         yield _note(f"{report.municipality} · {report.plan_name}".strip(" ·"))
         for fact in report.cover:
             yield _note(f"{fact.label}: {fact.value}")
-        yield Row([])
+        yield SheetRow([])
         for sentence in report.sentences:
             yield _note(sentence)
-        yield Row([])
+        yield SheetRow([])
         self.first = 5 + len(report.cover) + len(report.sentences)
         yield header_row(self.columns())
         for line in self.departments:
@@ -199,21 +199,21 @@ class _Summary:
         yield self._line(report.total)
         branches = [line for line in report.departments if line not in self.departments]
         if branches:
-            yield Row([])
+            yield SheetRow([])
             yield self._heading(_("Branches"))
             yield from (self._line(line) for line in branches)
         if report.objectives:
-            yield Row([])
+            yield SheetRow([])
             yield self._heading(_("Strategic objectives"))
             yield from (self._line(line) for line in report.objectives)
-        yield Row([])
+        yield SheetRow([])
 
-    def _heading(self, text: str) -> Row:
-        return Row([Cell(text, HEADING)])
+    def _heading(self, text: str) -> SheetRow:
+        return SheetRow([Cell(text, HEADING)])
 
-    def _line(self, line: ScoreLine) -> Row:
+    def _line(self, line: ScoreLine) -> SheetRow:
         counts: dict[str, int] = {one.status: one.count for one in line.statuses}
-        return Row(
+        return SheetRow(
             [
                 Cell(line.number, TEXT),
                 Cell(line.name, TEXT),
@@ -345,12 +345,12 @@ def _flat(report: Report) -> Sheet:
     return Sheet(_("All rows"), widths, rows, 2, report.title)
 
 
-def _flat_rows(report: Report) -> Iterator[Row]:
+def _flat_rows(report: Report) -> Iterator[SheetRow]:
     for part in report.parts:
         for unit in part.part.units:
             for block in unit.blocks:
                 for row, responsible, supporting in with_units(block.rows):
-                    yield Row(_flat_cells(report, row, responsible, supporting))
+                    yield SheetRow(_flat_cells(report, row, responsible, supporting))
 
 
 def _flat_cells(report: Report, row: TableRow, responsible: str, supporting: str) -> list[Cell]:
@@ -405,19 +405,19 @@ def _findings(report: Report) -> Sheet:
                 line.question,
                 line.answer,
             )
-            rows.append(Row([Cell(text, TEXT) for text in texts]))
+            rows.append(SheetRow([Cell(text, TEXT) for text in texts]))
     if report.findings_note:
         rows.append(_note(report.findings_note))
     return Sheet(_("Findings"), [column.width for column in shown], rows, 2, report.title)
 
 
 def _method(report: Report) -> Sheet:
-    def block(title: str, facts: Iterable[Fact]) -> Iterator[Row]:
-        yield Row([Cell(title, HEADING), Cell(None, HEADING)])
+    def block(title: str, facts: Iterable[Fact]) -> Iterator[SheetRow]:
+        yield SheetRow([Cell(title, HEADING), Cell(None, HEADING)])
         for fact in facts:
             value = f"{fact.value} · {fact.note}" if fact.note else fact.value
-            yield Row([Cell(fact.label, TEXT), Cell(value, TEXT)])
-        yield Row([])
+            yield SheetRow([Cell(fact.label, TEXT), Cell(value, TEXT)])
+        yield SheetRow([])
 
     rows = [
         title_row(_("Method and settings")),
@@ -429,5 +429,5 @@ def _method(report: Report) -> Sheet:
     return Sheet(_("Method and settings"), [42, 80], rows, 0, report.title)
 
 
-def _note(text: str) -> Row:
-    return Row([Cell(text, NOTE)])
+def _note(text: str) -> SheetRow:
+    return SheetRow([Cell(text, NOTE)])

@@ -22,7 +22,7 @@ from activities import formats
 from indicators.figures import Figure, Figures, Unit
 from indicators.labels import STATUS_LABELS
 from indicators.models import COUNTED_STATES, Realization
-from indicators.tags import Choice, tags_of
+from indicators.tags import TagChoice, tags_of
 from reports.tables import TableRow, UnitBlocks, unit_blocks
 
 # XML has no place for these, and nobody can see them.
@@ -80,7 +80,7 @@ class PrintedTable:
     """
 
     def __init__(
-        self, figures: Figures, unit_number: str = "", *, tag: Choice | None = None
+        self, figures: Figures, unit_number: str = "", *, tag: TagChoice | None = None
     ) -> None:
         self.figures = figures
         self.unit_number = unit_number

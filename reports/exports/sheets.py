@@ -13,7 +13,7 @@ from math import ceil
 
 from reports.exports.columns import Column
 from reports.exports.rows import Part, Value, decimals, heading, is_turkish
-from reports.exports.workbook import Cell, Row, Sheet, Style, address
+from reports.exports.workbook import Cell, Sheet, SheetRow, Style, address
 from reports.tables import Block, TableRow
 
 LINE_HEIGHT, TITLE_HEIGHT, HEADING_HEIGHT = 12.0, 18.0, 16.0
@@ -61,9 +61,9 @@ class PartSheet:
             merged=self.merged,
         )
 
-    def _rows(self) -> Iterator[Row]:
+    def _rows(self) -> Iterator[SheetRow]:
         for number, line in enumerate(self.lines):
-            yield Row([Cell(line, NOTE)]) if number else title_row(line)
+            yield SheetRow([Cell(line, NOTE)]) if number else title_row(line)
         yield self._heading(heading(self.part.department))
         yield header_row(self.columns)
         number = self.header_row + 1
@@ -78,11 +78,11 @@ class PartSheet:
     def _is_branch(self, unit_id: int) -> bool:
         return unit_id != self.part.department.id
 
-    def _heading(self, text: str) -> Row:
+    def _heading(self, text: str) -> SheetRow:
         blank = Cell(None, HEADING)
-        return Row([Cell(text, HEADING), *[blank] * (len(self.columns) - 1)], HEADING_HEIGHT)
+        return SheetRow([Cell(text, HEADING), *[blank] * (len(self.columns) - 1)], HEADING_HEIGHT)
 
-    def _block(self, block: Block, first: int) -> Iterator[Row]:
+    def _block(self, block: Block, first: int) -> Iterator[SheetRow]:
         activity = f"{block.code}. {block.title}"
         own = [[Cell(row.figure.name, TEXT), *self.tail(row)] for row in block.rows]
         heights = self._heights(block, activity, own)
@@ -93,7 +93,7 @@ class PartSheet:
                 units.append(Cell(span.text if span else None, TEXT))
                 self._merge(column, first + place, span.rows if span else 1)
             title = Cell(None if place else activity, TEXT)
-            yield Row([title, *units, *own[place]], heights[place])
+            yield SheetRow([title, *units, *own[place]], heights[place])
 
     def _merge(self, column: int, first: int, rows: int) -> None:
         if rows > 1:
@@ -134,13 +134,13 @@ def _lines(text: str, width: float) -> int:
     return sum(max(1, ceil(len(line) / width)) for line in text.split("\n"))
 
 
-def title_row(text: str) -> Row:
-    return Row([Cell(text, TITLE)], TITLE_HEIGHT)
+def title_row(text: str) -> SheetRow:
+    return SheetRow([Cell(text, TITLE)], TITLE_HEIGHT)
 
 
-def header_row(columns: Sequence[Column]) -> Row:
+def header_row(columns: Sequence[Column]) -> SheetRow:
     lines = max(_lines(str(column.header), column.width) for column in columns)
-    return Row([Cell(column.header, HEADER) for column in columns], LINE_HEIGHT * lines + 6)
+    return SheetRow([Cell(column.header, HEADER) for column in columns], LINE_HEIGHT * lines + 6)
 
 
 def value_cell(value: Value) -> Cell:

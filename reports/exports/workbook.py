@@ -62,7 +62,7 @@ class Cell(NamedTuple):
     style: Style
 
 
-class Row(NamedTuple):
+class SheetRow(NamedTuple):
     cells: Sequence[Cell]
     height: float | None = None
     """In points; None leaves it to the program."""
@@ -74,7 +74,7 @@ class Sheet:
 
     title: str
     widths: Sequence[float]
-    rows: Iterable[Row]
+    rows: Iterable[SheetRow]
     header_row: int
     """The row that stays in sight and is repeated on every printed page."""
     footer: str = ""
@@ -136,7 +136,7 @@ def _sheet(sheet: Sheet, styles: _Styles) -> Iterator[str]:
     yield from _after_rows(sheet)
 
 
-def _row(number: int, row: Row, styles: _Styles) -> str:
+def _row(number: int, row: SheetRow, styles: _Styles) -> str:
     cells = (
         _cell(f"{letters(column)}{number}", cell, styles)
         for column, cell in enumerate(row.cells, start=1)

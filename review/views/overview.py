@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from activities.models import Department
 from mail import queueing
 from pages.plan_page import PlanPage
-from review.overview import GROUP_LABELS, Group, Overview
+from review.overview import GROUP_LABELS, Group, ReviewOverview
 from review.views.access import person_of, reviewers_only
 
 
@@ -29,7 +29,7 @@ def review(request: HttpRequest, slug: str, year: int) -> HttpResponse:
 
 
 def overview_context(here: PlanPage, **more: Any) -> dict[str, Any]:
-    overview = Overview(here)
+    overview = ReviewOverview(here)
     return here.context(
         overview=overview,
         period=overview.period,
@@ -47,7 +47,7 @@ def overview_context(here: PlanPage, **more: Any) -> dict[str, Any]:
 def remind(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """Queue reminders to one unit, or to all that are late."""
     here = PlanPage(request, slug, year)
-    overview = Overview(here)
+    overview = ReviewOverview(here)
     lines = {line.unit.number: line for line in overview.lines if line.can_be_reminded}
     number = request.POST.get("unit", "")
     if number and number not in here.units_by_number:

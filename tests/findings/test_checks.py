@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from activities import names
 from findings.checks import alike, measured, named, outliers, slips, written
 from findings.checks import finding as core
-from findings.checks.finding import CHECKS, Check, Row, Severity, as_cell
+from findings.checks.finding import CHECKS, Check, CheckedRow, Severity, as_cell
 from findings.checks.run import find
 from imports import published, readers
 from indicators.achievement import Direction, Kind, Measurement, ReportedAs, rate
@@ -43,7 +43,7 @@ def row(a="-", b="-", c="-", *, later=(), **fields):
         **fields,
     }
     filled.setdefault("id", (filled["unit"], filled["code"], filled["position"]))
-    return Row(baseline=cells[0], targets=targets, realization=cells[2], **filled)
+    return CheckedRow(baseline=cells[0], targets=targets, realization=cells[2], **filled)
 
 
 def column(*numbers, **fields):
@@ -185,7 +185,7 @@ def plan():
     table = published.parse(lines)
     assert not table.errors
     return [
-        Row(
+        CheckedRow(
             id=number * 1000 + position,
             unit=activity.owner.number,
             code=activity.code,
@@ -1378,7 +1378,7 @@ amounts = st.none() | st.integers(-3, 40).map(D) | st.decimals(-(10**10), 10**10
 cells = st.builds(as_cell, amounts, texts, is_percent=st.booleans())
 words = st.sampled_from(["Kurs sayısı", "oranı", "a/b", "FEN İŐLERİ", "İşlem ışık", ""]) | st.text()
 any_row = st.builds(
-    Row,
+    CheckedRow,
     id=st.none(),
     unit=st.sampled_from(["1", "2", "11.2"]),
     code=st.sampled_from(["1.1", "1.2", "4.3.1", ""]) | st.text(max_size=300),

@@ -90,7 +90,7 @@ def _plan(slug: str) -> Plan:
     return plan
 
 
-def _tag(plan: Plan, key: str) -> tags.Choice | None:
+def _tag(plan: Plan, key: str) -> tags.TagChoice | None:
     if not key:
         return None
     known = [*tags.choices(plan), tags.untagged()]
