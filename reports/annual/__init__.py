@@ -5,7 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import IO
 
-from reports.annual.contents import Report, build
+from reports.annual.building import build
+from reports.annual.contents import Report
 from reports.annual.options import Options, read_options
 from reports.exports import FORMS as TABLE_FORMS
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from indicators.achievement import Reading
 from pages.plan_page import READINGS, PlanPage
 from reports import annual
-from reports.annual.contents import ReportSummary
+from reports.annual.summary import ReportSummary
 from reports.downloads import send
 from reports.exports import file_name
 

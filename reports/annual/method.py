@@ -1,0 +1,81 @@
+"""How the report's figures came about, so that a reader can work them out again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from activities import formats, revisions
+from indicators.achievement import Method, Rule
+from indicators.explanations import RULE_SENTENCES
+from indicators.figures import Figures
+from indicators.labels import STATUS_LABELS
+from pages.plan_page import READINGS
+from reports.annual.contents import Fact
+
+
+def method(figures: Figures, language: str) -> Iterator[Fact]:
+    """Return how the figures came about: method, reading, state of the data; one query."""
+    plan = figures.plan
+    methods = dict(plan._meta.get_field("method").flatchoices)
+    unreported = dict(plan._meta.get_field("unreported").flatchoices)
+    yield Fact(_("How achievement is worked out"), str(methods[figures.method]))
+    yield Fact(_("Unreported indicators"), str(unreported[figures.unreported]))
+    yield Fact(_("With which values"), READINGS[figures.reading]())
+    unconfirmed = sum(not row.kind_confirmed for row in figures.rows)
+    yield Fact(
+        _("Kinds of indicators not confirmed by a person yet"),
+        formats.amount(Decimal(unconfirmed), language),
+    )
+    number = formats.amount(Decimal(revisions.current(plan)), language)
+    changed = _("change %(number)s of the plan") % {"number": number}
+    yield Fact(_("State of the data"), changed, today())
+
+
+def bands(figures: Figures, language: str) -> Iterator[Fact]:
+    """Return what each status stands for, with the plan's own limits."""
+    high, middle, low = (
+        formats.amount(limit * 100, language, percent=True) for limit in figures.bands.limits
+    )
+    label = STATUS_LABELS
+    yield Fact(str(label["achieved"]), _("%(limit)s and above") % {"limit": high})
+    for status, lower, upper in (("mostly", middle, high), ("partly", low, middle)):
+        yield Fact(
+            str(label[status]),
+            _("from %(lower)s up to, not including, %(upper)s") % {"lower": lower, "upper": upper},
+        )
+    yield Fact(str(label["low"]), _("below %(limit)s") % {"limit": low})
+    yield Fact(str(label["not_reported"]), _("has a target, has no number"))
+    yield Fact(str(label["no_target"]), _("no target and no number"))
+    yield Fact(str(label["unplanned"]), _("has a number, has no target"))
+    if figures.method is Method.BY_KIND:
+        yield Fact(str(label["unanswered"]), str(RULE_SENTENCES[Rule.R7]))
+
+
+def rules(figures: Figures) -> Iterator[Fact]:
+    """Return R1 to R8 where the plan goes by them; docs/domain.md is their source."""
+    if figures.method is Method.BY_KIND:
+        yield from (Fact(rule.value, str(text)) for rule, text in RULE_SENTENCES.items())
+
+
+def notes() -> list[str]:
+    """Return what a reader has to know of every figure."""
+    return [
+        _(
+            "An unreported indicator is not counted as zero; it lowers the reporting rate. "
+            "An indicator without a target is not scored."
+        ),
+        _(
+            "Achievement is shown as it is, however high. Only scores are averaged, and a "
+            "score ends at 100%%."
+        ).replace("%%", "%"),
+        _("A finding marks a value and changes none; a person decides."),
+    ]
+
+
+def today() -> str:
+    return date_format(timezone.localdate(), "DATE_FORMAT")
