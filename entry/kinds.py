@@ -6,7 +6,7 @@ from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from entry.desk import Found
+from entry.one_line import Found
 from indicators import kinds
 from indicators.achievement import Direction
 from indicators.kinds import Settings

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from activities.sentences import Sentence
 from activities.wording import say
-from entry.desk import UnitSheet, find
+from entry.desk import UnitSheet
+from entry.one_line import find
 from entry.views.access import at_desk, is_fetched
 from entry.views.cell import fragment, shut, value_of
 from entry.views.page import context_of, rows_of

@@ -16,8 +16,8 @@ from activities.wording import say
 from entry import actions
 from entry.actions import Entry, Outcome, Result
 from entry.content import typed_in
-from entry.desk import Found, find
 from entry.forms import CommentForm, EvidenceForm
+from entry.one_line import Found, find
 from entry.rows import EntryRow
 from entry.views.access import at_desk, is_fetched
 from entry.views.page import pressed, whole

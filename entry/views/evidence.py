@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from accounts.rights import Right
 from entry import actions
-from entry.desk import Found, find
 from entry.forms import CommentForm, EvidenceForm
+from entry.one_line import Found, find
 from entry.views.access import at_desk, is_fetched
 from entry.views.cell import detail, shut, value_of
 from indicators import steps

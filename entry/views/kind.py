@@ -13,8 +13,8 @@ from accounts.models import User
 from accounts.rights import Right
 from activities.sentences import Sentence
 from activities.wording import say
-from entry.desk import Found, find
 from entry.kinds import confirm, kind_url, wanted_in
+from entry.one_line import Found, find
 from entry.views.access import at_desk, is_fetched
 from entry.views.cell import fragment, row_of, shut, value_of
 from indicators import kinds

@@ -20,9 +20,10 @@ from activities.wording import say
 from entry import actions
 from entry.actions import Entry, Outcome, Result
 from entry.content import typed_in
-from entry.desk import Desk, Line, UnitSheet, find
+from entry.desk import Desk, Line, UnitSheet
 from entry.groups import UnitProgress, grouped
 from entry.kinds import confirm, kind_url, wanted_in
+from entry.one_line import find
 from entry.rows import EntryRow
 from entry.views.access import at_desk
 from findings.year import RaisedFinding

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.http import Http404
 
 from accounts.rights import RIGHTS, Right, Role, groups_with, may_somewhere
-from entry.desk import find
+from entry.one_line import find
 from tests import factories, rulebook
 
 TABLE = rulebook.table("Who may do what", "right", *Role)
@@ -67,7 +67,7 @@ WHO = (
 
 @pytest.mark.parametrize("who", WHO)
 def test_the_sql_of_one_cell_lets_in_whom_the_table_lets_in(who, people):
-    """``entry.desk.find`` decides in its one query what ``may`` decides in Python."""
+    """``entry.one_line.find`` decides in its one query what ``may`` decides in Python."""
     plan, rows, persons = people
     person = persons[who]
     for number, row in rows.items():
