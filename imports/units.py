@@ -18,6 +18,7 @@ from enum import Enum
 from functools import lru_cache
 
 from activities.names import fold, repair
+from indicators.cells import DASHES
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,7 +365,8 @@ def _fits(name: Name, spelling: Spelling, ways: Sequence[str]) -> bool:
 # --- A cell -------------------------------------------------------------------------------------
 
 _LINES = re.compile(r"[\r\n\v\f\x85\u2028\u2029]+")
-_SEPARATORS = re.compile(r"[;,/•·|]|(?<!\S)[-–—](?!\S)")
+# A dash parts names where it stands alone; within a word it belongs to it.
+_SEPARATORS = re.compile(rf"[;,/•·|]|(?<!\S)[{re.escape(''.join(sorted(DASHES)))}](?!\S)")
 # "7. Ulaşım", "2) Kızılay"; what has no word beside its number is kept whole.
 _NUMBER = re.compile(r"\d+(?:\.\d+)*\s*[.)]+\s*(?=\D*[^\W\d_])")
 

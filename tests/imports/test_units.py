@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from activities.names import fold, repair
 from imports.units import KnownUnit, UnitMatcher
+from indicators.cells import DASHES
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAN = ROOT / "fixtures" / "yeap-2024-2026.txt"
@@ -391,9 +392,16 @@ def test_separators_and_wrapped_lines(matcher, cell, expected):
     assert [called(match) for match in matcher.split(cell)] == expected
 
 
-@pytest.mark.parametrize("cell", ["", " ", "-", "–", "—", " - \n", "...", "\u200b"])
+@pytest.mark.parametrize("cell", ["", " ", *sorted(DASHES), " - \n", "...", "\u200b"])
 def test_a_cell_without_names_has_no_pieces(matcher, cell):
     assert matcher.split(cell) == ()
+
+
+@pytest.mark.parametrize("dash", sorted(DASHES))
+def test_every_dash_parts_two_names(matcher, dash):
+    names = [match.text for match in matcher.split(f"Fen İşleri D.B {dash} AÇEV")]
+
+    assert names == ["Fen İşleri D.B", "AÇEV"]
 
 
 def test_nobody_known_is_no_error():

@@ -87,6 +87,15 @@ def test_the_entry_page_says_what_is_too_far_off(client, place, limits):
     assert f"Hedeften {points} puandan çok uzak (%130,0)" in text
 
 
+def test_the_review_page_says_what_needs_a_reason(client, place, limits):
+    _above, points = limits
+    plan, _person = place
+
+    text = page(client, (plan, factories.make_user("reviewer")), "review_unit", "9").text
+
+    assert f"Hedefinden {points} puandan fazla sapan bir değer" in text
+
+
 def test_the_template_says_what_is_too_far_off(place, limits):
     _above, points = limits
     file = io.BytesIO()
