@@ -12,13 +12,13 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from entry import desk as desk_module
+from entry import one_line
 from entry.prepared import Prepared
 from indicators.models import Indicator, Realization
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-FIND, WANTED = desk_module._FIND, desk_module._wanted
+FIND, WANTED = one_line._FIND, one_line._wanted
 
 
 @pytest.fixture
