@@ -26,6 +26,14 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what reaches the database: only that can come out otherwise on another one."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if item.get_closest_marker("django_db") or {"db", "django_db_setup"} & set(fixtures):
+            item.add_marker("database")
+
+
 @pytest.fixture(scope="module")
 def real_plan(django_db_setup, django_db_blocker) -> Iterator[Plan]:
     """Hold what ``manage.py demo`` loads (plan, units, people) for the tests of a module.
