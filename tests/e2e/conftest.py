@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -22,6 +23,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
+MANAGE = [sys.executable, str(ROOT / "manage.py")]
 PLACES = (os.environ.get("CHROMIUM", ""), "/usr/bin/chromium", "/usr/bin/chromium-browser")
 FLAGS = [
     "--no-sandbox",
@@ -54,20 +56,49 @@ def executable():
 
 @pytest.fixture(scope="package")
 def site(executable, tmp_path_factory):
-    """Serve the real plan, as ``start.py`` does."""
+    """Serve the real plan, as ``start.py`` does; every worker its own copy of it."""
     folder = tmp_path_factory.mktemp("site")
-    environment = {**os.environ, "DEBUG": "1", "DATA_DIR": str(folder)}
-    environment.pop("DATABASE_URL", None)
-    manage = [sys.executable, str(ROOT / "manage.py")]
-    for command in ("migrate", "demo"):
-        subprocess.run([*manage, command], env=environment, check=True, capture_output=True)
+    shutil.copytree(_installed(tmp_path_factory), folder, dirs_exist_ok=True)
     passwords = json.loads((folder / "demo-accounts.json").read_text("utf-8"))
     address = f"127.0.0.1:{_free_port()}"
     log = folder / "server.log"
-    with _running([*manage, "runserver", "--noreload", address], environment, log):
+    command = [*MANAGE, "runserver", "--noreload", address]
+    with _running(command, _environment(folder), log):
         _wait_for(f"http://{address}/healthz", log)
         yield Site(f"http://{address}", passwords)
     assert "Traceback" not in log.read_text("utf-8"), log.read_text("utf-8")
+
+
+def _installed(tmp_path_factory):
+    """Return the data folder of a fresh trial: one worker fills it, the others wait for that."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent  # what all workers of a run have in common
+    folder, is_filled = shared / "installed", shared / "installed-whole"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        _wait_until(is_filled.exists, "no worker has filled the trial's folder")
+        return folder
+    for command in ("migrate", "demo"):
+        environment = _environment(folder)
+        subprocess.run([*MANAGE, command], env=environment, check=True, capture_output=True)
+    is_filled.touch()
+    return folder
+
+
+def _environment(folder):
+    environment = {**os.environ, "DEBUG": "1", "DATA_DIR": str(folder)}
+    environment.pop("DATABASE_URL", None)
+    return environment
+
+
+def _wait_until(holds, complaint):
+    for _each in range(600):
+        if holds():
+            return
+        time.sleep(0.2)
+    raise AssertionError(complaint)
 
 
 def _free_port():
@@ -87,13 +118,14 @@ def _running(command, environment, log):
 
 
 def _wait_for(url, log):
-    for _each in range(150):
+    def answers():
         try:
             with urlopen(url, timeout=5):
-                return
+                return True
         except OSError:
-            time.sleep(0.2)
-    raise AssertionError(f"the application did not start: {log.read_text('utf-8')}")
+            return False
+
+    _wait_until(answers, f"the application did not start, see {log}")
 
 
 @pytest.fixture(scope="package")
