@@ -27,7 +27,7 @@ def test_no_turkish_text_speaks_of_onay_or_bulgu() -> None:
     assert [text for text in turkish() if GONE.search(text)] == []
 
 
-@pytest.mark.parametrize("kind", ["templates/**/*.html", "templates/**/*.txt", "static/js/*.js"])
+@pytest.mark.parametrize("kind", ["templates/**/*.html", "templates/**/*.txt", "static/js/**/*.js"])
 def test_no_template_or_script_speaks_of_onay_or_bulgu(kind: str) -> None:
     files = list(ROOT.glob(kind))
 

@@ -141,7 +141,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TRIAL
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "yeap.storage.StaticStorage"
     },
 }
 WHITENOISE_USE_FINDERS = TRIAL

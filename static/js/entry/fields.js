@@ -1,0 +1,22 @@
+/* The rows of the form and their fields, named as a browser without script posts them. */
+
+const SAVED = /^(written|absence|deviation_reason|measure_to_take|women|men|others)-\d+$/;
+
+export const rowOf = (element) => element.closest(".e-row");
+export const rowAt = (pk) => document.getElementById(`r${pk}`);
+export const isSaved = (field) => SAVED.test(field.name);
+export const fieldsOf = (row) => [...row.querySelectorAll("input, select, textarea")].filter(isSaved);
+export const read = (row) => Object.fromEntries(fieldsOf(row).map((field) => [field.name, field.value]));
+export const seenOf = (row) => row.querySelector("[name^='seen-']")?.value ?? "0";
+export const nameOf = (row) => row.querySelector("label").textContent.trim();
+export const isEditable = (row) => row.hasAttribute("data-editable");
+
+/* Whether two readings say the same; a field that one of them lacks is empty. */
+export const same = (one, other) =>
+  Object.keys({ ...one, ...other }).every((name) => (one[name] ?? "") === (other[name] ?? ""));
+
+export function fill(row, typed) {
+  for (const field of fieldsOf(row)) {
+    if (field.name in typed && field.value !== typed[field.name]) field.value = typed[field.name];
+  }
+}

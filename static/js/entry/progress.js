@@ -1,0 +1,14 @@
+/* The bar at the bottom: how far the entry has come, counted over the rows. */
+
+export function showProgress(form, unsent, words) {
+  const rows = [...form.querySelectorAll(".e-row")];
+  const entered = rows.filter((row) => row.dataset.entered === "1").length;
+  const open = rows.reduce((sum, row) => sum + Number(row.dataset.open), 0);
+  const asked = document.getElementById("n-open");
+  document.getElementById("n-entered").textContent = entered;
+  asked.textContent = open + Number(asked.dataset.wide);
+  document.getElementById("n-unsaved").textContent = unsent
+    ? ` · ${words.waiting.replace("%s", unsent)}`
+    : "";
+  form.querySelector(".filled").setAttribute("width", `${(100 * entered) / rows.length}%`);
+}
