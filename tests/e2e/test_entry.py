@@ -310,6 +310,57 @@ def test_a_deviation_is_explained_and_saved_by_leaving_its_field(page):
     assert "İki ekip aracı" in row_of(cell).locator("textarea").first.input_value()
 
 
+def boxes(row):
+    """Return where the columns of a row stand: left edge, width and top of each."""
+    return row.evaluate(
+        """(row) => [...row.querySelectorAll(".ctx > div, .fld, .ratio, .state, .tools")].map(
+            (one) => one.getBoundingClientRect()).map(({ x, width, y }) => [x, width, y])"""
+    )
+
+
+def test_opening_no_figure_moves_no_column(page):
+    row = row_of(cell_at(page, 11))
+    if row.locator("details.opt").get_attribute("open") is not None:
+        row.locator("details.opt > summary").click()
+    row.scroll_into_view_if_needed()
+    before = boxes(row)
+    row.locator("details.opt > summary").click()
+    after = boxes(row)
+
+    assert [box[:2] for box in after] == [box[:2] for box in before]
+    pane = row.locator(".opt .pane").bounding_box()
+    assert pane["width"] >= 200
+    if page.viewport_size["width"] > 1000:
+        # Nor do the numbers leave their line, and what opened does not cover the field.
+        assert all(abs(now[2] - was[2]) < 1 for now, was in zip(after, before, strict=True))
+        below = row.locator(".fld").bounding_box()
+        assert pane["y"] >= below["y"] + below["height"] or pane["x"] + pane["width"] <= below["x"]
+
+
+def test_the_heading_stays_in_sight_and_covers_no_field(page):
+    if page.viewport_size["width"] < 1000:
+        # In cards every number has its name.
+        expect(page.locator(".e-head")).to_be_hidden()
+        expect(page.locator(".e-row dt").first).to_be_visible()
+        return
+    cells(page).last.focus()
+    head = page.locator(".e-head").bounding_box()
+    assert 0 <= head["y"] < 5
+    assert page.evaluate(
+        """([x, y]) => Boolean(document.elementFromPoint(x, y).closest(".e-head"))""",
+        [head["x"] + 40, head["y"] + head["height"] / 2],
+    )
+
+    for _each in range(12):
+        page.keyboard.press("ArrowUp")
+        box = page.evaluate("document.activeElement.getBoundingClientRect().toJSON()")
+        assert box["top"] >= head["y"] + head["height"]
+    for _each in range(12):
+        page.keyboard.press("Shift+Tab")
+        box = page.evaluate("document.activeElement.getBoundingClientRect().toJSON()")
+        assert box["top"] >= head["y"] + head["height"]
+
+
 def test_evidence_and_comments_open_beside_the_page(page):
     cell = cell_at(page, 13)
     row_of(cell).locator("[data-panel=comments]").click()
