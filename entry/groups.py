@@ -78,7 +78,7 @@ class UnitProgress:
 
     @property
     def missing(self) -> list[EntryRow]:
-        return [row for row in self.rows if row.is_editable and row.standing.is_missing]
+        return [row for row in self.rows if row.is_missing]
 
     @property
     def ready(self) -> list[EntryRow]:

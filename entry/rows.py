@@ -136,6 +136,11 @@ class EntryRow:
         return sum(card.finding.is_open for card in self.findings)
 
     @property
+    def is_missing(self) -> bool:
+        """Whether nothing is said that is due, and can be said."""
+        return self.is_editable and self.standing.is_missing
+
+    @property
     def is_kept_back(self) -> bool:
         """Whether an open question keeps the value from being approved."""
         return any(card.finding.blocks for card in self.findings)

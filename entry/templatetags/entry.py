@@ -93,19 +93,23 @@ def row_ratio(row: EntryRow) -> SafeString:
 
 @register.simple_tag
 def row_tools(row: EntryRow) -> SafeString:
-    """Write the links to evidence and comments with their counts."""
-    words, url, name = _own_words(), row.url, html.escape(row.figure.name)
-    links = "".join(
-        f'<a class="icb" href="{url}#{part}" data-panel="{part}">'
-        f'<span class="heard">{words[part]}:</span>{icon(drawn)}'
-        f'<span class="n-{part}">{count or ""}</span>'
-        f'<span class="heard">{"" if count else "0"}, {name}</span></a>'
-        for part, drawn, count in (
-            ("evidence", "clip", row.line.evidence),
-            ("comments", "chat", row.line.comments),
+    """Write the link to evidence and comments with their counts."""
+    words, name = _own_words(), html.escape(row.figure.name)
+
+    def count(part: str, drawn: str, many: int) -> str:
+        return (
+            f'<span class="heard">{words[part]}:</span>{icon(drawn)}'
+            f'<span class="n-{part}">{many or ""}</span>'
+            f'<span class="heard">{"" if many else "0"},</span>'
         )
+
+    # One link, so that it takes one key to pass; the panel opens at the part that is pressed.
+    return SafeString(
+        f'<div class="tools"><a class="icb" href="{row.url}#evidence" data-panel="evidence">'
+        f"<span>{count('evidence', 'clip', row.line.evidence)}</span>"
+        f'<span data-panel="comments">{count("comments", "chat", row.line.comments)}</span>'
+        f'<span class="heard">{name}</span></a></div>'
     )
-    return SafeString(f'<div class="tools">{links}</div>')
 
 
 @register.simple_tag

@@ -361,6 +361,41 @@ def test_the_heading_stays_in_sight_and_covers_no_field(page):
         assert box["top"] >= head["y"] + head["height"]
 
 
+def test_the_first_empty_row_is_three_keys_away(page):
+    cell = cell_at(page, 16)
+    cell.fill("")
+    cell.press("Enter")
+    expect(page.locator(".e-row[data-missing]").first).to_be_attached()
+    expect(page.locator("#n-unsaved")).to_be_empty()
+    page.reload()
+    empty = page.locator(".e-row[data-missing] input.cell").first
+    name = empty.get_attribute("id")
+
+    for _each in range(2):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(f"#{name}")).to_be_focused()
+    page.keyboard.type("7")
+    page.keyboard.press("Enter")
+    saved(page.locator(f"#{name}"))
+    assert page.locator("#to-empty").get_attribute("href") != f"#{name}"
+
+
+def test_from_field_to_field_are_few_tabs(page):
+    # Of a row that asks nothing further: how it is counted, no figure, the ratio's arithmetic.
+    plain = page.locator(".e-row:not(:has(.e-more)):has(input.cell)").all()
+    assert len(plain) > 3
+    for row in plain[:3]:
+        row.locator("input.cell").focus()
+        for _each in range(5 if row.locator(".how").count() else 4):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.matches('input.cell, .sendbar button')"):
+                break
+        else:
+            raise AssertionError(row.inner_text())
+
+
 def test_evidence_and_comments_open_beside_the_page(page):
     cell = cell_at(page, 13)
     row_of(cell).locator("[data-panel=comments]").click()

@@ -12,14 +12,16 @@ MAKE = """async () => {
     const [{ Saving }, { Device }] = await Promise.all(["saving", "device"].map(part));
     window.row = (pk, { value = "", seen = 0, more = "", open = 0, editable = true } = {}) => `
         <div class="e-row" id="r${pk}" data-pk="${pk}" data-url="/cells/${pk}/" data-open="${open}"
-            data-entered="${value ? 1 : 0}" ${editable ? "data-editable" : ""}>
+            data-entered="${value ? 1 : 0}" ${editable ? "data-editable" : ""}
+            ${value || !editable ? "" : "data-missing"}>
             <label for="v${pk}">Satır ${pk}</label>
             <input class="cell" type="text" id="v${pk}" name="written-${pk}" value="${value}">
             <input type="hidden" name="seen-${pk}" value="${seen}">
             <textarea id="n${pk}" name="deviation_reason-${pk}"></textarea>
             <input name="note"><div class="state"></div>${more}
         </div>`;
-    document.body.innerHTML = `<form id="entry" action="/desk/">
+    document.body.innerHTML = `<a id="to-empty">Boş</a>
+        <form id="entry" action="/desk/">
         ${row(1)}${row(2)}${row(3, { editable: false })}
         <i id="n-entered"></i><i id="n-open" data-wide="1"></i><i id="n-unsaved"></i>
         <svg><rect class="filled"/></svg></form><p id="live"></p>`;
@@ -485,6 +487,16 @@ def test_the_bar_counts_what_the_rows_say(desk):
 
     shown = [desk.page.inner_text(f"#{name}") for name in ("n-entered", "n-open", "n-unsaved")]
     assert shown == ["1", "3", " · waiting 1"]
+
+
+def test_the_way_to_the_first_empty_row_leads_on(desk):
+    way = desk.page.locator("#to-empty")
+    assert way.get_attribute("href") == "#v1"
+    desk.run("() => saving.renew('1', row(1, { value: '5' }))")
+    assert way.get_attribute("href") == "#v2"
+    desk.run("() => saving.renew('2', row(2, { value: '5' }))")
+
+    assert way.is_hidden()
 
 
 # --- asking the server ---

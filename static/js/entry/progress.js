@@ -1,4 +1,4 @@
-/* The bar at the bottom: how far the entry has come, counted over the rows. */
+/* How far the entry has come, counted over the rows: the bar at the bottom, the way to the next. */
 
 export function showProgress(form, unsent, words) {
   const rows = [...form.querySelectorAll(".e-row")];
@@ -10,5 +10,9 @@ export function showProgress(form, unsent, words) {
   document.getElementById("n-unsaved").textContent = unsent
     ? ` · ${words.waiting.replace("%s", unsent)}`
     : "";
+  const empty = form.querySelector(".e-row[data-missing]");
+  const way = document.getElementById("to-empty");
+  way.hidden = !empty;
+  if (empty) way.href = `#v${empty.dataset.pk}`;
   form.querySelector(".filled").setAttribute("width", `${(100 * entered) / rows.length}%`);
 }
