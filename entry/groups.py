@@ -62,11 +62,15 @@ class UnitProgress:
 
     @property
     def unconfirmed(self) -> int:
-        return sum(not row.figure.kind_confirmed and row.is_editable for row in self.rows)
+        return sum(row.is_unconfirmed for row in self.rows)
 
     @property
-    def returned(self) -> list[EntryRow]:
-        return [row for row in self.rows if row.is_editable and row.state.waits_at_desk]
+    def has_hints(self) -> bool:
+        """Whether anything is left to do before sending, besides entering."""
+        return any(
+            row.is_returned or row.open_questions or row.is_lacking or row.is_unconfirmed
+            for row in self.rows
+        )
 
     @property
     def asking(self) -> list[EntryRow]:
@@ -74,7 +78,7 @@ class UnitProgress:
 
     @property
     def lacking(self) -> list[EntryRow]:
-        return [row for row in self.rows if row.is_editable and row.reason.is_lacking]
+        return [row for row in self.rows if row.is_lacking]
 
     @property
     def missing(self) -> list[EntryRow]:

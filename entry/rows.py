@@ -136,9 +136,24 @@ class EntryRow:
         return sum(card.finding.is_open for card in self.findings)
 
     @property
+    def is_returned(self) -> bool:
+        """Whether the value came back and waits to be looked at again."""
+        return self.is_editable and self.state.waits_at_desk
+
+    @property
+    def is_lacking(self) -> bool:
+        """Whether a reason is asked that is not given, and can be given."""
+        return self.is_editable and self.reason.is_lacking
+
+    @property
     def is_missing(self) -> bool:
         """Whether nothing is said that is due, and can be said."""
         return self.is_editable and self.standing.is_missing
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether nobody has said how the indicator is counted, and it can be said."""
+        return self.is_editable and not self.figure.kind_confirmed
 
     @property
     def is_kept_back(self) -> bool:

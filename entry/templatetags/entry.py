@@ -124,7 +124,7 @@ def row_options(row: EntryRow) -> SafeString:
     )
     wrong = "absence" in row.fields.errors
     kind = ""
-    if not row.figure.kind_confirmed:
+    if row.is_unconfirmed:
         kind = (
             f'<a class="opt kind" href="{row.url}#kind" data-panel="kind">{words["counted"]}'
             f'<span class="heard"> {html.escape(row.figure.name)}</span></a>'

@@ -97,14 +97,16 @@ def fragment(
     row: EntryRow | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Answer with one row, as the page includes it, and with what became of it in a header."""
+    """Answer with one row and what is left to do on it, as the page includes both.
+
+    What became of it is in a header.
+    """
     row = row or row_of(found, value, result)
     row.confirming = confirming
     context = {"row": row, "desk": found.desk, "limits": found.desk.limits, "year": row.desk.year}
     outcome = result.outcome if result else Outcome.UNCHANGED
-    response = HttpResponse(
-        render_to_string("entry/_row.html", context), status=STATUS[outcome] if result else status
-    )
+    html = render_to_string("entry/_row_alone.html", context)
+    response = HttpResponse(html, status=STATUS[outcome] if result else status)
     response["Entry-Outcome"] = outcome.value
     return response
 

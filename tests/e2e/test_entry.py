@@ -396,6 +396,31 @@ def test_from_field_to_field_are_few_tabs(page):
             raise AssertionError(row.inner_text())
 
 
+def test_what_is_left_to_do_is_told_anew_by_every_save(page):
+    cell = page.get_by_label("Hizmetten yararlanan yaşlı sayısı", exact=True)
+    pk = row_of(cell).get_attribute("data-pk")
+    of_row = page.locator(f"#hints [data-of='{pk}']", has_text="sapma nedeni")
+    cell.fill("3.120")
+    cell.press("Enter")
+    texts = row_of(cell).locator("textarea")
+    for at in range(2):
+        texts.nth(at).fill("")
+    page.keyboard.press("Tab")
+    expect(of_row).to_be_visible()
+    told = page.locator("#hints").inner_text()
+    page.reload()
+    assert page.locator("#hints").inner_text() == told
+
+    for at in range(2):
+        texts.nth(at).fill("İki ekip aracı bakımdaydı")
+    page.keyboard.press("Tab")
+
+    expect(of_row).to_have_count(0)
+    told = page.locator("#hints").inner_text()
+    page.reload()
+    assert page.locator("#hints").inner_text() == told
+
+
 def test_evidence_and_comments_open_beside_the_page(page):
     cell = cell_at(page, 13)
     row_of(cell).locator("[data-panel=comments]").click()

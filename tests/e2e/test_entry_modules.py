@@ -21,6 +21,7 @@ MAKE = """async () => {
             <input name="note"><div class="state"></div>${more}
         </div>`;
     document.body.innerHTML = `<a id="to-empty">Boş</a>
+        <div id="hints"><ul><li id="unconfirmed"><b></b></li></ul></div>
         <form id="entry" action="/desk/">
         ${row(1)}${row(2)}${row(3, { editable: false })}
         <i id="n-entered"></i><i id="n-open" data-wide="1"></i><i id="n-unsaved"></i>
@@ -497,6 +498,60 @@ def test_the_way_to_the_first_empty_row_leads_on(desk):
     desk.run("() => saving.renew('2', row(2, { value: '5' }))")
 
     assert way.is_hidden()
+
+
+# --- what is left to do ---
+
+
+def left(pk, *sentences):
+    items = "".join(f"<li data-of='{pk}'>{sentence}</li>" for sentence in sentences)
+    return f"<ul class='hints'>{items}</ul>"
+
+
+def told(desk):
+    return desk.page.locator("#hints [data-of]").all_inner_texts()
+
+
+def test_what_is_left_to_do_stands_in_the_order_of_the_rows(desk):
+    renew = "([pk, hints]) => saving.renew(pk, row(pk) + hints)"
+    assert desk.page.locator("#hints").is_visible()
+    desk.run(renew, ["2", left(2, "iki")])
+    desk.run(renew, ["1", left(1, "bir", "bir daha")])
+    assert told(desk) == ["bir", "bir daha", "iki"]
+
+    desk.run(renew, ["1", left(1, "bir")])
+    assert told(desk) == ["bir", "iki"]
+    desk.run(renew, ["2", ""])
+    assert told(desk) == ["bir", "iki"]  # that answer said nothing of it
+    desk.run(renew, ["1", left(1)])
+    desk.run(renew, ["2", left(2)])
+    assert told(desk) == []
+    assert desk.page.locator("#hints").is_hidden()
+
+
+def test_how_many_are_not_confirmed_is_counted_over_the_rows(desk):
+    more = '<a class="opt kind" data-panel="kind" href="#">?</a>'
+    renew = "([pk, more]) => saving.renew(pk, row(pk, { more }) + '<ul class=hints></ul>')"
+    desk.run(renew, ["1", more])
+    desk.run(renew, ["2", more])
+    assert desk.page.inner_text("#unconfirmed") == "2"
+    desk.run(renew, ["1", ""])
+    desk.run(renew, ["2", ""])
+
+    assert desk.page.locator("#unconfirmed").is_hidden()
+
+
+def test_the_field_in_use_stays_where_it_is_when_something_grows_above_it(desk):
+    desk.run("() => { document.body.style.minHeight = '3000px'; }")
+    desk.page.focus("#v2")
+    top = "() => document.getElementById('v2').getBoundingClientRect().top"
+    desk.run("() => scrollTo(0, 0)")
+    before = desk.run(top)
+    hints = left(1, *["uzun"] * 5)
+    desk.run("(hints) => saving.renew('1', row(1) + hints)", hints)
+
+    assert desk.run("() => scrollY") > 50
+    assert abs(desk.run(top) - before) < 1
 
 
 # --- asking the server ---

@@ -1,5 +1,6 @@
 """Saving one row: what is read, kept, refused, and told to the second of two people."""
 
+import re
 from decimal import Decimal as D
 
 import pytest
@@ -432,6 +433,25 @@ def test_a_save_costs_eight_queries_at_most(desk, role):
     answer = FindingAnswer.objects.create(plan=desk.plan, year=YEAR, finding="x", answer="y")
     answer.indicators.add(rows[0])
     assert len(queries_of(lambda: desk.save(rows[0], client, seen=2, written="6"))) == 8
+
+
+def hints_of(response, row):
+    return re.findall(rf'<li data-of="{row.pk}">.*?</li>', response.text)
+
+
+def test_a_save_says_what_is_left_to_do_on_its_row_as_the_page_does(desk):
+    row, other = desk.row(target=100), desk.row(target=100)
+    desk.save(other, written="50")
+
+    lacking = hints_of(desk.save(row, written="50"), row)
+
+    assert len(lacking) == 1
+    assert _("the deviation reason is missing") in lacking[0]
+    page = desk.client.get(desk.url())
+    assert hints_of(page, row) == lacking
+    assert len(hints_of(page, other)) == 1
+    given = desk.save(row, written="50", deviation_reason="Araç yok", measure_to_take="Araç alınır")
+    assert hints_of(given, row) == []
 
 
 def test_counts_of_evidence_and_comments_stand_beside_the_row(desk):

@@ -9,8 +9,10 @@
    where the server refused it); `busy`, its request; `tries`, how often that failed. */
 
 import { fill, isEditable, nameOf, read, rowAt, rowOf, same, seenOf } from "./fields.js";
+import { renewHints } from "./hints.js";
 import { mark, say } from "./marks.js";
 import { showProgress } from "./progress.js";
+import { holdStill } from "./still.js";
 import { isRow, swap } from "./swap.js";
 
 export class Saving {
@@ -117,8 +119,7 @@ export class Saving {
   accepted(pk, html, sent) {
     const typed = read(rowAt(pk));
     const changed = Object.entries(typed).filter(([name, value]) => value !== (sent[name] ?? ""));
-    swap(rowAt(pk), html);
-    this.learn(rowAt(pk));
+    this.renew(pk, html);
     if (!changed.length) {
       this.forget(pk);
       return say(this.words.saved, nameOf(rowAt(pk)));
@@ -177,7 +178,10 @@ export class Saving {
   /* --- rows as the server has them --- */
 
   put(pk, html) {
-    swap(rowAt(pk), html);
+    holdStill(this.form, () => {
+      swap(rowAt(pk), html);
+      renewHints(this.form, pk, html);
+    });
     this.showProgress();
   }
 
@@ -202,6 +206,7 @@ export class Saving {
       const row = page.getElementById(`r${pk}`);
       if (row && !state.kept) this.renew(pk, row.outerHTML);
     }
+    holdStill(this.form, () => document.getElementById("hints").replaceWith(page.getElementById("hints")));
   }
 }
 

@@ -14,10 +14,6 @@ export function swap(old, html) {
   const active = old.contains(document.activeElement) ? document.activeElement : null;
   const range = active?.type === "text" ? [active.selectionStart, active.selectionEnd] : null;
   const opened = [...old.querySelectorAll("details.opt")].map((one) => one.open && one.contains(active));
-  // The field in use stays where it is on the screen, whatever grows above it.
-  const inUse = !active && old.closest("form").contains(document.activeElement);
-  const held = inUse ? document.activeElement : null;
-  const top = held?.getBoundingClientRect().top;
   swapping = true;
   old.replaceWith(row);
   row.querySelectorAll("details.opt").forEach((one, at) => {
@@ -25,7 +21,6 @@ export function swap(old, html) {
   });
   if (active) focusAgain(row, active.id, range);
   swapping = false;
-  if (held) window.scrollBy(0, held.getBoundingClientRect().top - top);
 }
 
 function rowIn(html) {
