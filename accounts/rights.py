@@ -29,6 +29,7 @@ class Right(StrEnum):
     READ = "read"
     SEE_DRAFTS = "see_drafts"
     ENTER = "enter"
+    RECALL = "recall"
     ANSWER = "answer"
     CHANGE_PLANNED = "change_planned"
     REVIEW = "review"
@@ -46,6 +47,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.READ: frozenset((R, C, V, A)),
     Right.SEE_DRAFTS: frozenset((C, V, A)),
     Right.ENTER: frozenset((C, V, A)),
+    # Reviewers return a value, with a note.
+    Right.RECALL: frozenset((C,)),
     Right.ANSWER: frozenset((C, V, A)),
     Right.CHANGE_PLANNED: frozenset((V, A)),
     Right.REVIEW: frozenset((V, A)),

@@ -23,6 +23,7 @@ from indicators import periods
 from indicators.figures import DeskFigures, Figure, bands_of
 from indicators.models import Comment, Evidence, Indicator, Realization
 from indicators.periods import Door
+from indicators.progress import looked_at
 
 
 class Desk:
@@ -49,7 +50,10 @@ class Last:
 
 @dataclass(slots=True)
 class Line:
-    """One indicator at the desk: its figure, its stored value and what stands beside them."""
+    """One indicator at the desk: its figure, its stored value and what stands beside them.
+
+    ``is_looked_at`` says whether a reviewer has begun with what was sent, None where nobody asked.
+    """
 
     figure: Figure
     value: Realization | None
@@ -59,6 +63,10 @@ class Line:
     counts_people: bool = False
     evidence: int = 0
     comments: int = 0
+
+    @property
+    def is_looked_at(self) -> bool | None:
+        return getattr(self.value, "is_looked_at", None)
 
     @property
     def pk(self) -> int:
@@ -126,6 +134,7 @@ class UnitSheet(Generic[Year]):
             .annotate(
                 evidence_count=_counted(Evidence, "realization", "pk"),
                 comment_count=_counted(Comment, "realization", "pk"),
+                is_looked_at=looked_at(),
             )
             .order_by("pk")
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -71,6 +72,40 @@ class UnitProgress:
             row.is_returned or row.open_questions or row.is_lacking or row.is_unconfirmed
             for row in self.rows
         )
+
+    @property
+    def asked(self) -> list[EntryRow]:
+        """Return the sent rows whose reason a reviewer asked for and nobody has written."""
+        return [row for row in self.rows if row.reason.is_requested and not row.is_editable]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left for the unit to write or to send."""
+        return self.counts.is_all_sent and not self.asked
+
+    @property
+    def writable(self) -> list[EntryRow]:
+        """Return the lines that can still be written on, such as those without a target."""
+        return [row for row in self.rows if row.is_editable]
+
+    @property
+    def recallable(self) -> list[EntryRow]:
+        return [row for row in self.rows if row.can_be_recalled]
+
+    @property
+    def sent_at(self) -> datetime.datetime | None:
+        """Return when the last of these lines was sent."""
+        times = [row.value.submitted_at for row in self.rows if row.value]
+        return max((each for each in times if each), default=None)
+
+    @property
+    def explained(self) -> int:
+        """Count the lines that say why they are off their target."""
+        return sum(bool(row.content.deviation_reason) for row in self.rows)
+
+    @property
+    def without_figure(self) -> int:
+        return sum(bool(row.content.absence) for row in self.rows)
 
     @property
     def asking(self) -> list[EntryRow]:

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from activities import formats
+from activities.sentences import Sentence
 from activities.wording import say
 from entry.actions import Result
 from entry.content import Content, of
@@ -86,7 +87,25 @@ class EntryRow:
     def standing(self) -> Standing:
         """Return where the row stands in the words that every page counts in."""
         return standing_of(
-            self.figure, self.value, in_doubt=any(each.blocks for each in self.raised)
+            self.figure,
+            self.value,
+            in_doubt=any(each.blocks for each in self.raised),
+            looked_at=bool(self.line.is_looked_at),
+        )
+
+    @property
+    def can_be_recalled(self) -> bool:
+        """Whether this person can take back now what her unit sent."""
+        return self.why_not_recall is None
+
+    @property
+    def why_not_recall(self) -> Sentence | None:
+        return steps.why_not_recall(
+            self.value,
+            self.desk.person,
+            self.figure.unit.id,
+            self.line.door,
+            is_looked_at=self.line.is_looked_at is not False,
         )
 
     @property

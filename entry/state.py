@@ -41,6 +41,8 @@ class RowState:
         value = self.value
         if value is None or not self.standing.is_said:
             return "", ""
+        if self.standing.is_looked_at:
+            return "eye", _("Being looked at")
         if value.state == State.SUBMITTED:
             return "mail", _("Sent %(when)s") % {"when": moment(value.submitted_at)}
         if value.state == State.APPROVED:

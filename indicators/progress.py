@@ -15,15 +15,17 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from accounts.models import User
+from accounts.rights import Right, groups_with
 from activities.models import Period, Plan
 from indicators import periods
 from indicators.achievement import Reading, counted_once, is_due
 from indicators.cells import DASHES
 from indicators.figures import Figure, goal_of, objective_of
-from indicators.models import COUNTED_STATES, Realization, Target
+from indicators.models import COUNTED_STATES, Comment, FindingAnswer, Realization, Target
 from indicators.periods import Door
 
 State = Realization.State
@@ -58,6 +60,7 @@ class Standing:
     state: str | None = None
     is_over: bool = False
     is_in_doubt: bool = False
+    was_looked_at: bool = False
     counted_with: Hashable = None
 
     @property
@@ -80,6 +83,11 @@ class Standing:
     @property
     def is_verified(self) -> bool:
         return self.is_said and self.state == State.APPROVED
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether a reviewer has begun with what was sent, and not verified it."""
+        return self.is_sent and not self.is_verified and self.was_looked_at
 
     @property
     def is_missing(self) -> bool:
@@ -106,7 +114,12 @@ class Standing:
 
 
 def standing_of(
-    figure: Figure, stored: Realization | None, *, is_over: bool = False, in_doubt: bool = False
+    figure: Figure,
+    stored: Realization | None,
+    *,
+    is_over: bool = False,
+    in_doubt: bool = False,
+    looked_at: bool = False,
 ) -> Standing:
     """Return where a row stands whose figure and stored value are at hand; no query."""
     return Standing(
@@ -121,6 +134,7 @@ def standing_of(
         state=stored.state if stored else None,
         is_over=is_over,
         is_in_doubt=in_doubt,
+        was_looked_at=looked_at,
         counted_with=figure.counted_with,
     )
 
@@ -133,7 +147,7 @@ def is_text(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The words of a group, each counted over what is due; ``to_verify`` over all rows."""
+    """The words of a group, each over what is due; ``to_verify`` and ``at_desk`` over all rows."""
 
     due: int = 0
     said: int = 0
@@ -141,15 +155,27 @@ class Counts:
     sent: int = 0
     late: int = 0
     returned: int = 0
+    looked_at: int = 0
     verified: int = 0
     in_doubt: int = 0
     missing: int = 0
     to_verify: int = 0
+    at_desk: int = 0
 
     @property
     def to_send(self) -> int:
         """Return how many that are due have not been sent, said or not."""
         return self.due - self.sent
+
+    @property
+    def in_line(self) -> int:
+        """Return how many were sent that no reviewer has begun with."""
+        return self.sent - self.verified - self.looked_at
+
+    @property
+    def is_all_sent(self) -> bool:
+        """Whether something was due and nothing is left to send, be it due or not."""
+        return bool(self.due) and not self.to_send and not self.at_desk
 
     @property
     def coverage(self) -> Decimal | None:
@@ -176,14 +202,43 @@ def count(rows: Iterable[Standing]) -> Counts:
         sent=sum(row.is_sent for row in due),
         late=sum(row.is_late for row in due),
         returned=sum(row.is_returned for row in due),
+        looked_at=sum(row.is_looked_at for row in due),
         verified=sum(row.is_verified for row in due),
         in_doubt=sum(row.is_in_doubt for row in due),
         missing=sum(row.is_missing for row in due),
         to_verify=sum(row.awaits_verdict for row in group),
+        at_desk=sum(row.is_at_desk for row in group),
     )
 
 
 # --- What is stored ---
+
+
+def looked_at() -> Q:
+    """Return the SQL of whether a reviewer left a mark on a value since it was sent.
+
+    A mark is a comment, an answer to a question about it, or that its reason was asked for; a
+    verdict shows in the state.
+    """
+    since = OuterRef("submitted_at")
+    reviewers = User.objects.filter(
+        Q(groups__name__in=groups_with(Right.REVIEW)) | Q(is_superuser=True)
+    ).order_by()
+    commented = Comment.objects.filter(
+        realization=OuterRef("pk"), written_at__gte=since, written_by__in=reviewers.values("pk")
+    )
+    answered = FindingAnswer.objects.filter(
+        indicators=OuterRef("indicator"),
+        year=OuterRef("year"),
+        answered_at__gte=since,
+        answered_by__in=reviewers.values("pk"),
+    )
+    # The reason may have come meanwhile, which takes the mark off the value itself.
+    asked = Realization.history.filter(
+        id=OuterRef("pk"), submitted_at=since, reason_asked_at__isnull=False
+    )
+    return Q(Exists(commented.order_by())) | Q(Exists(answered.order_by())) | Q(Exists(asked))
+
 
 Key = TypeVar("Key", bound=Hashable)
 _OF_INDICATOR = (

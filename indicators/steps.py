@@ -1,4 +1,4 @@
-"""The steps of a value: saved, sent, approved, returned, asked about, corrected.
+"""The steps of a value: saved, sent, recalled, approved, returned, asked about, corrected.
 
 Each rule stands here and nowhere else: who may take a step, from which state, under which
 conditions, and what it leaves. Pages, administration, imports, commands and the answers to
@@ -43,6 +43,9 @@ NOTHING_ENTERED = _("Nothing is entered.")
 REASON_MISSING = _("The deviation reason is missing.")
 MEASURE_MISSING = _("The measure to take is missing.")
 NOT_SENT = _("It does not wait for approval.")
+VERIFIED = _("It is verified already; leave a comment if something is wrong.")
+NOT_FROM_DESK = _("It was written or read in by the reviewers; leave a comment.")
+LOOKED_AT = _("The reviewers have begun with it; leave a comment if something is wrong.")
 QUESTION_OPEN = _("An open question keeps it back.")
 OWN_VALUE = _("You entered this value yourself; somebody else approves it.")
 NOTE_MISSING = _("Write what the unit should look at.")
@@ -202,6 +205,64 @@ def send(
     return taken
 
 
+# --- Taking back ---
+
+
+def why_not_recall(
+    value: Realization | None, person: User, unit: int, door: Door, *, is_looked_at: bool
+) -> Sentence | None:
+    """Return why a person cannot take back what her unit sent; None if she can.
+
+    ``unit`` is the id of the unit that owns the indicator; ``is_looked_at`` is what
+    ``progress.looked_at`` says of the value.
+    """
+    if value is None or value.state in EDITABLE:
+        return Sentence(NOT_SENT)
+    if not person.may(Right.RECALL, unit):
+        return Sentence(NOT_YOURS)
+    if not door.is_open:
+        return door.why
+    if value.state == State.APPROVED:
+        return Sentence(VERIFIED)
+    # What is sent from a desk was entered before; a correction or an import enters what is sent.
+    if value.submitted_at is None or value.entered_at >= value.submitted_at:
+        return Sentence(NOT_FROM_DESK)
+    return Sentence(LOOKED_AT) if is_looked_at else None
+
+
+def recall(
+    values: Iterable[Realization],
+    person: User,
+    *,
+    units: Mapping[int, int],
+    doors: Mapping[int, Door],
+    looked_at: Collection[int],
+) -> Taken:
+    """Take sent values back to their unit's desk, as they were written.
+
+    Units' ids and doors are by indicator; ``looked_at`` holds the indicators whose values a
+    reviewer has begun with.
+    """
+    taken = Taken()
+    for value in values:
+        row = value.indicator_id
+        why = why_not_recall(value, person, units[row], doors[row], is_looked_at=row in looked_at)
+        if why is not None:
+            taken.kept[row] = why
+            continue
+        back_to_desk(value)
+        store(value, through=doors[row])
+        taken.done.append(value)
+    return taken
+
+
+def back_to_desk(value: Realization) -> None:
+    """Let a value be a draft again, with all that is written in it; nothing is saved."""
+    value.state = State.DRAFT
+    value.submitted_at = value.submitted_by = None
+    value.decided_at = value.decided_by = None
+
+
 # --- Judging ---
 
 
@@ -286,9 +347,7 @@ def brought_to(value: Realization, state: str, person: User) -> None:
     elif state == State.SUBMITTED:
         handed_over(value, person)
     else:
-        value.state = state
-        value.submitted_at = value.submitted_by = None
-        value.decided_at = value.decided_by = None
+        back_to_desk(value)
 
 
 def ask_reason(

@@ -161,6 +161,7 @@ WRITE = [
         {},
         expected("enter", {200, 302, 422}),
     ),
+    ("entry_recall", f"{ENTRY}1/recall/", {}, expected("recall", 302)),
     (
         "entry_answer",
         f"{ENTRY}1/questions/",

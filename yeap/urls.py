@@ -7,7 +7,7 @@ from django.views.i18n import set_language
 
 from accounts import views as accounts
 from entry.views import answer as entry_answer
-from entry.views import cell, evidence, home, kind, page, pasting, send
+from entry.views import cell, evidence, home, kind, page, pasting, recall, send
 from imports import views as imports
 from pages import answer_view
 from reports import downloads, plan_views
@@ -87,6 +87,7 @@ urlpatterns = [
                 path("questions/", entry_answer.entry_answer, name="entry_answer"),
                 path("paste/", pasting.entry_paste, name="entry_paste"),
                 path("send/", send.entry_send, name="entry_send"),
+                path("recall/", recall.entry_recall, name="entry_recall"),
                 path("cells/<int:pk>/", cell.entry_cell, name="entry_cell"),
                 path("cells/<int:pk>/kind/", kind.entry_kind, name="entry_kind"),
                 path("cells/<int:pk>/evidence/", evidence.entry_evidence, name="entry_evidence"),

@@ -39,6 +39,7 @@ def _words(language: str) -> dict[str, str]:
         "there_is": _("There is one, or it is to come"),
         "other": _("Another reason"),
         "counted": _("How is it counted?"),
+        "recall": _("Take back"),
     }
     return {name: escape(text) for name, text in words.items()}
 
@@ -93,7 +94,10 @@ def row_ratio(row: EntryRow) -> SafeString:
 
 @register.simple_tag
 def row_tools(row: EntryRow) -> SafeString:
-    """Write the link to evidence and comments with their counts."""
+    """Write the link to evidence and comments with their counts, and what takes a row back.
+
+    That button belongs to a form beside the rows' own, as nothing typed goes with it.
+    """
     words, name = _own_words(), html.escape(row.figure.name)
 
     def count(part: str, drawn: str, many: int) -> str:
@@ -103,12 +107,18 @@ def row_tools(row: EntryRow) -> SafeString:
             f'<span class="heard">{"" if many else "0"},</span>'
         )
 
+    recall = ""
+    if row.can_be_recalled:
+        recall = (
+            f'<button class="btn quiet small" form="recall" name="row" value="{row.pk}:{row.seen}">'
+            f'{words["recall"]}<span class="heard">: {name}</span></button>'
+        )
     # One link, so that it takes one key to pass; the panel opens at the part that is pressed.
     return SafeString(
         f'<div class="tools"><a class="icb" href="{row.url}#evidence" data-panel="evidence">'
         f"<span>{count('evidence', 'clip', row.line.evidence)}</span>"
         f'<span data-panel="comments">{count("comments", "chat", row.line.comments)}</span>'
-        f'<span class="heard">{name}</span></a></div>'
+        f'<span class="heard">{name}</span></a>{recall}</div>'
     )
 
 

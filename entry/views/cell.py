@@ -23,6 +23,7 @@ from entry.views.access import at_desk, is_fetched
 from entry.views.page import pressed, whole
 from indicators import changes
 from indicators.models import Realization
+from indicators.progress import looked_at
 from pages.answering import AnswerPreview
 from pages.plan_page import PlanPage
 
@@ -73,6 +74,7 @@ def entry_cell(request: HttpRequest, slug: str, year: int, number: str, pk: int)
 
 def value_of(found: Found) -> Realization | None:
     rows = Realization.objects.select_related("entered_by", "decided_by")
+    rows = rows.annotate(is_looked_at=looked_at())
     return rows.filter(indicator=found.indicator, year=found.desk.year).first()
 
 

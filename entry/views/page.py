@@ -24,6 +24,7 @@ from entry.desk import Desk, Line, UnitSheet
 from entry.groups import UnitProgress, grouped
 from entry.kinds import confirm, kind_url, wanted_in
 from entry.one_line import find
+from entry.road import road
 from entry.rows import EntryRow
 from entry.views.access import at_desk
 from findings.year import RaisedFinding
@@ -69,6 +70,15 @@ def entry_of(line: Line, typed: Mapping[str, str], post: QueryDict) -> Entry:
 def whole(text: str | None) -> int:
     """Return a version as a form sent it; 0 for none and for nonsense."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def versions_in(tokens: Sequence[str]) -> dict[int, int]:
+    """Return the rows that a form names ("7:2") with the versions that it shows."""
+    wanted = {}
+    for one in tokens[:5_000]:
+        pk, _colon, version = one.partition(":")
+        wanted[whole(pk)] = whole(version)
+    return wanted
 
 
 def pressed(request: HttpRequest, desk: Desk) -> HttpResponse | None:
@@ -132,6 +142,10 @@ def show_page(
         words=script_words(),
         storage_key=f"yeap:{sheet.desk.person.pk}:{sheet.desk.url}",
     )
+    progress = context["progress"]
+    if progress.is_done and status == 200:
+        context["road"] = road(progress, sheet.period)
+        return TemplateResponse(request, "entry/entry_sent.html", context)
     return TemplateResponse(request, "entry/entry.html", context, status=status)
 
 

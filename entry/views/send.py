@@ -15,17 +15,18 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from activities.revisions import CalendarMoved
-from activities.sentences import Sentence, noop
+from activities.sentences import Sentence
+from activities.sentences import noop as _
 from activities.wording import say
 from entry.desk import UnitSheet
 from entry.rows import EntryRow
 from entry.views.access import at_desk
-from entry.views.page import context_of, rows_of, whole
+from entry.views.page import context_of, rows_of, versions_in
 from indicators import steps
 from indicators.models import Realization
 from pages.plan_page import PlanPage
 
-CHANGED = noop("Somebody changed it meanwhile; look at it again.")
+CHANGED = _("Somebody changed it meanwhile; look at it again.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,10 +37,7 @@ def entry_send(request: HttpRequest, slug: str, year: int, number: str) -> HttpR
     if request.method != "POST":
         sheet = UnitSheet(here, number, cast(User, request.user))
         return _send_page(request, sheet, rows_of(sheet))
-    wanted = {}
-    for one in request.POST.getlist("row")[:5_000]:
-        pk, _colon, version = one.partition(":")
-        wanted[whole(pk)] = whole(version)
+    wanted = versions_in(request.POST.getlist("row"))
     person = cast(User, request.user)
     try:
         sent, problems = _send(here, number, wanted, person)

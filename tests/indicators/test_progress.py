@@ -52,7 +52,7 @@ def test_what_is_written_makes_the_words_that_the_document_names(line):
 
 def test_the_document_defines_every_word_that_is_counted():
     told = {line["word"].replace(" ", "_") for line in rulebook.table("Words of progress", "word")}
-    assert told == set(Counts.__dataclass_fields__) - {"to_verify"}
+    assert told == set(Counts.__dataclass_fields__) - {"to_verify", "at_desk"}
 
 
 def test_counts_are_over_what_is_due():
@@ -67,10 +67,37 @@ def test_counts_are_over_what_is_due():
     ]
     assert count(rows) == Counts(
         due=6, said=5, reported=2, sent=3, late=2, returned=1, verified=1, in_doubt=1, missing=1,
-        to_verify=3,
+        to_verify=3, at_desk=2,
     )  # fmt: skip
     assert (count(rows).to_send, count(rows).coverage) == (3, D(2) / 6)
     assert count(rows).verified_share == D(1) / 6
+
+
+def test_what_was_sent_is_verified_looked_at_or_in_line():
+    rows = [
+        standing(7, state="approved", id=1, was_looked_at=True),
+        standing(7, state="submitted", id=2, was_looked_at=True),
+        standing(7, state="submitted", id=3),
+        standing(7, state="submitted", id=4),
+        standing(7, state="draft", id=5, was_looked_at=True),
+    ]
+    counts = count(rows)
+    assert (counts.sent, counts.verified, counts.looked_at, counts.in_line) == (4, 1, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("more", "done"),
+    [
+        ([], True),
+        ([standing(state=None, id=2)], False),
+        ([standing(7, state="returned", id=2)], False),
+        ([standing(7, state="draft", id=2, due=False)], False),
+        ([standing(state=None, id=2, due=False)], True),
+    ],
+)
+def test_all_is_sent_once_nothing_is_left_to_send(more, done):
+    assert count([standing(7, state="submitted"), *more]).is_all_sent is done
+    assert not count(more).is_all_sent
 
 
 def test_of_nothing_there_is_no_share():

@@ -1,17 +1,26 @@
 """The steps of a value, as docs/domain.md has them: from where, by whom, under which conditions."""
 
+from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
+from django.utils import timezone
 
 from activities.models import Period
 from activities.sentences import Sentence
-from indicators import steps
-from indicators.models import Realization
+from indicators import periods, steps
+from indicators.models import Comment, FindingAnswer, Realization
 from indicators.periods import Door
+from indicators.progress import looked_at
 from indicators.steps import Grounds
 from tests import rulebook
-from tests.factories import make_indicator, make_period, make_realization, make_user
+from tests.factories import (
+    make_extension,
+    make_indicator,
+    make_period,
+    make_realization,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 STATES = ("draft", "submitted", "returned", "approved")
@@ -23,7 +32,17 @@ TARGET = 10
 def value_in(state, cell="10", **given):
     if cell in Realization.Absence.values:
         cell, given = "", {**given, "absence": cell}
+    if state in ("submitted", "approved"):
+        given.setdefault("submitted_at", timezone.now() + timedelta(seconds=1))
     return make_realization(make_indicator(target=TARGET), cell, state=state, **given)
+
+
+def unit_of(value):
+    return value.indicator.activity.department
+
+
+def coordinator_of(value):
+    return make_user(departments=[unit_of(value)])
 
 
 def stored(value):
@@ -52,6 +71,9 @@ def take(step, value, person, *, state="open", finding=False, waiver="", door=OP
         if step == "send":
             taken = steps.send([value], person, doors={row: door}, achievements=achievements(value))
             return bool(taken.done)
+        if step == "recall":
+            places = {"units": {row: unit_of(value).pk}, "doors": {row: door}}
+            return bool(steps.recall([value], person, **places, looked_at=()).done)
         if step == "approve":
             blocked = {row} if finding else set()
             grounds = Grounds(blocked, achievements(value), waiver)
@@ -77,22 +99,24 @@ def reviewer():
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("line", rulebook.lines("The steps of a value", "step", *STATES))
 def test_a_step_is_taken_from_the_states_that_the_document_names(line, state, reviewer):
-    assert take(line["step"], value_in(state), reviewer) is (line[state] == "yes")
+    value = value_in(state)
+    person = coordinator_of(value) if line["step"] == "recall" else reviewer
+    assert take(line["step"], value, person) is (line[state] == "yes")
 
 
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize("line", rulebook.lines("The steps of a value", "step", *WHO))
 def test_a_step_is_taken_by_whom_the_document_names(line, who):
     entered = make_user("reviewer")
+    value = value_in("submitted", "7", deviation_reason="Sel", entered_by=entered)
+    if line["step"] == "ask for the reason":
+        value = value_in("submitted", "7", entered_by=entered)
     person = {
-        "coordinator": make_user(),
+        "coordinator": coordinator_of(value),
         "reviewer": make_user("reviewer"),
         "reviewer who entered it": entered,
         "administrator": make_user("administrator"),
     }[who]
-    value = value_in("submitted", "7", deviation_reason="Sel", entered_by=entered)
-    if line["step"] == "ask for the reason":
-        value = value_in("submitted", "7", entered_by=entered)
     assert take(line["step"], value, person) is (line[who] == "yes")
 
 
@@ -223,6 +247,124 @@ def test_a_verdict_ends_the_asking(reviewer):
     steps.ask_reason([value], reviewer, period_of(value), achievements(value))
     steps.return_to_unit([value], reviewer, "Sayıya da bakın")
     assert stored(value).reason_asked_at is None
+
+
+# --- Taking back ---
+
+
+def comment(value, person):
+    Comment.objects.create(realization=value, text="Bakar mısınız?", written_by=person)
+
+
+def answer(value, person):
+    plan = value.indicator.activity.plan
+    given = FindingAnswer.objects.create(
+        plan=plan, year=value.year, finding="x", answer="y", answered_by=person
+    )
+    given.indicators.add(value.indicator)
+
+
+def ask(value, person):
+    assert steps.ask_reason([value], person, period_of(value), {value.indicator_id: D("0.7")})
+
+
+def explain(value):
+    value.deviation_reason = "Sel"
+    steps.explained(value)
+    steps.store(value)
+
+
+def befalls(what, value, reviewer):
+    """Let happen to a value that was sent what the document names."""
+    own, row = coordinator_of(value), value.indicator_id
+    if "came in with a file" in what:
+        steps.handed_over(value, reviewer)
+        steps.written_by(value, reviewer)
+        steps.store(value)
+    elif "the unit commented" in what:
+        comment(value, own)
+        answer(value, own)
+    elif "commented" in what:
+        comment(value, reviewer)
+    elif "answered" in what:
+        answer(value, reviewer)
+    elif "asked for its reason" in what:
+        ask(value, reviewer)
+        if "it came" in what:
+            explain(value)
+    elif "another number" in what:
+        steps.correct(value, D(8), reviewer, None, "")
+    elif "returned" in what:
+        comment(value, reviewer)
+        answer(value, reviewer)
+        steps.return_to_unit([value], reviewer, "Lütfen bakın")
+        assert steps.send([value], own, doors={row: OPEN}, achievements={row: None}).done
+    elif "closed" in what:
+        period = make_period(value.indicator.activity.plan, state="closed")
+        if "more time" in what:
+            make_extension(period, unit_of(value))
+    else:
+        assert "nothing since" in what
+
+
+def door_of(value):
+    """Return the door of a value's unit, which is open where no period is made."""
+    period = Period.objects.filter(plan=value.indicator.activity.plan).first()
+    return OPEN if period is None else periods.door(period, value.year, unit_of(value).pk)
+
+
+@pytest.mark.parametrize(
+    "line", rulebook.lines("The steps of a value", "what happened to the value", "recall")
+)
+def test_what_nobody_has_begun_with_can_be_taken_back(line, reviewer):
+    value = value_in("draft", "7")
+    row = value.indicator_id
+    assert steps.send([value], reviewer, doors={row: OPEN}, achievements={row: None}).done
+
+    befalls(line["what happened to the value"], value, reviewer)
+
+    is_looked_at = Realization.objects.annotate(found=looked_at()).get(pk=value.pk).found
+    why = steps.why_not_recall(
+        stored(value),
+        coordinator_of(value),
+        unit_of(value).pk,
+        door_of(value),
+        is_looked_at=is_looked_at,
+    )
+    assert (why is None) is (line["recall"] == "yes"), why
+
+
+def test_a_recalled_value_keeps_what_was_written_and_its_history_says_who(reviewer):
+    value = value_in("draft", "7,0", deviation_reason="Sel", measure_to_take="Araç")
+    person = coordinator_of(value)
+    assert take("send", value, person)
+
+    assert take("recall", value, person)
+
+    row = stored(value)
+    assert (row.state, row.value, row.text) == ("draft", 7, "7,0")
+    assert (row.deviation_reason, row.measure_to_take) == ("Sel", "Araç")
+    assert (row.submitted_at, row.submitted_by, row.version) == (None, None, 3)
+    assert take("send", row, person)
+
+
+def test_what_another_unit_sent_is_not_taken_back():
+    value, other = value_in("submitted"), value_in("submitted")
+    assert not take("recall", value, coordinator_of(other))
+    assert stored(value).state == "submitted"
+
+
+def test_what_is_looked_at_stays_and_says_why():
+    value = value_in("submitted")
+    row = value.indicator_id
+    taken = steps.recall(
+        [value],
+        coordinator_of(value),
+        units={row: unit_of(value).pk},
+        doors={row: OPEN},
+        looked_at={row},
+    )
+    assert (taken.done, taken.kept) == ([], {row: Sentence(steps.LOOKED_AT)})
 
 
 # --- Another number ---

@@ -1,0 +1,228 @@
+"""Once everything is sent the page says so, what comes next, and what can be taken back."""
+
+import pytest
+from django.utils import timezone
+
+from activities.models import Period
+from entry.views import recall
+from indicators.models import Comment, Evidence, Realization
+from pages.plan_page import PlanPage
+from review import actions
+from tests import factories
+from tests.entry.conftest import YEAR, is_read_only, signed_in, stored, text_of
+from tests.entry.test_page import post
+from tests.entry.test_questions_and_sending import send
+
+pytestmark = pytest.mark.django_db
+State = Realization.State
+ALL_SENT = "satırın tümü gönderildi"
+
+
+@pytest.fixture
+def rows(desk):
+    """Make three rows of which each was sent from the desk."""
+    found = [desk.row(target=100, name=name) for name in ("Bir", "İki", "Üç")]
+    for row in found:
+        assert desk.save(row, written="100").status_code == 200
+    assert send(desk, *found).status_code == 302
+    return found
+
+
+def take_back(desk, *rows, client=None, everything=False):
+    tokens = [f"{row.pk}:{stored(row).version}" for row in rows]
+    data = {"all": "1", "seen": tokens} if everything else {"row": tokens}
+    return (client or desk.client).post(desk.url("entry_recall"), data, follow=True)
+
+
+def remark(row, person):
+    Comment.objects.create(realization=stored(row), text="Bakıyorum.", written_by=person)
+
+
+def test_the_page_says_that_all_is_sent_and_that_nothing_is_expected(desk, rows):
+    page = desk.client.get(desk.url())
+    seen = text_of(page)
+
+    assert f"3 {ALL_SENT}" in seen
+    assert "Şimdi sizden bir şey beklenmiyor" in seen
+    assert "0 doğrulandı, 0 inceleniyor, 3 sırada" in seen
+    assert timezone.localtime().strftime("%H:") in seen
+    gone = ("btn primary", "paste/", "entry.js", 'name="send"', 'name="save"', 'type="text"')
+    assert [each for each in gone if each in page.text] == []
+    assert all(is_read_only(page, row) for row in rows)
+
+
+def test_one_row_that_is_not_sent_keeps_the_page_as_it_is(desk, rows):
+    desk.row(target=10)
+
+    page = desk.client.get(desk.url())
+
+    assert ALL_SENT not in text_of(page)
+    assert 'name="send"' in page.text
+    assert page.text.count('form="recall" name="row"') == 3
+
+
+def test_a_reason_that_is_asked_for_is_expected(desk, rows):
+    Realization.objects.filter(indicator=rows[0]).update(reason_asked_at=timezone.now())
+
+    assert ALL_SENT not in text_of(desk.client.get(desk.url()))
+
+
+def test_the_counts_of_the_review_are_told(desk, rows):
+    reviewer = factories.make_user("reviewer")
+    remark(rows[0], reviewer)
+    Realization.objects.filter(indicator=rows[1]).update(state=State.APPROVED)
+
+    seen = text_of(desk.client.get(desk.url()))
+
+    assert "1 doğrulandı, 1 inceleniyor, 1 sırada" in seen
+    Realization.objects.update(state=State.APPROVED)
+    assert "Yapılacak bir şey kalmadı" in text_of(desk.client.get(desk.url()))
+
+
+def test_an_open_question_is_asked_for_although_all_is_sent(desk):
+    row = desk.row(baseline=427, target=432)
+    desk.save(row, written="5", deviation_reason="Sel", measure_to_take="Araç")
+    send(desk, row)
+
+    page = desk.client.get(desk.url())
+
+    assert "Satır gönderildi" in text_of(page)
+    assert "1 soru hâlâ açık" in text_of(page)
+    assert 'name="answer"' in page.text
+
+
+def test_a_row_of_which_nothing_is_expected_can_still_be_written_on(desk, rows):
+    free = desk.row(target="-")
+
+    page = desk.client.get(desk.url())
+    assert ALL_SENT in text_of(page) and 'name="save"' in page.text
+
+    assert post(desk, {free: (0, "4")}).status_code == 302
+    assert stored(free).value == 4
+
+
+# --- Taking back ---
+
+
+def test_a_row_is_taken_back_and_what_was_written_stays(desk, rows):
+    Evidence.objects.create(realization=stored(rows[0]), name="Tutanak", link="https://example.org")
+
+    answer = take_back(desk, rows[0])
+
+    value = stored(rows[0])
+    assert (value.state, value.value) == (State.DRAFT, 100)
+    assert value.evidence.count() == 1
+    assert value.history.first().history_user == desk.person
+    assert "1 satır yeniden taslak" in text_of(answer)
+    assert [stored(row).state for row in rows[1:]] == [State.SUBMITTED] * 2
+    assert "Taslak" in text_of(desk.client.get(desk.url("entry_cell", rows[0].pk)))
+
+
+def test_all_are_taken_back_but_those_a_reviewer_has_begun_with(desk, rows):
+    remark(rows[0], factories.make_user("reviewer"))
+    page = desk.client.get(desk.url())
+    assert page.text.count('name="seen"') == 2
+
+    answer = take_back(desk, *rows[1:], everything=True)
+
+    assert "2 satır yeniden taslak" in text_of(answer)
+    assert [stored(row).state for row in rows] == [State.SUBMITTED, State.DRAFT, State.DRAFT]
+
+
+def test_what_a_reviewer_has_begun_with_stays_and_says_so(desk, rows):
+    remark(rows[0], factories.make_user("reviewer"))
+
+    answer = take_back(desk, rows[0])
+
+    assert stored(rows[0]).state == State.SUBMITTED
+    assert "Geri alınmadı: 1.5.1 Bir" in text_of(answer)
+    assert "İnceleniyor" in text_of(answer)
+
+
+@pytest.mark.parametrize("who", ["reviewer", "administrator"])
+def test_who_reviews_is_offered_no_recall(desk, rows, who):
+    client = signed_in(factories.make_user(who))
+
+    assert 'form="recall" name="row"' not in client.get(desk.url()).text
+    assert take_back(desk, rows[0], client=client).status_code == 404
+    assert stored(rows[0]).state == State.SUBMITTED
+
+
+def test_for_others_there_is_nothing_to_take_back(desk, rows):
+    other = factories.make_department(desk.plan, "10")
+    for person in (factories.make_user(), factories.make_user(departments=[other])):
+        assert take_back(desk, rows[0], client=signed_in(person)).status_code == 404
+    foreign = factories.make_indicator(
+        factories.make_activity(desk.plan, other, "2.1.1"), target=1, realization=1
+    )
+    assert take_back(desk, foreign).status_code == 404
+
+
+def test_after_the_closing_nothing_is_taken_back(desk, rows):
+    Period.objects.update(state="closed")
+
+    page = desk.client.get(desk.url())
+    answer = take_back(desk, rows[0])
+
+    assert 'form="recall" name="row"' not in page.text
+    assert "Yıl kapanır" in text_of(page)
+    assert stored(rows[0]).state == State.SUBMITTED
+    assert "kapal" in text_of(answer) or "kapan" in text_of(answer)
+
+
+# --- Of a recall and a verdict the second is told ---
+
+
+def approve(desk, row, version):
+    reviewer = factories.make_user("reviewer")
+    return actions.approve(desk.plan, YEAR, {stored(row).pk: version}, reviewer)
+
+
+def test_a_recall_after_the_verification_is_told(desk, rows):
+    version = stored(rows[0]).version
+    assert approve(desk, rows[0], version).done
+
+    data = {"row": [f"{rows[0].pk}:{version}"]}
+    answer = desk.client.post(desk.url("entry_recall"), data, follow=True)
+
+    assert stored(rows[0]).state == State.APPROVED
+    assert "Geri alınmadı" in text_of(answer) and "doğrulan" in text_of(answer)
+
+
+def test_a_verification_after_the_recall_is_told(desk, rows):
+    version = stored(rows[0]).version
+    take_back(desk, rows[0])
+
+    outcome = approve(desk, rows[0], version)
+
+    assert (outcome.done, list(outcome.changed)) == ([], [stored(rows[0]).pk])
+    assert stored(rows[0]).state == State.DRAFT
+
+
+def test_a_row_in_another_version_is_not_taken_back(desk, rows):
+    data = {"row": [f"{rows[0].pk}:1"]}
+
+    answer = desk.client.post(desk.url("entry_recall"), data, follow=True)
+
+    assert stored(rows[0]).state == State.SUBMITTED
+    assert "Bu arada başkası değiştirdi" in text_of(answer)
+
+
+def test_a_year_closed_after_the_look_at_its_door_is_told(desk, rows, monkeypatch):
+    made = []
+
+    def look_and_close(*given):
+        here = PlanPage(*given)
+        assert here.periods[YEAR].state == ("closed" if made else "open")
+        made.append(here.plan.revision_row.calendar)
+        desk.period.state = "closed"
+        desk.period.save()
+        return here
+
+    monkeypatch.setattr(recall, "PlanPage", look_and_close)
+
+    answer = take_back(desk, rows[0])
+
+    assert len(made) == 2
+    assert stored(rows[0]).state == State.SUBMITTED
+    assert "Geri alınmadı" in text_of(answer)
