@@ -30,7 +30,7 @@ from activities.administration.pages import ImportingAdmin
 from activities.administration.tables import export_of
 
 GROUP_LABELS = {
-    REVIEWER: gettext_lazy("reviewer: sees every unit, approves and returns"),
+    REVIEWER: gettext_lazy("reviewer: sees every unit, verifies and returns"),
     ADMINISTRATOR: gettext_lazy("administrator: enters and corrects everything"),
 }
 

@@ -29,7 +29,7 @@ class User(AbstractUser):
     )
 
     wants_reminders = models.BooleanField(
-        _("reminders and approvals by e-mail"),
+        _("reminders and verified values by e-mail"),
         default=True,
         help_text=_("What a person must act on is sent in any case."),
     )

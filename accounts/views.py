@@ -66,7 +66,7 @@ def _tasks(person: User) -> list[str]:
     if person.may(Right.ADMINISTER):
         told.append(_("administrator: everything, people and set-up included"))
     elif person.may(Right.REVIEW):
-        told.append(_("reviewer: sees every unit's values, approves and returns them"))
+        told.append(_("reviewer: sees every unit's values, verifies and returns them"))
     if person.unit_ids:
         told.append(_("coordinator: enters the values of her units and sends them"))
     return told or [_("reader: reads the plan's pages")]

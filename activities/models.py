@@ -50,9 +50,9 @@ class Plan(models.Model):
     )
     is_public = models.BooleanField(_("public"), default=False)
     allows_own_approval = models.BooleanField(
-        _("own values may be approved"),
+        _("own values may be verified"),
         default=False,
-        help_text=_("Who entered a value may also approve it; such a value is marked."),
+        help_text=_("Who entered a value may also verify it; such a value is marked."),
     )
 
     history = HistoricalRecords()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 SEVERITY_LABELS = {
-    Severity.BLOCKING: _("Keeps from approval"),
+    Severity.BLOCKING: _("Keeps from verification"),
     Severity.QUESTION: _("Question"),
     Severity.INFORMATION: _("For information"),
 }

@@ -47,7 +47,7 @@ CONFIRMED = _(
     "How this indicator is counted was confirmed before. The reviewers change it, with a reason."
 )
 SETTLED = _(
-    "It would change the result of %(years)s, which is closed or approved. The reviewers change "
+    "It would change the result of %(years)s, which is closed or verified. The reviewers change "
     "it, with a reason."
 )
 WHY = _("Say why it is counted differently: the result of %(years)s changes.")

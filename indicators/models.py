@@ -257,7 +257,7 @@ class Realization(models.Model):
         DRAFT = "draft", _("Draft")
         SUBMITTED = "submitted", _("Submitted")
         RETURNED = "returned", _("Returned")
-        APPROVED = "approved", _("Approved")
+        APPROVED = "approved", _("Verified")
 
     class Absence(models.TextChoices):
         """Why there is no figure; none of these is a zero."""
@@ -285,7 +285,7 @@ class Realization(models.Model):
     reason_waived = models.TextField(
         _("why no reason is asked"),
         blank=True,
-        help_text=_("The reviewer's word, where a deviation was approved without its reason."),
+        help_text=_("The reviewer's word, where a deviation was verified without its reason."),
     )
     reason_asked_at = models.DateTimeField(
         _("reason asked for at"), null=True, blank=True, editable=False
@@ -475,7 +475,7 @@ class FindingAnswer(models.Model):
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="answers", verbose_name=_("plan"))
     year = models.PositiveSmallIntegerField(_("year"))
     code = models.CharField(_("check"), max_length=40)
-    finding = models.CharField(_("finding"), max_length=200)
+    finding = models.CharField(_("question"), max_length=200)
     indicators = models.ManyToManyField(
         Indicator, related_name="answers", verbose_name=_("indicators")
     )
@@ -495,8 +495,8 @@ class FindingAnswer(models.Model):
     history = HistoricalRecords()
 
     class Meta:
-        verbose_name = _("answer to a finding")
-        verbose_name_plural = _("answers to findings")
+        verbose_name = _("answer to a question")
+        verbose_name_plural = _("answers to questions")
         ordering = ("plan", "year", "finding")
         constraints = (
             models.UniqueConstraint(fields=("plan", "year", "finding"), name="finding_one_answer"),
@@ -554,7 +554,7 @@ class Notice(models.Model):
         REMINDER = "reminder", _("Reminder before the deadline")
         OVERDUE = "overdue", _("Reminder after the deadline")
         RETURNED = "returned", _("Values returned")
-        APPROVED = "approved", _("Values approved")
+        APPROVED = "approved", _("Values verified")
 
     person = models.ForeignKey(
         Person, models.CASCADE, related_name="notices", verbose_name=_("person")

@@ -186,7 +186,7 @@ def _told_in_short(kind: str, notices: Sequence[Notice], first: Section) -> str:
         if kind == Kind.RETURNED:
             told = ngettext("one value was returned", "%(count)s values were returned", count)
         else:
-            told = ngettext("one value was approved", "%(count)s values were approved", count)
+            told = ngettext("one value was verified", "%(count)s values were verified", count)
         return told % {"count": count}
     if first.left is None:
         return _("values of %(year)s are awaited") % year

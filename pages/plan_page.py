@@ -24,7 +24,7 @@ from indicators.tags import TagChoice
 
 READINGS = {
     Reading.REPORTED: lambda: _("As reported"),
-    Reading.APPROVED: lambda: _("Approved only"),
+    Reading.APPROVED: lambda: _("Verified only"),
 }
 
 
@@ -230,7 +230,7 @@ class PlanPage(PlanYear):
             ("dashboard", _("Plan"), self.url("dashboard")),
             ("department", _("Departments"), f"{self.url('dashboard')}#departments"),
             ("indicator_list", _("Indicators"), self.url("indicator_list")),
-            ("findings", _("Findings"), self.url("findings")),
+            ("findings", _("Questions"), self.url("findings")),
         )
         person = self.request.user
         if isinstance(person, User):

@@ -154,7 +154,7 @@ TRUST_LABELS = {
     "": gettext_lazy("All four"),
     Mark.EVIDENCE: gettext_lazy("With evidence"),
     Mark.SETTLED: gettext_lazy("Without an open question"),
-    Mark.APPROVED: gettext_lazy("Approved"),
+    Mark.APPROVED: gettext_lazy("Verified"),
     Mark.ON_TIME: gettext_lazy("Sent on time"),
 }
 

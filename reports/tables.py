@@ -126,7 +126,7 @@ REPORT_LABELS = {
 }
 FINDING_LABELS = {
     "open": _("With an open question"),
-    "blocking": _("With a blocking finding"),
+    "blocking": _("With a blocking question"),
 }
 TRUST_FILTERS = {
     "all": _("All four conditions met"),
@@ -135,8 +135,8 @@ TRUST_FILTERS = {
     f"-{Mark.EVIDENCE}": _("Without evidence"),
     Mark.SETTLED: _("Without an open question"),
     f"-{Mark.SETTLED}": _("With an open question"),
-    Mark.APPROVED: _("Approved"),
-    f"-{Mark.APPROVED}": _("Not approved yet"),
+    Mark.APPROVED: _("Verified"),
+    f"-{Mark.APPROVED}": _("Not verified yet"),
     Mark.ON_TIME: _("Sent on time"),
     f"-{Mark.ON_TIME}": _("Sent late, or on an unknown day"),
 }

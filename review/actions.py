@@ -135,7 +135,7 @@ def _unpublished(plan: Plan, year: int) -> Period | None:
 # --- Correcting a value ---
 
 CHANGED = _("Somebody changed the value meanwhile. Look at it again.")
-STILL_BLOCKED = _("It cannot be approved before this is answered: %(question)s")
+STILL_BLOCKED = _("It cannot be verified before this is answered: %(question)s")
 
 
 def supposed(

@@ -64,7 +64,7 @@ class RealizationForm(YearForm):
         supposed = findings.supposing({row.id: typed}, {row.id: self.instance.text})
         for finding in supposed.by_indicator.get(row.id, ()):
             if finding.blocks:
-                told = _("It cannot be approved before this is answered: %(question)s")
+                told = _("It cannot be verified before this is answered: %(question)s")
                 self.add_error("state", told % {"question": say(finding.sentence)})
         after = supposed.figures.row(row.id).achievement.value
         self.instance.deviation_reason = cleaned.get("deviation_reason", "")

@@ -37,8 +37,8 @@ class Group(StrEnum):
 GROUP_LABELS = {
     Group.LATE: _("Late"),
     Group.WAITING: _("Values awaited"),
-    Group.SENT: _("Waiting for approval"),
-    Group.APPROVED: _("Approved"),
+    Group.SENT: _("Waiting to be verified"),
+    Group.APPROVED: _("Verified"),
     Group.NOTHING: _("Nothing expected"),
 }
 

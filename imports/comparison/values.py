@@ -126,7 +126,7 @@ class ValueComparison:
         if self._reason:
             return True
         if is_approved:
-            message = _("The value is approved; an import does not change it to “%(value)s”.")
+            message = _("The value is verified; an import does not change it to “%(value)s”.")
         elif period is not None and period.state in CLOSED_STATES:
             message = _("The year is closed; an import does not write “%(value)s” into it.")
         else:

@@ -238,7 +238,7 @@ class _Writer:
             _("Score"),
             _("Reported/ due"),
             *(str(STATUS_LABELS[key]) for key in shown),
-            *([_("Blocking findings")] if has_number else []),
+            *([_("Blocking questions")] if has_number else []),
         ]
         number = [4.0] if has_number else []
         widths = _shares([*number, 22, 8, 9, *[8.0] * (len(heads) - len(number) - 3)], upright=True)
@@ -348,8 +348,8 @@ class _Writer:
             _turn(self._new_section(), upright=True)
         if not report.has_findings:
             return
-        self.heading(_("Findings and answers"), 1)
-        self.paragraphs([_("A finding marks a value and changes none; a person decides.")])
+        self.heading(_("Questions and answers"), 1)
+        self.paragraphs([_("A question marks a value and changes none; a person decides.")])
         self.paragraphs(filter(None, [report.findings_note]))
         if not report.findings:
             self.paragraphs([_("Nothing was found.")])

@@ -73,7 +73,7 @@ def notes() -> list[str]:
             "Achievement is shown as it is, however high. Only scores are averaged, and a "
             "score ends at 100%%."
         ).replace("%%", "%"),
-        _("A finding marks a value and changes none; a person decides."),
+        _("A question marks a value and changes none; a person decides."),
     ]
 
 

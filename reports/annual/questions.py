@@ -27,8 +27,8 @@ def findings_of(summary: ReportSummary) -> tuple[list[FindingGroup], str]:
     if len(told) < len(raised):
         left_out = len(raised) - len(told)
         note = ngettext(
-            "%(n)s finding about a value that is not approved yet is left out.",
-            "%(n)s findings about values that are not approved yet are left out.",
+            "%(n)s question about a value that is not verified yet is left out.",
+            "%(n)s questions about values that are not verified yet are left out.",
             left_out,
         ) % {"n": summary.count(left_out)}
     by_check = [

@@ -117,7 +117,7 @@ class ReportSummary:
                 self.count(summary.deviations),
                 _("more than %(points)s points") % {"points": deviation_points()},
             ),
-            Fact(_("Open findings that keep from approval"), self.count(self.blocking)),
+            Fact(_("Open questions that keep from verification"), self.count(self.blocking)),
         ]
 
     def _of_the_plan(self) -> str:
@@ -159,7 +159,7 @@ class ReportSummary:
         }
         if figures.reading is Reading.APPROVED:
             yield _(
-                "Under this reading, values that were sent but not approved count as not reported."
+                "Under this reading, values that were sent but not verified count as not reported."
             )
 
     def _scores(self) -> Iterator[str]:
@@ -217,12 +217,12 @@ class ReportSummary:
     def _open_questions(self) -> str:
         count = self.blocking
         if not count:
-            return _("No question that keeps a value from approval is open.")
+            return _("No question that keeps a value from being verified is open.")
         return ngettext(
-            "%(n)s question about these numbers is open and keeps values from approval; its "
+            "%(n)s question about these numbers is open and keeps values from being verified; its "
             "answer may change the figures.",
-            "%(n)s questions about these numbers are open and keep values from approval; their "
-            "answers may change the figures.",
+            "%(n)s questions about these numbers are open and keep values from being verified; "
+            "their answers may change the figures.",
             count,
         ) % {"n": self.count(count)}
 

@@ -173,7 +173,7 @@ class _Summary:
             Column(pgettext("count", "Reported"), 11, is_number=True),
             Column(pgettext("count", "With a target"), 11, is_number=True),
             *(Column(str(STATUS_LABELS[key]), 12, is_number=True) for key in self.statuses),
-            Column(_("Blocking findings"), 12, is_number=True),
+            Column(_("Blocking questions"), 12, is_number=True),
         ]
 
     def sheet(self) -> Sheet:
@@ -390,12 +390,12 @@ def _flat_cells(report: Report, row: TableRow, responsible: str, supporting: str
 def _findings(report: Report) -> Sheet:
     shown = [
         Column(_("Check"), 26),
-        Column(_("Weight of the finding"), 18),
+        Column(_("Weight of the question"), 18),
         Column(_("Where"), 46),
         Column(_("Question"), 70),
         Column(_("Answer"), 28),
     ]
-    rows = [title_row(_("Findings and answers")), header_row(shown)]
+    rows = [title_row(_("Questions and answers")), header_row(shown)]
     for group in report.findings:
         for line in group.lines:
             texts = (
@@ -408,7 +408,7 @@ def _findings(report: Report) -> Sheet:
             rows.append(SheetRow([Cell(text, TEXT) for text in texts]))
     if report.findings_note:
         rows.append(_note(report.findings_note))
-    return Sheet(_("Findings"), [column.width for column in shown], rows, 2, report.title)
+    return Sheet(_("Questions"), [column.width for column in shown], rows, 2, report.title)
 
 
 def _method(report: Report) -> Sheet:

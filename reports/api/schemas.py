@@ -31,8 +31,8 @@ class OfYear(Paged):
     year: int = Field(description="A year of the plan.")
     reading: Reading | None = Field(
         None,
-        description="Which realizations count: all that were sent (`reported`), or the approved "
-        "ones only. Published figures are always the approved ones.",
+        description="Which realizations count: all that were sent (`reported`), or the verified "
+        "ones only (`approved`). Published figures are always the verified ones.",
     )
     unreported: Unreported | None = Field(
         None, description="Leave the unreported out of a mean, or count them as 0; else the plan's."

@@ -113,7 +113,7 @@ def _figures_for(request: HttpRequest, plan: Plan, year: int, reading: Reading |
     if not is_anonymous(request):
         return Figures(plan, year, reading=reading or Reading.REPORTED)
     if reading not in (None, Reading.APPROVED):
-        raise Missing(_("What is published are the approved figures: leave out “reading”."))
+        raise Missing(_("What is published are the verified figures: leave out “reading”."))
     frozen = edition_of(plan, year)
     if frozen is None:
         raise _no_year(request, year)

@@ -152,7 +152,7 @@ TARGETS = Table(
 )
 REALIZATIONS = Table(
     "realizations",
-    _("Approved realizations of the year"),
+    _("Verified realizations of the year"),
     (
         ID,
         KEY,
@@ -161,7 +161,7 @@ REALIZATIONS = Table(
             "realization",
             "number",
             _("Realization"),
-            _("Empty where none was approved, or where it is withheld; never 0 then."),
+            _("Empty where none was verified, or where it is withheld; never 0 then."),
         ),
         Field("realization_text", "string", _("Realization as written")),
         Field("absence", "string", _("Why there is no figure")),

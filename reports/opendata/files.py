@@ -29,7 +29,7 @@ LICENCE = {
 }
 ABOUT = _(
     "One published year of a local equality action plan: what was planned, targeted and realized, "
-    "from the frozen edition, approved values only. Numbers have a decimal point and are not "
+    "from the frozen edition, verified values only. Numbers have a decimal point and are not "
     "rounded; ratios are fractions; an empty number is none and never 0. The CSV files are UTF-8 "
     "with a byte order mark, so that spreadsheets show Turkish letters; their columns are "
     "separated by commas. A text that a spreadsheet would take for a formula begins with an "

@@ -426,13 +426,13 @@ def blocking_mark(here: PlanPage, number: str, count: int) -> SafeString:
     """Link a unit's number of open blocking findings to them; nothing where there is none."""
     if not count:
         return SafeString("")
-    label = ngettext("%(n)s blocking finding", "%(n)s blocking findings", count) % {"n": count}
+    label = ngettext("%(n)s blocking question", "%(n)s blocking questions", count) % {"n": count}
     url = with_query(here.url("findings"), f"severity=blocking&unit={number}")
     return format_html(
         '<a class="mark" href="{}" aria-label="{}" data-l="{}">{}{}</a>',
         url,
         label,
-        _("blocking findings"),
+        _("blocking questions"),
         icon("flag"),
         count,
     )

@@ -125,13 +125,13 @@ def _tell_outcome(
     for why, rows in _grouped(outcome.kept, queue):
         messages.error(
             request,
-            _("Not approved: %(names)s. %(why)s")
+            _("Not verified: %(names)s. %(why)s")
             % {"names": ", ".join(f"{row.code} {row.name}" for row in rows), "why": say(why)},
         )
     for finding in outcome.blocked.values():
         messages.error(
             request,
-            _("“%(name)s” is not approved. This question needs an answer first: %(question)s")
+            _("“%(name)s” is not verified. This question needs an answer first: %(question)s")
             % {
                 "name": ", ".join(f"{row.code} {row.name}" for row in finding.figures[:3]),
                 "question": say(finding.sentence),
@@ -156,7 +156,7 @@ def _grouped(kept: Mapping[int, Sentence], queue: Queue) -> list[tuple[Sentence,
 
 
 DONE: Mapping[str, Callable[[int], str]] = {
-    "approve": lambda n: ngettext("One value is approved.", "%(count)s values are approved.", n),
+    "approve": lambda n: ngettext("One value is verified.", "%(count)s values are verified.", n),
     "return": lambda n: ngettext("One value is returned.", "%(count)s values are returned.", n),
     "ask": lambda n: ngettext(
         "The reason of one value is asked for.", "The reasons of %(count)s values are asked for.", n

@@ -372,7 +372,7 @@ def test_what_is_looked_at_stays_and_says_why():
 
 def test_an_approved_value_changes_only_with_a_reason(reviewer):
     value = value_in("approved")
-    with pytest.raises(Sentence, match="approved"):
+    with pytest.raises(Sentence, match="verified"):
         steps.correct(value, D(9), reviewer, None, " ")
     assert stored(value).value == 10
 

@@ -356,8 +356,8 @@ def test_answers_stand_beside_their_questions(real_plan, fetch, form):
     without = everything_in(form, b"".join(fetch(form, {**query, "findings": "no"}, language="en")))
 
     assert " ".join(label.split()[:3]) in " ".join(words.split())
-    assert "Findings and answers" in words
-    assert "Findings and answers" not in without
+    assert "Questions and answers" in words
+    assert "Questions and answers" not in without
 
 
 @every_form
@@ -439,7 +439,7 @@ def test_the_word_document_has_headings_contents_and_repeated_headers(real_plan,
         "Departments",
         "Strategic objectives",
         "Published table",
-        "Findings and answers",
+        "Questions and answers",
         "Method and settings",
     ]
     xml = document.element.xml

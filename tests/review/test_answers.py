@@ -86,7 +86,7 @@ def test_numbers_that_changed_meanwhile_are_asked_about_again(reviewing, at, wor
 def test_an_approved_value_is_read_differently_only_with_a_reason(give, world):
     Realization.objects.filter(indicator=world.buses).update(state="approved")
     response = give(BUSES, "increment", confirm="1")
-    assert "The value is approved: say why it changes." in response.text
+    assert "The value is verified: say why it changes." in response.text
     assert not FindingAnswer.objects.exists()
 
     give(BUSES, "increment", confirm="1", note="Birim telefonla doğruladı")

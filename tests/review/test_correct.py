@@ -163,7 +163,7 @@ def test_a_late_value_joins_a_published_year_as_an_erratum(correct, world, publi
 
 def test_a_blocked_value_does_not_join_a_published_year(correct, world, published, value):
     page = correct(world.buses, "6", "Neden", person=world.administrator)
-    assert "cannot be approved before this is answered" in page.text
+    assert "cannot be verified before this is answered" in page.text
     assert (value(world.buses).value, value(world.buses).state) == (5, "submitted")
 
 

@@ -54,7 +54,7 @@ def test_units_stand_where_they_are(listed, world, deadline):
     assert "0/1 entered · 0 sent" in page.text
     assert "6 days late" in page.text
     assert "3/3 entered · 3 sent · 50.4%" in page.text  # (1 + 5/432 + 0,5) ÷ 3
-    assert "1 blocking finding" in page.text
+    assert "1 blocking question" in page.text
 
 
 @pytest.mark.parametrize(

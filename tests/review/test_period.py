@@ -142,11 +142,11 @@ def test_what_would_be_published_is_shown_first(reviewing, at, ready):
         each.one("dt").text: each.one("dd").text for each in page.one("dl", "counts").all("div")
     }
     assert counts == {
-        "Approved": "2",
-        "Sent, not approved": "1",
+        "Verified": "2",
+        "Sent, not verified": "1",
         "Draft or returned": "0",
         "Not reported": "2",
-        "Open blocking findings": "1",
+        "Open blocking questions": "1",
         "Mean as published": "75.0%",  # (1 + 0,5) ÷ 2
         "Mean as reported": "50.4%",
     }

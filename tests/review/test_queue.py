@@ -95,7 +95,7 @@ def test_a_row_brings_all_that_speaks_for_and_against_it(reviewing, at, world, v
 def test_a_dash_asks_for_nothing_and_0_is_judged(reviewing, at, world, token):
     make_realization(world.lines, "-")
     page = parse(reviewing.get(at("review_unit", "7.1")).text)
-    assert "Nothing waits for approval here" in page.text
+    assert "Nothing waits to be verified here" in page.text
 
     Realization.objects.filter(indicator=world.lines).update(value=0, text="0")
     page = parse(reviewing.get(at("review_unit", "7.1")).text)
@@ -116,7 +116,7 @@ def test_drafts_are_not_judged(reviewing, at, world):
 
 def test_a_deviation_is_approved_with_the_reviewers_word(reviewing, at, world, value, token):
     refused = decide(reviewing, at("review_unit", "7"), token(world.stops))
-    assert "Not approved: 4.1.1 Durak bildirimi sayısı. The deviation reason is missing." in (
+    assert "Not verified: 4.1.1 Durak bildirimi sayısı. The deviation reason is missing." in (
         refused.text
     )
     assert value(world.stops).state == "submitted"
@@ -145,7 +145,7 @@ def test_the_selected_clean_rows_are_approved_at_once(reviewing, at, world, valu
     Realization.objects.filter(indicator=world.stops).update(deviation_reason="Sel")
     response = decide(reviewing, at("review_unit", "7"), token(world.lights), token(world.stops))
 
-    assert "2 values are approved." in response.text
+    assert "2 values are verified." in response.text
     for indicator in (world.lights, world.stops):
         assert value(indicator).state == "approved"
         assert value(indicator).decided_by == world.reviewer
@@ -192,7 +192,7 @@ def test_a_blocking_question_keeps_a_value_back_and_is_named(reviewing, at, worl
     assert value(world.lights).state == "approved"
     assert value(world.buses).state == "submitted"
     told = parse(response.text).one("div", "messages").text
-    assert "One value is approved." in told
+    assert "One value is verified." in told
     assert "4.1.1 Otobüs sayısı" in told
     assert "427" in told
 
