@@ -16,6 +16,13 @@ from django.views.decorators.http import require_http_methods
 from accounts import mail_off as links
 from accounts.models import User
 from accounts.rights import Right
+from activities.models import Period
+
+
+def has_published() -> bool:
+    """Whether there is anything that strangers may read; the sign-in page leads them there."""
+    published = Period.objects.filter(plan__is_public=True, state=Period.State.PUBLISHED)
+    return published.exists()
 
 
 class MailForm(forms.ModelForm):
@@ -24,7 +31,7 @@ class MailForm(forms.ModelForm):
         fields = ("wants_reminders",)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
 def account(request: HttpRequest) -> HttpResponse:
@@ -44,7 +51,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "accounts/account.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 @csrf_exempt  # mail programmes post here on their own; the token is what entitles
 @never_cache

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from accounts.rights import Right
@@ -36,7 +36,7 @@ def administrators_only(view: View) -> View:
     return guarded
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @administrators_only
 def import_list(request: HttpRequest) -> HttpResponse:
@@ -60,7 +60,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "imports/import_list.html", context)
 
 
-@require_GET
+@require_safe
 @login_required
 @administrators_only
 def import_preview(request: HttpRequest, pk: int) -> HttpResponse:

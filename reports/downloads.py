@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.rights import Right
@@ -22,7 +22,7 @@ IN_MEMORY = 5_000_000
 """Bytes; a larger file goes over the disk."""
 
 
-@require_GET
+@require_safe
 @login_required
 def plan_export(request: HttpRequest, slug: str, year: int, form: str) -> FileResponse:
     """Send the plan's table in one year as a file, under the reading and tag of the page."""
@@ -41,7 +41,7 @@ def plan_export(request: HttpRequest, slug: str, year: int, form: str) -> FileRe
     )
 
 
-@require_GET
+@require_safe
 @login_required
 def department_template(request: HttpRequest, slug: str, year: int, number: str) -> FileResponse:
     """Send a unit's workbook to report the year in, to who reports for it or reviews it."""

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.rights import Right
@@ -33,7 +33,7 @@ from reports import people as split
 from reports import tagging as tagged
 
 
-@require_GET
+@require_safe
 @login_required
 def tags(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """Show what each tag's indicators come to."""
@@ -49,7 +49,7 @@ def tags(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     return TemplateResponse(request, "reports/tags.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @administrators_only
 def tagging(request: HttpRequest, slug: str) -> HttpResponse:
@@ -82,7 +82,7 @@ def _retag(request: HttpRequest, plan: Plan, asked: TagChoice) -> HttpResponse:
     return redirect(f"{reverse('tagging', args=[plan.slug])}?{urlencode({'tag': asked.key})}")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def people(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """Show how the values split by sex; an administrator says which indicators count people."""
@@ -140,7 +140,7 @@ class CopyForm(forms.Form):
         )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @administrators_only
 def plan_copy(request: HttpRequest, slug: str) -> HttpResponse:

@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.rights import Right, may_somewhere
@@ -52,7 +52,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
-@require_GET
+@require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Show the plans; a person with units is led to hers."""
@@ -67,7 +67,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "reports/home.html", context)
 
 
-@require_GET
+@require_safe
 @login_required
 def plan(request: HttpRequest, slug: str) -> HttpResponse:
     """Lead to the plan's latest reported year."""
@@ -75,7 +75,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("dashboard", found.slug, latest_year(found))
 
 
-@require_GET
+@require_safe
 @login_required
 def dashboard_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     here = PlanPage(request, slug, year, tagged=Tagged.NARROWS, sums=True, backed=True)
@@ -125,7 +125,7 @@ def _dashboard_body(here: PlanPage, found: dashboard.YearOverview, sort: str) ->
     return render_to_string("reports/_dashboard.html", context)
 
 
-@require_GET
+@require_safe
 @login_required
 def compare_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """Show two years, two departments or two readings side by side."""
@@ -158,7 +158,7 @@ def compare_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     return TemplateResponse(request, "reports/compare.html", context)
 
 
-@require_GET
+@require_safe
 @login_required
 def department(request: HttpRequest, slug: str, year: int, number: str) -> HttpResponse:
     here = PlanPage(request, slug, year, tagged=Tagged.NARROWS, sums=True, backed=True)
@@ -187,7 +187,7 @@ def department(request: HttpRequest, slug: str, year: int, number: str) -> HttpR
     return TemplateResponse(request, "reports/department.html", context)
 
 
-@require_GET
+@require_safe
 @login_required
 def objective(request: HttpRequest, slug: str, year: int, code: str) -> HttpResponse:
     """Show a strategic objective ("4") or a goal ("4.4")."""
@@ -200,7 +200,7 @@ def objective(request: HttpRequest, slug: str, year: int, code: str) -> HttpResp
     return TemplateResponse(request, "reports/objective.html", context)
 
 
-@require_GET
+@require_safe
 @login_required
 def indicator_list(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     here = PlanPage(request, slug, year, tagged=Tagged.NARROWS, sums=True)
@@ -208,7 +208,7 @@ def indicator_list(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     return TemplateResponse(request, "reports/indicator_list.html", context)
 
 
-@require_GET
+@require_safe
 @login_required
 def findings_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     here = PlanPage(request, slug, year, tagged=Tagged.NARROWS)
@@ -236,7 +236,7 @@ def findings_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     return TemplateResponse(request, "reports/findings.html", context)
 
 
-@require_GET
+@require_safe
 @login_required
 def indicator(request: HttpRequest, slug: str, year: int, pk: int) -> HttpResponse:
     assert isinstance(request.user, User)

@@ -127,6 +127,37 @@ def test_people_are_let_in_everywhere(plan, route):
     assert client.get(filled(route)).status_code in (200, 302, 404, 405, 422)
 
 
+@each_address
+def test_head_answers_what_get_answers(plan, route):
+    """Link checkers and watchers ask with HEAD."""
+    stranger, somebody = Client(), Client()
+    somebody.force_login(factories.make_user("administrator", is_staff=True))
+
+    for client in (stranger, somebody):
+        wanted = client.get(filled(route)).status_code
+        assert client.head(filled(route)).status_code == wanted
+
+
+@pytest.mark.parametrize("path", ["/public/", "/accounts/login/"])
+def test_the_first_pages_of_strangers_answer_a_watcher(db, client, path):
+    assert client.head(path).status_code == 200
+    assert client.head("/", follow=True).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("is_public", "state", "told"),
+    [(True, "published", True), (True, "closed", False), (False, "published", False)],
+)
+def test_signing_in_leads_strangers_to_what_is_published(client, plan, is_public, state, told):
+    factories.make_period(plan, state=state)
+    plan.is_public = is_public
+    plan.save()
+
+    page = client.get("/", follow=True)
+
+    assert (f'href="{reverse("public_home")}"' in page.text) is told
+
+
 @pytest.mark.parametrize("route", [route for route, each in ADMIN.items() if each.name])
 def test_the_administration_answers_no_stranger(plan, client, route):
     if ADMIN[route].name in PUBLIC_IN_ADMIN:

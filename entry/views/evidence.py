@@ -7,7 +7,7 @@ from typing import cast
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.rights import Right
@@ -90,7 +90,7 @@ def _evidence(request: HttpRequest, pk: int) -> Evidence:
     return found
 
 
-@require_GET
+@require_safe
 @at_desk
 def evidence_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out a file as a download, never to be shown in the page's own place."""

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.rights import Right
@@ -18,7 +18,7 @@ from entry.views.access import at_desk
 from indicators.progress import progress_of_many
 
 
-@require_GET
+@require_safe
 @at_desk
 def entry_home(request: HttpRequest) -> HttpResponse:
     """Lead a coordinator to her unit's open year; several are listed with their progress."""

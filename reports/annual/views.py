@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from indicators.achievement import Reading
 from pages.plan_page import READINGS, PlanPage
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = 30
 
 
-@require_GET
+@require_safe
 @login_required
 def annual_report(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """Show what can be chosen for the report, and what it will say."""
@@ -44,7 +44,7 @@ def annual_report(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     return TemplateResponse(request, "reports/annual_report.html", context)
 
 
-@require_GET
+@require_safe
 @login_required
 def annual_report_file(request: HttpRequest, slug: str, year: int, form: str) -> HttpResponseBase:
     """Send the report as a file in the active language; a plain page where it cannot be made."""

@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.http import parse_etags, quote_etag
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from activities import revisions
 from activities.models import Plan
@@ -120,7 +120,7 @@ def _other_language(request: HttpRequest) -> dict[str, str]:
     return {"code": code, "url": f"{request.path}?lang=en" if is_first else request.path}
 
 
-@require_GET
+@require_safe
 @login_not_required
 @public
 def public_home(request: HttpRequest) -> HttpResponse:
@@ -143,7 +143,7 @@ def public_home(request: HttpRequest) -> HttpResponse:
     return render(request, "public/home.html", context)
 
 
-@require_GET
+@require_safe
 @login_not_required
 @public
 def public_year(request: HttpRequest, slug: str, year: int) -> HttpResponse:
@@ -159,7 +159,7 @@ def public_year(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     return _answer(request, slug, year, "public/year.html", contents)
 
 
-@require_GET
+@require_safe
 @login_not_required
 @public
 def public_department(request: HttpRequest, slug: str, year: int, number: str) -> HttpResponse:
@@ -172,7 +172,7 @@ def public_department(request: HttpRequest, slug: str, year: int, number: str) -
     return _answer(request, slug, year, "public/part.html", contents)
 
 
-@require_GET
+@require_safe
 @login_not_required
 @public
 def public_objective(request: HttpRequest, slug: str, year: int, code: str) -> HttpResponse:

@@ -23,7 +23,7 @@ from review.forms import CorrectForm
 from review.views.access import is_published, person_of, reviewers_only
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @reviewers_only
 def correct(request: HttpRequest, slug: str, year: int, number: str, pk: int) -> HttpResponse:

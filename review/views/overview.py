@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from activities.models import Department
 from mail import queueing
@@ -20,7 +20,7 @@ from review.overview import GROUP_LABELS, Group, ReviewOverview
 from review.views.access import person_of, reviewers_only
 
 
-@require_GET
+@require_safe
 @login_required
 @reviewers_only
 def review(request: HttpRequest, slug: str, year: int) -> HttpResponse:

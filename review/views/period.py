@@ -26,7 +26,7 @@ from review.forms import ExtensionForm, OpenForm, PublishForm
 from review.views.access import person_of, reviewers_only
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @reviewers_only
 def period(request: HttpRequest, slug: str, year: int) -> HttpResponse:

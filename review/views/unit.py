@@ -26,7 +26,7 @@ from review.views.access import is_published, person_of, reviewers_only
 from review.views.overview import overview_context
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @reviewers_only
 def review_unit(request: HttpRequest, slug: str, year: int, number: str) -> HttpResponse:
