@@ -6,12 +6,28 @@ into the reader's language.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 
 def noop(text: str) -> str:
     """Return the text unchanged; the name under which it is imported marks it."""
     return text
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Words and amounts said one after another, as one value of a sentence.
+
+    ``written`` is what it stands for where sentences are compared, and stays however it is said.
+    """
+
+    written: str
+    parts: tuple[str | Decimal, ...]
+
+    def __str__(self) -> str:
+        return self.written
 
 
 class Sentence(ValueError):

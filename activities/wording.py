@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as translate
 
 from activities import formats
-from activities.sentences import Sentence
+from activities.sentences import Listed, Sentence
 
 
 def say(sentence: Sentence) -> str:
@@ -17,7 +17,10 @@ def say(sentence: Sentence) -> str:
     if not sentence.values:
         return text
     language = get_language() or "tr"
-    return text % {
-        name: formats.amount(value, language) if isinstance(value, Decimal) else value
-        for name, value in sentence.values.items()
-    }
+    return text % {name: _said(value, language) for name, value in sentence.values.items()}
+
+
+def _said(value: object, language: str) -> object:
+    if isinstance(value, Listed):
+        return "".join(str(_said(part, language)) for part in value.parts)
+    return formats.amount(value, language) if isinstance(value, Decimal) else value

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from activities import names
-from activities.sentences import Sentence
+from activities.sentences import Listed, Sentence
 from activities.sentences import noop as _
 from findings.checks.finding import (
     CORRECT,
@@ -16,7 +16,7 @@ from findings.checks.finding import (
     Check,
     CheckedRow,
     Finding,
-    as_written,
+    amounts_of,
     digest_of,
     finding_of,
     groups_of,
@@ -24,6 +24,7 @@ from findings.checks.finding import (
     of_plan,
     shortened,
 )
+from indicators.cells import Cell
 
 
 @of_plan
@@ -33,7 +34,7 @@ def check_twin_rows(rows: Sequence[CheckedRow]) -> Iterator[Finding]:
         sentence = Sentence(
             _("The same numbers stand in %(places)s: %(cells)s. Is one service counted twice?"),
             places=_places(twins),
-            cells=line_up(twins[0].cells, " · "),
+            cells=amounts_of(twins[0].cells, " · "),
         )
         answers = (
             Answer(COUNTED_TWICE, Sentence(_("The same service, counted twice"))),
@@ -87,16 +88,16 @@ def check_shared_activity(rows: Sequence[CheckedRow]) -> Iterator[Finding]:
 
 
 def _shared(group: Sequence[CheckedRow]) -> Finding:
-    values: dict[str, list[str]] = defaultdict(list)
+    values: dict[str, list[Cell]] = defaultdict(list)
     for row in group:
-        values[row.unit].append(as_written(row.realization))
+        values[row.unit].append(row.realization)
     sentence = Sentence(
         _(
             "%(code)s is reported by several units, %(values)s. Does each count its own, or all "
             "of them the same?"
         ),
         code=group[0].code,
-        values=" · ".join(f"{unit}: {', '.join(each)}" for unit, each in values.items()),
+        values=_by_unit(values),
     )
     answers = (
         Answer("each_its_own", Sentence(_("Shared: each unit counts its own part"))),
@@ -105,6 +106,15 @@ def _shared(group: Sequence[CheckedRow]) -> Finding:
     )
     about = f"{group[0].code}/{digest_of(group[0].title_key)}"
     return finding_of(Check.SHARED_ACTIVITY, group, sentence, answers, about)
+
+
+def _by_unit(values: Mapping[str, Sequence[Cell]]) -> Listed:
+    """Return each unit's values: "9 (1.200, —) · 11.2 (40)"."""
+    written, parts = [], []
+    for unit, cells in values.items():
+        written.append(f"{unit}: {line_up(cells, ', ')}")
+        parts += [" · ", f"{unit} (", *amounts_of(cells, ", ").parts, ")"]
+    return Listed(" · ".join(written), tuple(parts[1:]))
 
 
 @of_plan

@@ -20,7 +20,7 @@ from functools import partial
 from hashlib import sha256
 
 from activities import names
-from activities.sentences import Sentence
+from activities.sentences import Listed, Sentence
 from activities.sentences import noop as _
 from indicators.achievement import Direction, Kind, Measurement, ReportedAs
 from indicators.cells import AMBIGUOUS, DASHES, EMPTY, Cell, CellKind
@@ -132,7 +132,11 @@ class Finding:
 
     @property
     def digest(self) -> str:
-        """Return a mark of what is asked: an answer to other numbers has another one."""
+        """Return a mark of what is asked: an answer to other numbers has another one.
+
+        The English text and the values as written are in it: with another one, every answer
+        given so far would be asked for again. How a language says them is not.
+        """
         values = sorted((name, str(value)) for name, value in self.sentence.values.items())
         return digest_of(f"{self.sentence.text}{values}")
 
@@ -275,6 +279,14 @@ def as_written(cell: Cell) -> str:
 
 def line_up(cells: Iterable[Cell], between: str) -> str:
     return between.join([as_written(cell) for cell in cells])
+
+
+def amounts_of(cells: Iterable[Cell], between: str) -> Listed:
+    """Return cells in a line, their numbers said as in tables."""
+    shown = list(cells)
+    said = [number_of(cell) or "—" for cell in shown]
+    parts = [part for each in said for part in (between, each)]
+    return Listed(line_up(shown, between), tuple(parts[1:]))
 
 
 def reread(code: str, label: Sentence, row: CheckedRow, after: Measurement) -> Answer:

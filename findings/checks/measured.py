@@ -15,8 +15,8 @@ from findings.checks.finding import (
     Check,
     CheckedRow,
     Finding,
+    amounts_of,
     finding_of,
-    line_up,
     number_of,
     of_row,
     reread,
@@ -82,7 +82,7 @@ def check_target_jump(row: CheckedRow) -> Finding | None:
             "Baseline and targets are %(path)s: from one year to the next they grow threefold or "
             "fall to a third. Is that meant?"
         ),
-        path=line_up(planned, " → "),
+        path=amounts_of(planned, " → "),
     )
     return finding_of(Check.TARGET_JUMP, [row], sentence, (CORRECT, TYPO))
 

@@ -13,13 +13,15 @@ from math import log
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from activities import names
+from activities.wording import say
 from findings.checks import alike, measured, named, outliers, slips, written
 from findings.checks import finding as core
-from findings.checks.finding import CHECKS, Check, CheckedRow, Severity, as_cell
+from findings.checks.finding import CHECKS, Check, CheckedRow, Severity, as_cell, digest_of
 from findings.checks.run import find
 from imports import published, readers
 from indicators.achievement import Direction, Kind, Measurement, ReportedAs, rate
@@ -430,6 +432,68 @@ def test_a_finding_applies_nothing_and_survives_new_ids(plan):
     again = [replace(each, id=f"new {each.id}") for each in plan]
 
     assert [(f.key, f.digest) for f in find(again)] == [(f.key, f.digest) for f in find(plan)]
+
+
+# Of the keys and digests of each check's findings on the real plan.
+ASKED = {
+    "code_clash": "b6c6000c5357",
+    "double_barrelled": "4a48b0d92b05",
+    "increment_certain": "5f4e40a6fa57",
+    "increment_likely": "5b69ffd73bc1",
+    "missing": "201f8c2c2a50",
+    "mixed_units": "674be7dc69a6",
+    "outlier": "3ee3f8af9bb7",
+    "regression": "5dc4b5fac340",
+    "repeated_title": "79e5c78b9a65",
+    "row_slip": "c462b67de33c",
+    "shared_activity": "0594a21d33fe",
+    "target_below_baseline": "163af77fb877",
+    "target_jump": "a5338514fd5c",
+    "text": "d315c2ffaaff",
+    "twin_rows": "c1cbf75d42ec",
+    "unplanned": "1aa3ac626e61",
+    "vague": "85f60a9b8821",
+}
+
+
+@pytest.mark.parametrize("check", ASKED)
+def test_answers_given_so_far_stay_with_their_questions(check, plan):
+    """Another mark would reopen every answer in every installation; say it in other words only."""
+    found = sorted((f.key, f.digest) for f in find(plan) if f.check == check)
+
+    assert digest_of(repr(found)) == ASKED[check]
+
+
+def said(finding, language="tr"):
+    with translation.override(language):
+        return say(finding.sentence)
+
+
+def test_numbers_in_a_line_are_said_as_in_tables():
+    twins = [row("7848", "10448,5", "-5", name=name) for name in ("Bir", "İki")]
+    jump = row("1000", "5000", "5000")
+
+    assert "7.848 · 10.448,5 · −5" in said(only(twins, Check.TWIN_ROWS))
+    assert "7,848 · 10,448.5 · −5" in said(only(twins, Check.TWIN_ROWS), "en")
+    assert "1.000 → 5.000" in said(only([jump], Check.TARGET_JUMP))
+
+
+def test_the_values_of_several_units_do_not_read_like_clock_times():
+    rows = [
+        row("-", "1", value, unit=unit, title="Durak", position=position)
+        for unit, position, value in (("10", 1, "-"), ("10", 2, "1234"), ("11.2", 1, "%5"))
+    ]
+
+    told = said(only(rows, Check.SHARED_ACTIVITY))
+
+    assert "10 (-, 1.234) · 11.2 (%5)" in told
+    assert ": -" not in told
+
+
+def test_a_count_that_cannot_be_is_asked_for_plainly():
+    finding = only([row("-", "6", "12,5")], Check.OUT_OF_RANGE)
+
+    assert said(finding) == "Adet 12,5 olamaz. Kaç olacak?"
 
 
 def test_the_digest_changes_with_the_numbers_and_the_key_does_not():
