@@ -23,6 +23,7 @@ from activities import revisions
 from activities.models import Objective, Plan
 from findings import confidence
 from findings.checks.finding import Severity
+from imports.reasons import with_files
 from indicators import changes
 from indicators.achievement import Status, summarise
 from indicators.cumulative import CumulativeFigures
@@ -254,7 +255,7 @@ def indicator(request: HttpRequest, slug: str, year: int, pk: int) -> HttpRespon
         picture=charts.columns(_points(found, by_year)),
         shared=findings.sharing_units(raised, by_year[year]),
         raised=raised,
-        history=changes.of_indicator(found) if sees_history else None,
+        history=with_files(changes.of_indicator(found)) if sees_history else None,
     )
     return TemplateResponse(request, "reports/indicator.html", context)
 

@@ -21,6 +21,7 @@ from entry.one_line import Found, find
 from entry.rows import EntryRow
 from entry.views.access import at_desk, is_fetched
 from entry.views.page import pressed, whole
+from imports.reasons import with_files
 from indicators import changes
 from indicators.models import Realization
 from indicators.progress import looked_at
@@ -131,7 +132,7 @@ def detail(
         "year": year,
         "evidence": list(value.evidence.select_related("added_by")) if value else [],
         "comments": list(value.comments.select_related("written_by")) if value else [],
-        "history": changes.of_value(pk, year),
+        "history": with_files(changes.of_value(pk, year)),
         "evidence_form": evidence or EvidenceForm(auto_id="evidence-%s"),
         "comment_form": comment or CommentForm(auto_id="comment-%s"),
         "evidence_mb": _evidence_mb(),

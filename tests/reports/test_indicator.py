@@ -1,10 +1,12 @@
 """An indicator's page: the formula with its numbers, the years, the history."""
 
 import datetime
+import re
 
 import pytest
 
 from accounts.models import User
+from imports.models import ImportBatch
 from indicators.models import Indicator, Realization
 from tests import factories
 
@@ -50,14 +52,14 @@ def test_the_formula_in_english(read, at, sport):
 def test_every_year_has_its_row(read, at, sport):
     years = read(at("indicator", sport.pk)).all("table", "stack")[0]
 
-    assert [row.texts("td")[:2] for row in years.one("tbody").all("tr")] == [
-        ["109", ""],
-        ["54", "163"],
-        ["60", "henüz yok"],
-        ["70", "henüz yok"],
+    assert years.one("thead").texts("th")[:4] == ["Yıl", "Mevcut", "Hedef", "Gerçekleşme"]
+    assert [row.texts("td")[:3] for row in years.one("tbody").all("tr")] == [
+        ["109", "54", "163"],
+        ["109", "60", "henüz yok"],
+        ["109", "70", "henüz yok"],
     ]
-    assert years.row("2024").texts("td")[2:] == ["%301,9", "Gerçekleşti"]
-    assert years.row("2025").texts("td")[2:] == ["—", "bildirilecek"]
+    assert years.row("2024").texts("td")[3:] == ["%301,9", "Gerçekleşti"]
+    assert years.row("2025").texts("td")[3:] == ["—", "bildirilecek"]
 
 
 def test_the_picture_has_one_scale_and_a_bar_for_each_number(read, at, sport):
@@ -129,6 +131,33 @@ def test_a_reviewer_sees_the_history(read, at, sport):
         "gerçekleşme: 163 → 54",
         "Sayım düzeltildi",
     ]
+
+
+def test_the_history_names_the_file_that_was_read_in(read, at, sport):
+    oldest = read(at("indicator", sport.pk)).all("table", "stack")[1].one("tbody").all("tr")[-1]
+
+    who, _what, _values, why = oldest.texts("td")
+    assert who == "sistem"
+    assert re.fullmatch(r"İçe aktarma \d+: yeap-2024-2026\.txt", why)
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        ("import {}: Tutanak geldi", "İçe aktarma {}: plan.csv · Tutanak geldi"),
+        ("undo of import {}", "İçe aktarma {} geri alındı: plan.csv"),
+        ("import 999999", "import 999999"),
+        ("Önemli: import {}", "Önemli: import {}"),
+    ],
+)
+def test_an_imports_reason_is_put_into_words(read, at, sport, kept, told):
+    batch = ImportBatch.objects.create(plan=sport.activity.plan, year=2024, file_name="plan.csv")
+    value = sport.realizations.get(year=2024)
+    value.value, value._change_reason = 54, kept.format(batch.pk)
+    value.save()
+
+    newest = read(at("indicator", sport.pk)).all("table", "stack")[1].one("tbody").all("tr")[0]
+    assert newest.texts("td")[-1] == told.format(batch.pk)
 
 
 def test_the_units_coordinator_sees_its_history(read, at, indicator):
