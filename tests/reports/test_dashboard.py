@@ -201,15 +201,37 @@ def test_an_unknown_reading_is_as_reported(real_plan, read, at):
 def test_an_empty_plan_says_what_to_do(read, at, db):
     plan = factories.make_plan()
     administrator = factories.make_user("administrator", is_staff=True)
-    reader = factories.make_user()
+    who_reviews, reader = factories.make_user("reviewer"), factories.make_user()
+
+    def steps(person):
+        return read(at("dashboard", slug=plan.slug), who=person).one("section", "empty").all("li")
 
     page = read(at("dashboard", slug=plan.slug), who=administrator)
     assert "Bu planda henüz gösterge yok" in page.text
-    assert page.one("a", "btn primary")["href"] == "/imports/"
+    assert [step.one("a")["href"] for step in steps(administrator)] == [
+        "/imports/",
+        "/admin/activities/department/",
+        "/admin/accounts/user/",
+        at("period", slug=plan.slug),
+    ]
+    of_reviewer = [[a["href"] for a in each.all("a")] for each in steps(who_reviews)]
+    assert of_reviewer == [[], [], [], [at("period", slug=plan.slug)]]
 
     page = read(at("dashboard", slug=plan.slug), who=reader)
     assert "Bunu bir yönetici yapabilir" in page.text
     assert not page.all("code")
+
+
+def test_a_plan_without_questions_says_so(read, at, db):
+    plan = factories.make_plan()
+    page = read(at("findings", slug=plan.slug), who=factories.make_user())
+    assert page.one("section", "empty").one("h2").text == "Soru yok"
+    assert not page.all("form", "filter")
+
+    target = {"baseline": 427, "target": 432, "realization": 5}
+    factories.make_indicator(factories.make_activity(plan), **target)
+    page = read(at("findings", slug=plan.slug), {"check": "text"}, who=factories.make_user())
+    assert page.one("section", "empty").one("h2").text == "Uyan soru yok"
 
 
 def test_a_unit_without_a_place_in_the_plan_does_not_break_the_page(read, at, db):
