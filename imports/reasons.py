@@ -25,7 +25,7 @@ def with_files(changes: Sequence[Change]) -> list[Change]:
         else {}
     )
     return [
-        replace(change, reason=_told(kept, files[int(kept["batch"])]))
+        replace(change, reason=_told(kept, files[int(kept["batch"])]), is_told=True)
         if kept and int(kept["batch"]) in files
         else change
         for change, kept in zip(changes, found, strict=True)

@@ -14,6 +14,16 @@ from activities import names
 from activities.models import Plan
 
 
+class PlanSelect(forms.Select):
+    """A choice of plans, whose names are Turkish on every page."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        if option["value"]:
+            option["attrs"]["lang"] = "tr"
+        return option
+
+
 class UploadForm(forms.Form):
     file = forms.FileField(label=gettext_lazy("File"), allow_empty_file=True)
     plan = forms.ModelChoiceField(
@@ -21,6 +31,7 @@ class UploadForm(forms.Form):
         label=gettext_lazy("Plan"),
         required=False,
         empty_label=gettext_lazy("a new plan"),
+        widget=PlanSelect,
     )
     new_plan = forms.CharField(
         label=gettext_lazy("Short address of the new plan"),

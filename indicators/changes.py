@@ -23,14 +23,20 @@ WRITTEN = {"text", "baseline_text"}
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
+    """One field before and after; ``is_words`` where people write sentences or names in it."""
+
     label: str
     before: str
     after: str
+    is_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One saved change of an indicator, a target or a realization."""
+    """One saved change of an indicator, a target or a realization.
+
+    ``is_told`` says that the reason is a sentence of ours, in the page's language.
+    """
 
     when: datetime.datetime
     who: str
@@ -40,6 +46,7 @@ class Change:
     is_new: bool
     is_deletion: bool
     fields: list[FieldChange]
+    is_told: bool = False
 
 
 def of_indicator(indicator: Indicator) -> list[Change]:
@@ -91,7 +98,11 @@ def _changed(model: type[models.Model], before: Any, after: Any) -> Iterator[Fie
         old = _shown(before, field) if before is not None else ""
         # What an entry left as it is by default is nothing that somebody said.
         if old != new and (before is not None or not _is_default(after, field)):
-            yield FieldChange(str(field.verbose_name), old, new)
+            yield FieldChange(str(field.verbose_name), old, new, _holds_words(field))
+
+
+def _holds_words(field: models.Field[Any, Any]) -> bool:
+    return isinstance(field, models.CharField | models.TextField) and not field.choices
 
 
 def _is_default(record: Any, field: models.Field[Any, Any]) -> bool:

@@ -84,6 +84,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            # Names of the plan stand on nearly every page.
+            "builtins": ["activities.templatetags.turkish"],
         },
     },
 ]

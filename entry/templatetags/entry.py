@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from activities.templatetags.turkish import turkish
 from entry.rows import EntryRow
 from indicators.models import Realization
 from indicators.templatetags.figures import badge, cell, icon, percent, status
@@ -98,7 +99,7 @@ def row_tools(row: EntryRow) -> SafeString:
 
     That button belongs to a form beside the rows' own, as nothing typed goes with it.
     """
-    words, name = _own_words(), html.escape(row.figure.name)
+    words, name = _own_words(), turkish(row.figure.name)
 
     def count(part: str, drawn: str, many: int) -> str:
         return (
@@ -137,7 +138,7 @@ def row_options(row: EntryRow) -> SafeString:
     if row.is_unconfirmed:
         kind = (
             f'<a class="opt kind" href="{row.url}#kind" data-panel="kind">{words["counted"]}'
-            f'<span class="heard"> {html.escape(row.figure.name)}</span></a>'
+            f'<span class="heard"> {turkish(row.figure.name)}</span></a>'
         )
     return SafeString(
         f'<div class="opts"><details class="opt"{" open" if absence or wrong else ""}>'

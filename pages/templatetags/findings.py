@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from activities import names
+from activities.templatetags.turkish import turkish
 from findings.answers import AnswerChange
 from findings.words import FIELD_LABELS, tell_change
 from findings.year import AnswerEffect, MeanChange, RaisedFinding
@@ -92,11 +93,11 @@ def asked_rows(finding: RaisedFinding, here: PlanPage) -> SafeString:
 
 def _asked_row(row: Figure, here: PlanPage, count: int) -> tuple[object, ...]:
     measurement = row.measurement
-    unit = format_html(" <small>{} {}</small>", row.unit.number, row.unit.short)
+    unit = format_html(" <small>{} {}</small>", row.unit.number, turkish(row.unit.short))
     return (
         here.url("indicator", row.id),
         row.code,
-        row.name,
+        turkish(row.name),
         unit if count > 1 else "",
         cell(measurement.baseline, row.baseline_text, row.is_percent, "baseline"),
         cell(measurement.target, row.target_text, row.is_percent),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from activities import formats
 from activities.models import Plan
+from activities.templatetags.turkish import turkish
 from indicators.achievement import Status
 from indicators.cumulative import CumulativeFigure
 from indicators.figures import Figure, Unit
@@ -79,8 +80,14 @@ SELECTED = SafeString(" selected")
 def unit_options(here: PlanPage, chosen: str) -> SafeString:
     """Write the units of the plan as the options of a select."""
     units = here.figures.units.values()
-    return options(
-        [(unit.number, f"{unit.number} {unit.short}") for unit in units if unit.number], chosen
+    return format_html_join(
+        "",
+        '<option value="{}"{} lang="tr">{} {}</option>',
+        (
+            (unit.number, SELECTED if unit.number == chosen else "", unit.number, unit.short)
+            for unit in units
+            if unit.number
+        ),
     )
 
 
@@ -222,9 +229,9 @@ def pair_row(pair: Pair, here: PlanPage, first: Side, second: Side) -> SafeStrin
         '<td class="num difference" data-l="{}">{}</td></tr>',
         here.url_in(first.year if pair.a else second.year, "indicator", row.id),
         row.code,
-        row.name,
+        turkish(row.name),
         row.unit.number,
-        row.unit.short,
+        turkish(row.unit.short),
         _side_cell(pair.a, first.label, limits),
         _side_cell(pair.b, second.label, limits),
         _("Difference"),
@@ -310,7 +317,7 @@ def table_block(block: Block, here: PlanPage) -> SafeString:
     language = get_language() or "tr"
     head = (
         f'<th scope="rowgroup" rowspan="{len(block.rows)}" class="act">'
-        f"<b>{html.escape(block.code)}</b> {html.escape(block.title)}</th>"
+        f"<b>{html.escape(block.code)}</b> {turkish(block.title)}</th>"
     )
     rows = (
         _row_html(
@@ -345,7 +352,7 @@ def _row_html(row: TableRow, year: int, url: str, asked: bool, language: str) ->
     return (
         f"{_span(row.responsible, words['responsible'])}"
         f"{_span(row.supporting, words['supporting'])}"
-        f'<th scope="row" class="indicator">{html.escape(figure.name)}</th>'
+        f'<th scope="row" class="indicator">{turkish(figure.name)}</th>'
         f'<td class="num" data-l="{words["baseline"]}">{baseline}</td>'
         f"{_target_cells(row, year)}"
         f'<td class="num realization" data-l="{words["realization"]}">{done}</td>'
@@ -376,7 +383,7 @@ def _span(span: Span | None, label: str) -> str:
         return ""
     return (
         f'<td rowspan="{span.rows}" class="owner" data-l="{label}" lang="tr">'
-        f"{html.escape(span.text)}</td>"
+        f"{turkish(span.text)}</td>"
     )
 
 
