@@ -426,6 +426,13 @@ def test_evidence_and_comments_open_beside_the_page(page):
     row_of(cell).locator("[data-panel=comments]").click()
     panel = page.locator("#panel")
     expect(panel).to_be_visible()
+    # A field of the panel keeps the same distance to both edges of its card.
+    card, field = (
+        panel.locator(f"form[action$='evidence/']{part}").bounding_box()
+        for part in ("", " [name=link]")
+    )
+    left = field["x"] - card["x"]
+    assert field["x"] + field["width"] <= card["x"] + card["width"] - left + 1
     panel.locator("textarea").fill("Ne zaman kesinleşir?")
     panel.locator("form[action$='comments/'] button").click()
     expect(panel.locator(".quote").last).to_contain_text("Ne zaman kesinleşir?")
