@@ -208,6 +208,42 @@ def test_keys_with_control_do_what_the_browser_does(desk):
     assert desk.run("() => document.activeElement.id") == "v1"
 
 
+def test_escape_gives_a_field_back_what_the_server_has(desk):
+    desk.run("() => saving.renew('1', row(1, { value: '5' }))")
+    desk.type(1, "12")
+    desk.page.keyboard.press("Escape")
+
+    assert (desk.value(1), desk.kept) == ("5", {})
+    assert desk.run("() => asked.map((each) => [each.method, each.url])") == [
+        ["GET", "/cells/1/?row"]
+    ]
+
+
+def test_a_choice_is_saved_at_once(desk):
+    more = "<select name='absence-1'><option value=''></option><option value='other'>x</option>"
+    desk.run("(more) => saving.renew('1', row(1, { more }))", f"{more}</select>")
+    desk.page.select_option("#r1 select", "other")
+
+    assert desk.run("() => asked.map((each) => each.fields['absence-1'])") == ["other"]
+
+
+def test_a_long_text_is_saved_while_it_is_being_written(desk):
+    desk.page.clock.install()
+    desk.page.fill("#n1", "uzun")
+    assert desk.asked == []
+    desk.page.clock.fast_forward(3000)
+
+    assert len(desk.asked) == 1
+
+
+def test_leaving_the_page_is_asked_about_while_something_waits(desk):
+    leave = "() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    assert desk.run(leave) is False
+    desk.type(1, "12")
+
+    assert desk.run(leave) is True
+
+
 # --- pasting ---
 
 
@@ -357,6 +393,17 @@ def test_a_cut_line_is_tried_again_by_a_button_and_when_it_is_back(desk):
     desk.run("() => saving.flush()")
 
     assert len(desk.asked) == 3
+
+
+def test_a_cut_line_is_tried_again_by_itself_ever_later(desk):
+    desk.page.clock.install()
+    desk.enter(1, "1")
+    for at, seconds in enumerate((2, 4, 8)):
+        desk.answer(at, status=0)
+        desk.page.clock.fast_forward((seconds - 1) * 1000)
+        assert len(desk.asked) == at + 1
+        desk.page.clock.fast_forward(1000)
+        assert len(desk.asked) == at + 2
 
 
 @pytest.mark.parametrize(("after", "seconds"), [(None, "2"), ("7", "7"), ("900", "60")])
