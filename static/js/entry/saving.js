@@ -105,11 +105,11 @@ export class Saving {
     state.busy = this.server.post(rowAt(pk).dataset.url, bodyOf(pk, sent, state.kept.seen));
     const answer = await state.busy;
     state.busy = null;
+    if (!state.kept) return this.refresh(pk); // given up meanwhile
     if (!answer) return this.sendLater(pk, this.words.offline);
     if (answer.status === 401) return this.askToSignIn();
     if (answer.status >= 500) return this.sendLater(pk, this.words.fault, answer.after);
     state.tries = 0;
-    if (!state.kept) return this.refresh(pk); // given up meanwhile
     delete state.kept.sent;
     return answer.status === 200
       ? this.accepted(pk, answer.text, sent)
