@@ -174,7 +174,7 @@ def test_an_approved_value_changes_by_an_answer_only_with_a_reason(reviewer):
     plan = indicator.activity.plan
     make_period(plan, state=Period.State.CLOSED)
     one = finding(plan, Check.UNPLANNED)
-    with pytest.raises(Sentence, match="approved"):
+    with pytest.raises(Sentence, match="verified"):
         give(plan, one, "no_value", reviewer)
     give(plan, one, "no_value", reviewer, note="Başka faaliyetin sayısı")
     value = indicator.realizations.get()

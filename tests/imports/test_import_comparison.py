@@ -496,7 +496,7 @@ def test_an_approved_value_is_named_as_approved():
     found = difference(HEADING, HEADER, ROW.replace("|3|4", "|3|5"))
 
     assert errors(found) == [("3", "realization", "5")]
-    assert "approved" in found.errors[0].message
+    assert "verified" in found.errors[0].message
     assert (found.settled, found.changed_realizations) == (1, [])
 
 

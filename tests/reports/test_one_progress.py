@@ -116,7 +116,7 @@ def test_each_entry_page_says_it(year, counts, reviewer):
             continue
         html = of_page(reviewer, f"/entry/{year.plan.slug}/{YEAR}/{number}/")
         if told.is_all_sent:
-            all_rows = "Tek satır" if told.sent == 1 else f"{told.sent} satırın tümü"
+            all_rows = "Satır" if told.sent == 1 else f"{told.sent} satırın tümü"
             assert f"{all_rows} gönderildi" in words(html), number
             verified = re.search(r"(\d+) doğrulandı", words(html))
             assert (int(verified[1]) if verified else 0) == told.verified, number
