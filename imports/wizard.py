@@ -279,22 +279,37 @@ def by_unit(difference: Difference) -> list[UnitChanges]:
     return list(units.values())
 
 
-def questions_of(seen: ImportPreview) -> list[tuple[str, str, str]]:
-    """Return the file's blocking findings: place in the file, indicator, question.
+@dataclass(frozen=True, slots=True)
+class FileQuestion:
+    """A blocking finding about a file's numbers, with the answers that will be offered."""
+
+    where: str
+    indicator: str
+    sentence: str
+    answers: list[str]
+
+
+def questions_of(seen: ImportPreview) -> list[FileQuestion]:
+    """Return the file's blocking findings.
 
     The checks see the file alone; what the plan holds besides is on its own findings page.
     """
     rows, places = _rows_of(seen)
     return [
-        (places[cast("int", finding.rows[0])], _told(finding, rows), say(finding.sentence))
+        _question(finding, rows, places)
         for finding in find(rows)
         if finding.severity is Severity.BLOCKING
     ]
 
 
-def _told(finding: Finding, rows: list[CheckedRow]) -> str:
-    first = rows[cast("int", finding.rows[0])]
-    return f"{first.code} {first.name}"
+def _question(finding: Finding, rows: list[CheckedRow], places: list[str]) -> FileQuestion:
+    at = cast("int", finding.rows[0])
+    return FileQuestion(
+        places[at],
+        f"{rows[at].code} {rows[at].name}",
+        say(finding.sentence),
+        [say(answer.label) for answer in finding.answers],
+    )
 
 
 def _rows_of(seen: ImportPreview) -> tuple[list[CheckedRow], list[str]]:

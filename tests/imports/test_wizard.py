@@ -7,7 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from activities.models import Alias, Institution, Period, Plan
+from activities.wording import say
+from findings.year import YearFindings
 from imports.models import ColumnMapping, ImportBatch
+from indicators.figures import Figures
 from indicators.models import Indicator, Realization
 from tests.factories import REAL_PLAN, YEAR, make_user, stored_rows
 
@@ -96,6 +99,19 @@ def test_the_preview_tells_what_a_new_number_wipes(administrator):
         ("erkek 2024", "4", "—"),
         ("diğer 2024", "0", "—"),
     ]
+
+
+def test_the_preview_offers_the_answers_that_the_plan_offers(administrator):
+    """427 there, 432 the target, 5 written: what is asked of the file is asked of the plan."""
+    raised = YearFindings(Figures(Plan.objects.get(), YEAR)).raised
+    asked = next(one for one in raised if one.blocks and one.figures[0].name == BUS.split("\t")[0])
+
+    _batch, page = previewed(administrator, REAL)
+
+    labels = " · ".join(str(say(answer.label)) for answer in asked.answers)
+    assert labels == "Bu yıl eklenen 5 · Toplam 5"
+    row = next(each for each in page.text.split("<tr>") if say(asked.sentence) in each)
+    assert f"Yanıtlar: {labels}" in row
 
 
 def test_the_same_file_again_has_nothing_to_write(administrator):
