@@ -16,6 +16,7 @@ def turkish(text: object) -> SafeString:
 
     On a Turkish page the whole page says so already.
     """
-    if not text or (get_language() or "tr").startswith("tr"):
-        return conditional_escape(text)
-    return format_html('<span lang="tr">{}</span>', text)
+    words = text if isinstance(text, SafeString) else str(text)
+    if not words or (get_language() or "tr").startswith("tr"):
+        return conditional_escape(words)
+    return format_html('<span lang="tr">{}</span>', words)
