@@ -13,8 +13,10 @@ from entry.actions import Entry, Outcome, save
 from indicators import periods, steps
 from indicators.models import Indicator, Realization
 from indicators.periods import Door
+from review.actions import approve
 from tests import factories
-from tests.entry.conftest import YEAR
+from tests.entry.conftest import YEAR, at, text_of
+from tests.entry.test_questions_and_sending import send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SAVERS = 20
@@ -230,3 +232,68 @@ def test_a_save_waits_for_who_is_closing_and_is_told(open_row):
 
     assert results == [Outcome.CLOSED]
     assert not Realization.objects.exists()
+
+
+# --- Taking back and verifying in the same instant ---
+
+
+@pytest.fixture
+def sent(open_row):
+    """A value that a unit's coordinator sent from her desk, and she herself."""
+    row, plan, _door = open_row
+    unit = row.activity.department
+    person = factories.make_user(departments=[unit], email="k@example.org")
+    desk = at(plan, plan.periods.get(year=YEAR), unit, row.activity, person)
+    desk.save(row, written="10")
+    assert send(desk, row).status_code == 302
+    return desk, row
+
+
+def take_back(desk, row, version):
+    data = {"row": f"{row.pk}:{version}"}
+    return desk.client.post(desk.url("entry_recall"), data, follow=True)
+
+
+@pytest.mark.parametrize("first", ["taken back", "verified"])
+def test_of_taking_back_and_verifying_the_later_is_told(sent, monkeypatch, first):
+    desk, row = sent
+    value = Realization.objects.get(indicator=row)
+    reviewer = factories.make_user("reviewer")
+    begun, answers = threading.Event(), {}
+
+    def recall():
+        answers["taken back"] = text_of(take_back(desk, row, value.version))
+
+    def verify():
+        answers["verified"] = approve(desk.plan, YEAR, {value.pk: value.version}, reviewer)
+
+    works = {"taken back": recall, "verified": verify}
+    later = works.pop("verified" if first == "taken back" else "taken back")
+    name = "recall" if first == "taken back" else "approve"
+    step = getattr(steps, name)
+
+    def stepped_slowly(*given, **named):
+        done = step(*given, **named)
+        begun.set()
+        other.join(timeout=1)  # it cannot end before this transaction does
+        assert len(answers) == 0
+        return done
+
+    def wait_and_work():
+        begun.wait(timeout=60)
+        later()
+
+    monkeypatch.setattr(steps, name, stepped_slowly)
+    other = in_thread(wait_and_work)
+    works[first]()
+    other.join(timeout=60)
+
+    value.refresh_from_db()
+    if first == "taken back":
+        assert value.state == "draft"
+        assert "1 satır yeniden taslak" in answers["taken back"]
+        assert (answers["verified"].done, list(answers["verified"].changed)) == ([], [value.pk])
+    else:
+        assert value.state == "approved"
+        assert [each.pk for each in answers["verified"].done] == [value.pk]
+        assert "Geri alınmadı" in answers["taken back"]
