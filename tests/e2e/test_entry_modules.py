@@ -295,6 +295,18 @@ def test_a_window_opened_anew_puts_back_and_sends_what_was_not_saved(window):
     assert second.asked == [("12", "0")]
 
 
+def test_what_the_server_has_already_is_only_taken_from_the_device(desk):
+    desk.run(
+        """async () => {
+            saving.renew("1", row(1, { value: "12", seen: 1 }));
+            saving.device.set("1", { seen: "0", typed: { "written-1": "12" } });
+            (await part("restore")).restore(at(1), saving);
+        }"""
+    )
+
+    assert (desk.kept, desk.waiting, desk.asked) == ({}, [], [])
+
+
 def test_what_was_typed_into_a_row_now_closed_is_shown_and_not_sent(desk):
     desk.run(
         """async () => {
