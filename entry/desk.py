@@ -46,6 +46,7 @@ class Last:
     value: Decimal | None
     text: str
     absence: str
+    state: str
 
 
 @dataclass(slots=True)
@@ -144,7 +145,7 @@ class UnitSheet(Generic[Year]):
             if row.year == year:
                 values[row.indicator_id] = row
             else:
-                last[row.indicator_id] = Last(row.value, row.text, row.absence)
+                last[row.indicator_id] = Last(row.value, row.text, row.absence, row.state)
         return values, last
 
     def _about(self) -> dict[int, tuple[str, bool]]:

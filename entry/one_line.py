@@ -26,6 +26,7 @@ from indicators.cells import Cell
 from indicators.figures import DeskFigures, Unit
 from indicators.models import FindingAnswer, Indicator, Realization
 from indicators.periods import Door
+from indicators.progress import SENT
 
 
 @dataclass(slots=True)
@@ -124,7 +125,9 @@ def _targets(indicator: Indicator, rows: Iterable[Mapping[str, Any]]) -> dict[in
 def _last(row: Mapping[str, Any]) -> Last | None:
     if row["last__id"] is None:
         return None
-    return Last(row["last__value"], row["last__text"] or "", row["last__absence"] or "")
+    return Last(
+        row["last__value"], row["last__text"] or "", row["last__absence"] or "", row["last__state"]
+    )
 
 
 ModelRow = TypeVar("ModelRow", bound=models.Model)
@@ -188,7 +191,7 @@ _COLUMNS = (
     "activity__plan__revision_row__calendar",
     *_names(Department, "activity__department__"),
     *_names(Period, "period__"),
-    *("last__id", "last__value", "last__text", "last__absence"),
+    *("last__id", "last__value", "last__text", "last__absence", "last__state"),
     *("targets__year", "targets__value", "targets__text"),
     *("is_own", "reviews", "is_answered", "own_number", "evidence_count", "comment_count"),
 )
@@ -261,8 +264,13 @@ class _RowFindings(DeskFindings):
         super().__init__(figures)
         self.of = found
 
-    def _targets(self) -> dict[tuple[int, int], Cell]:
-        return {(self.of.indicator.pk, year): cell for year, cell in self.of.targets.items()}
+    def _beside(self) -> tuple[dict[tuple[int, int], Cell], dict[int, Cell]]:
+        pk, last = self.of.indicator.pk, self.of.last
+        targets = {(pk, year): cell for year, cell in self.of.targets.items()}
+        if last is None or last.state not in SENT:
+            return targets, {}
+        cell = as_cell(last.value, last.text, is_percent=self.of.indicator.is_percent)
+        return targets, {pk: cell}
 
     def _answers(self) -> Iterable[GivenAnswer]:
         return super()._answers() if self.of.is_answered else []

@@ -23,7 +23,8 @@ from findings.checks.run import find
 from indicators.achievement import Measurement, Summary, rate, summarise
 from indicators.cells import EMPTY, Cell
 from indicators.figures import Figure, Figures, Unit
-from indicators.models import FindingAnswer, Indicator, IndicatorUnit, Target
+from indicators.models import FindingAnswer, Indicator, IndicatorUnit, Realization, Target
+from indicators.progress import SENT
 
 T = TypeVar("T")
 
@@ -304,7 +305,7 @@ class YearFindings:
 
     def _rows(self) -> Iterable[CheckedRow]:
         plan = self.figures.plan
-        targets = self._targets()
+        targets, last = self._beside()
         years = list(plan.years)
         unknown, elsewhere = self._misplaced()
         for row in self.figures.rows:
@@ -331,20 +332,36 @@ class YearFindings:
                 direction=measured.direction,
                 reported_as=measured.reported_as,
                 is_count=row.measure == Indicator.Measure.COUNT,
+                last=last.get(row.id, EMPTY),
             )
 
-    def _targets(self) -> dict[tuple[int, int], Cell]:
+    def _beside(self) -> tuple[dict[tuple[int, int], Cell], dict[int, Cell]]:
+        """Return the targets by indicator and year, and what the year before brought; one query.
+
+        What was not sent yet is nobody else's to read, so it does not count as last year's.
+        """
         percents = {row.id: row.is_percent for row in self.figures.rows}
-        stored = self._stored_targets()
-        return {
-            (indicator, year): as_cell(value, text, is_percent=percents.get(indicator, False))
-            for indicator, year, value, text in stored.values_list(
-                "indicator_id", "year", "value", "text"
-            )
-        }
+        columns = ("indicator_id", "year", "value", "text", "is_target")
+        planned = Target.objects.filter(**self._scope()).annotate(is_target=Value(1))
+        sent = Realization.objects.filter(
+            **self._scope(), year=self.figures.year - 1, state__in=SENT
+        ).annotate(is_target=Value(0))
+        targets: dict[tuple[int, int], Cell] = {}
+        last: dict[int, Cell] = {}
+        rows = planned.order_by().values_list(*columns)
+        for indicator, year, value, text, is_target in rows.union(
+            sent.order_by().values_list(*columns), all=True
+        ):
+            cell = as_cell(value, text, is_percent=percents.get(indicator, False))
+            if is_target:
+                targets[indicator, year] = cell
+            else:
+                last[indicator] = cell
+        return targets, last
 
-    def _stored_targets(self) -> Any:
-        return Target.objects.filter(indicator__activity__plan=self.figures.plan)
+    def _scope(self) -> dict[str, Any]:
+        """Return which indicators' targets and values are read."""
+        return {"indicator__activity__plan": self.figures.plan}
 
     def _misplaced(self) -> tuple[set[int], set[int]]:
         """Return the rows whose responsible units are unknown, and those not of their section.
@@ -379,8 +396,8 @@ class DeskFindings(YearFindings):
         self.figures = figures
         self.key = ""
 
-    def _stored_targets(self) -> Any:
-        return Target.objects.filter(indicator__in=[row.id for row in self.figures.rows])
+    def _scope(self) -> dict[str, Any]:
+        return {"indicator__in": [row.id for row in self.figures.rows]}
 
     def _misplaced(self) -> tuple[set[int], set[int]]:
         """Return nothing: whose row it is, is asked in review."""

@@ -72,7 +72,9 @@ class Check(StrEnum):
         _("Increment or total? (certain)"),
     )
     INCREMENT_LIKELY = "increment_likely", Severity.BLOCKING, _("Increment or total? (likely)")
-    OUTLIER = "outlier", Severity.QUESTION, _("Far from its target")
+    FAR_BEYOND = "far_beyond", Severity.BLOCKING, _("A thousand times its target")
+    FAR_OFF = "far_off", Severity.QUESTION, _("Far off its target and last year")
+    OUTLIER = "outlier", Severity.QUESTION, _("Far from what other rows reached")
     ROW_SLIP = "row_slip", Severity.BLOCKING, _("Column slipped by a row?")
     TWIN_ROWS = "twin_rows", Severity.QUESTION, _("Twin rows")
     CODE_CLASH = "code_clash", Severity.QUESTION, _("One code, two activities")
@@ -151,6 +153,7 @@ class CheckedRow:
     responsible text names a unit nobody knows, or one that is not the section's. ``is_count``
     is False where the numbers are amounts, such as km, of which a part can be had.
     ``title_key`` is the folded title; where it is known already, building takes less time.
+    ``last`` is the realization of the year before, if it was sent.
     """
 
     id: Hashable
@@ -173,6 +176,7 @@ class CheckedRow:
     reported_as: ReportedAs = ReportedAs.TOTAL
     is_count: bool = True
     title_key: str = ""
+    last: Cell = EMPTY
 
     # Worked out once, as most checks ask for them: the value cells from left to right, the
     # year's target, A, B, C, what C is added to for its total, and whether any number is a %.

@@ -167,6 +167,59 @@ def check_regression(row: CheckedRow) -> Finding | None:
     return finding_of(Check.REGRESSION, [row], sentence, (CORRECT, TYPO))
 
 
+FAR = 5
+BEYOND = 1000
+
+
+def check_far_off(row: CheckedRow) -> Finding | None:
+    """C/B ≥ 5 or ≤ 1/5 and, where there is a last year's value, C that far off it too; C > 1.000·B.
+
+    A row on its own: it is asked as soon as the number is typed. Nothing is a multiple of 0.
+    """
+    b, total, last = row.b, row.total, row.last.value
+    if b is None or total is None or b <= 0:
+        return None
+    values = {
+        "target": number_of(row.target),
+        "realization": number_of(row.realization) if total == row.c else trimmed(total),
+    }
+    if total > BEYOND * b:
+        return finding_of(
+            Check.FAR_BEYOND, [row], Sentence(_BEYOND_TARGET, **values), (CORRECT, TYPO)
+        )
+    if not _is_far(total, b):
+        return None
+    if last is None or last <= 0:
+        sentence = Sentence(_ABOVE_TARGET if total >= FAR * b else _BELOW_TARGET, **values)
+    elif _is_far(total, last):
+        sentence = Sentence(_OFF_BOTH, **values, last=number_of(row.last))
+    else:
+        return None
+    return finding_of(Check.FAR_OFF, [row], sentence, (CORRECT, TYPO))
+
+
+def _is_far(one: Decimal, other: Decimal) -> bool:
+    return one >= FAR * other or FAR * one <= other
+
+
+_BEYOND_TARGET = _(
+    "The target is %(target)s, %(realization)s is written: more than a thousand times the target. "
+    "Is the number right?"
+)
+_ABOVE_TARGET = _(
+    "The target is %(target)s, %(realization)s is written: five times the target or more. Is the "
+    "number right?"
+)
+_BELOW_TARGET = _(
+    "The target is %(target)s, %(realization)s is written: a fifth of the target or less. Is the "
+    "number right?"
+)
+_OFF_BOTH = _(
+    "The target is %(target)s, the year before it was %(last)s, %(realization)s is written. Is the "
+    "number right?"
+)
+
+
 HUNDRED = Decimal(100)
 
 
