@@ -13,6 +13,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
+from activities.sentences import Sentence
 from activities.wording import say
 from findings.cards import FindingCard, card_of
 from findings.checks.finding import Severity
@@ -32,7 +33,11 @@ State = Realization.State
 
 @dataclass(slots=True)
 class ReviewRow:
-    """One indicator in a unit's queue; ``seen`` is what the reviewer last saw, if it changed."""
+    """One indicator in a unit's queue; ``seen`` is what the reviewer last saw, if it changed.
+
+    ``questions`` are open and hold nothing up; ``why_not`` says what keeps a value that waits
+    from being approved by this person.
+    """
 
     figure: Figure
     value: Realization | None
@@ -42,6 +47,8 @@ class ReviewRow:
     remarks: list[FindingCard] = field(default_factory=list)
     elsewhere: list[RaisedFinding] = field(default_factory=list)
     blocking: list[RaisedFinding] = field(default_factory=list)
+    questions: list[RaisedFinding] = field(default_factory=list)
+    why_not: Sentence | None = None
     is_selected: bool = False
     seen: Realization | None = None
 
@@ -83,8 +90,9 @@ class ReviewRow:
         return self.figure.measurement.target is not None or is_text(self.value.text)
 
     @property
-    def is_clean(self) -> bool:
-        return self.waits and not self.blocking and not self.lacks_reason and not self.lacks_number
+    def may_be_approved(self) -> bool:
+        """Whether this person can approve it now, whatever its percent."""
+        return self.waits and self.why_not is None and not self.lacks_number
 
     @property
     def has_more(self) -> bool:
@@ -130,22 +138,36 @@ class Queue:
             row = ReviewRow(figure, value, last.get(figure.id))
             row.evidence = evidence.get(value.pk, []) if value is not None else []
             self._ask(row, shown)
-            row.is_selected = row.is_clean
+            if value is not None and row.waits:
+                row.why_not = steps.why_not_approve(value, self.person, self.grounds)
             rows.append(row)
         return rows
+
+    @cached_property
+    def grounds(self) -> steps.Grounds:
+        findings = self.here.findings
+        return steps.Grounds(
+            findings.blocked,
+            {row.id: row.achievement.value for row in self.figures.rows},
+            allows_own=self.here.plan.allows_own_approval,
+        )
 
     def _ask(self, row: ReviewRow, shown: set[str]) -> None:
         """Give a row its findings; one that concerns several rows is asked at the first."""
         for finding in self.here.findings.by_indicator.get(row.figure.id, ()):
+            is_question = finding.is_open and finding.severity is Severity.QUESTION
             if finding.blocks:
                 row.blocking.append(finding)
+            elif is_question and row.waits:
+                row.questions.append(finding)
             if not row.waits and not finding.blocks:
                 continue
             if finding.key in shown:
                 row.elsewhere.append(finding)
                 continue
             shown.add(finding.key)
-            place = row.cards if finding.severity is Severity.BLOCKING else row.remarks
+            is_asked = finding.severity is Severity.BLOCKING or is_question
+            place = row.cards if is_asked else row.remarks
             place.append(card_of(self.here.findings, finding, self.person))
 
     def _values(self) -> tuple[dict[int, Realization], dict[int, Realization]]:
@@ -184,8 +206,22 @@ class Queue:
         return [row for row in self.rows if not row.waits]
 
     @property
-    def clean(self) -> list[ReviewRow]:
-        return [row for row in self.rows if row.is_clean]
+    def approvable(self) -> list[ReviewRow]:
+        return [row for row in self.sent if row.may_be_approved]
+
+    @property
+    def asked(self) -> list[ReviewRow]:
+        """Return those that can be approved though a question about them is open."""
+        return [row for row in self.approvable if row.questions]
+
+    @property
+    def held(self) -> list[ReviewRow]:
+        """Return the waiting rows that neither a question nor a missing reason keeps back.
+
+        They lack a number, or the reviewer entered them herself.
+        """
+        kept = [row for row in self.sent if not row.may_be_approved]
+        return [row for row in kept if not row.blocking and not row.lacks_reason]
 
     @property
     def blocked(self) -> list[ReviewRow]:
@@ -194,14 +230,23 @@ class Queue:
 
     @property
     def unexplained(self) -> list[ReviewRow]:
-        """Return the waiting rows whose deviation has no reason."""
+        """Return the waiting rows whose deviation has no reason, those under a question too."""
         return [row for row in self.sent if row.lacks_reason]
+
+    @property
+    def only_unexplained(self) -> list[ReviewRow]:
+        """Return those of them that only the reason keeps back."""
+        return [row for row in self.unexplained if not row.blocking]
 
     @property
     def last_sent(self) -> Realization | None:
         """Return the value that was sent last."""
         sent = [row.value for row in self.sent if row.value and row.value.submitted_at]
         return max(sent, key=attrgetter("submitted_at"), default=None)
+
+    @property
+    def selected(self) -> list[ReviewRow]:
+        return [row for row in self.rows if row.is_selected]
 
     def select(self, rows: Iterable[ReviewRow]) -> None:
         """Tick these rows and no others."""

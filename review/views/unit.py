@@ -38,6 +38,8 @@ def review_unit(request: HttpRequest, slug: str, year: int, number: str) -> Http
     asks = "ask" in request.GET
     if asks:
         queue.select(queue.blocked)
+    elif request.GET.get("select") == "all":
+        queue.select(queue.approvable)
     return _show(request, here, queue, note=queue.questions_note() if asks else "", asks=asks)
 
 

@@ -128,6 +128,12 @@ def test_without_script_the_buttons_do_all_of_it(visit):
     assert page.locator("[role=alert]").is_visible()
     assert page.locator("input[name=rows]:checked").count() == 5
 
+    page.goto(f"{REVIEW}2024/7/")
+    assert page.locator("input[name=rows]:checked").count() == 0
+    page.locator("a[href*='select=all']").click()
+    ticked = page.locator("input[name=rows]:checked").count()
+    assert ticked and page.locator("[data-count]").inner_text() == str(ticked)
+
 
 def test_an_answer_is_shown_before_it_is_given(visit):
     page = visit()

@@ -1,4 +1,4 @@
-"""The queue: what is clean, what is approved or returned, and what changed meanwhile."""
+"""The queue: what may be approved, what is approved or returned, and what changed meanwhile."""
 
 import threading
 
@@ -8,7 +8,7 @@ from django.db import connection, connections, transaction
 from accounts.models import User
 from activities.models import Period
 from indicators import steps
-from indicators.models import Notice, Realization
+from indicators.models import Indicator, Notice, Realization
 from pages.plan_page import PlanPage
 from review import actions
 from review.queue import Queue
@@ -41,16 +41,50 @@ def test_the_rows_stand_in_printed_order_and_clean_ones_are_ticked(reviewing, at
 
     boxes = [box["value"] for box in page.all("input") if box["name"] == "rows"]
     assert boxes == [token(row) for row in (world.lights, world.buses, world.stops)]
-    # Buses wait for an answer, stops for the reason of a deviation.
-    assert ticked(page) == [token(world.lights)]
-    assert "1 clean row, 1 waiting for an answer" in page.text
+    # Buses wait for an answer, stops for the reason of a deviation; none is ticked for being good.
+    assert ticked(page) == []
+    assert "1 of 3 waiting rows can be verified" in page.text
+    assert "1 row waits for the answer to a question." in page.text
+    assert "1 row lacks the reason of its deviation." in page.text
+
+
+def test_all_that_may_be_verified_are_ticked_whatever_their_percent(reviewing, at, world, token):
+    make_indicator(world.stops.activity, name="Gece hattı sayısı", target=10, realization=1)
+    low = Realization.objects.filter(
+        indicator__name__in=("Durak bildirimi sayısı", "Gece hattı sayısı")
+    )
+    low.update(deviation_reason="İhale gecikti")
+    lines = Indicator.objects.get(name="Gece hattı sayısı")
+
+    page = parse(reviewing.get(at("review_unit", "7"), {"select": "all"}).text)
+
+    assert ticked(page) == [token(world.lights), token(world.stops), token(lines)]
+    assert "Select all 3 rows that can be verified" in page.text
+    # A tenth of its target is a question, which is asked in the open and holds nothing up.
+    assert "A question about 1 of them is open; it does not keep from verification." in page.text
+    body = page.by_id(f"r-{lines.realizations.get().pk}")
+    assert "a fifth of the target or less" in body.text
+    assert not [each for each in body.all("details") if "more question" in each.text]
+
+
+def test_what_the_reviewer_entered_herself_is_not_ticked(reviewing, at, world, token):
+    Realization.objects.filter(indicator=world.lights).update(entered_by=world.reviewer)
+
+    page = parse(reviewing.get(at("review_unit", "7"), {"select": "all"}).text)
+
+    assert ticked(page) == []
+    assert "1 row has no number, or you entered it yourself." in page.text
 
 
 @pytest.mark.parametrize(
-    ("changes", "clean"),
+    ("changes", "may_be"),
     [
         ({}, False),  # 5 of 10 and no reason
         ({"deviation_reason": "İhale gecikti"}, True),
+        (
+            {"deviation_reason": "İhale gecikti", "value": 1, "text": "1"},
+            True,
+        ),  # a question, but a reason
         ({"deviation_reason": "  "}, False),
         ({"value": 10, "text": "10"}, True),
         ({"value": 0, "text": "0"}, False),  # 0 is a number, far from 10
@@ -61,13 +95,13 @@ def test_the_rows_stand_in_printed_order_and_clean_ones_are_ticked(reviewing, at
         ({"state": "approved", "value": 10}, False),
     ],
 )
-def test_what_makes_a_row_clean(rf, world, changes, clean):
+def test_which_row_may_be_verified(rf, world, changes, may_be):
     Realization.objects.filter(indicator=world.stops).update(**changes)
     request = rf.get("/")
     request.user = world.reviewer
     queue = Queue(PlanPage(request, "plan", YEAR), "7", world.reviewer)
 
-    assert (world.stops.pk in [row.figure.id for row in queue.clean]) is clean
+    assert (world.stops.pk in [row.figure.id for row in queue.approvable]) is may_be
 
 
 def test_a_row_brings_all_that_speaks_for_and_against_it(reviewing, at, world, value):
