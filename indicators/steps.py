@@ -49,6 +49,10 @@ LOOKED_AT = _("The reviewers have begun with it; leave a comment if something is
 QUESTION_OPEN = _("An open question keeps it back.")
 OWN_VALUE = _("You entered this value yourself; somebody else verifies it.")
 NOTE_MISSING = _("Write what the unit should look at.")
+SHUT_FOR_UNIT = _(
+    "The year is closed for the unit, which could not mend it: give it more time first, or ask "
+    "only for the reason."
+)
 REASON_NEEDED = _("The value is verified: say why it changes.")
 REASON_NEEDED_PUBLISHED = _("The year %(year)s is published: say why its value changes.")
 ON_THE_DESK = _("The value is on its unit's desk. It can be corrected once it has been sent.")
@@ -314,21 +318,29 @@ def approve(values: Iterable[Realization], person: User, grounds: Grounds) -> Ta
     return taken
 
 
-def return_to_unit(values: Iterable[Realization], person: User, note: str) -> list[Realization]:
-    """Return sent or approved values to their unit with a note, which is required."""
+def return_to_unit(
+    values: Iterable[Realization], person: User, note: str, *, doors: Mapping[int, Door]
+) -> Taken:
+    """Return sent or approved values to their unit with a note, which is required.
+
+    Doors are by indicator: what nobody at the desk could write on stays where it is.
+    """
     if not person.may(Right.REVIEW):
         raise Sentence(NOT_YOURS)
     if not note.strip():
         raise Sentence(NOTE_MISSING)
-    returned = []
+    taken = Taken()
     for value in values:
         if value.state not in SENT:
+            continue
+        if not doors[value.indicator_id].is_open:
+            taken.kept[value.indicator_id] = Sentence(SHUT_FOR_UNIT)
             continue
         decide(value, State.RETURNED, person)
         value.note, value.reason_waived = note.strip(), ""
         store(value, note.strip())
-        returned.append(value)
-    return returned
+        taken.done.append(value)
+    return taken
 
 
 def decide(value: Realization, state: str, person: User) -> None:

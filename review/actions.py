@@ -6,7 +6,7 @@ the revision keeps all other writers of the plan out until the transaction ends.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from indicators import periods
 from indicators import steps as steps
 from indicators.figures import Figure, Figures
 from indicators.models import Edition, Indicator, Realization
+from indicators.periods import Door
 from mail import queueing
 
 if TYPE_CHECKING:
@@ -83,11 +84,16 @@ def approve(
 def return_to_unit(
     plan: Plan, year: int, seen: Mapping[int, int], person: User, note: str
 ) -> Outcome:
-    """Return values in the versions that were seen; raise Sentence without a note."""
+    """Return values in the versions that were seen; raise Sentence without a note.
+
+    What a closed year would keep the unit from mending is among ``kept``.
+    """
     with transaction.atomic():
         outcome, fresh = _look(plan, year, seen)
         period = _unpublished(plan, year)
-        outcome.done = steps.return_to_unit(fresh, person, note)
+        doors = _doors(period, year, fresh)
+        taken = steps.return_to_unit(fresh, person, note, doors=doors)
+        outcome.done, outcome.kept = taken.done, taken.kept
         if period is not None and outcome.done:
             queueing.notify_returned(period, outcome.done, by=person)
     return outcome
@@ -114,6 +120,18 @@ def _look(plan: Plan, year: int, seen: Mapping[int, int]) -> tuple[Outcome, list
         value.pk: seen[value.pk] for value in rows if value.version != seen[value.pk]
     }
     return outcome, fresh
+
+
+def _doors(period: Period | None, year: int, values: Iterable[Realization]) -> dict[int, Door]:
+    """Return the doors of the values' units, by indicator; two queries at most."""
+    units = {
+        indicator: (department, above)
+        for indicator, department, above in Indicator.objects.filter(
+            pk__in=[value.indicator_id for value in values]
+        ).values_list("pk", "activity__department_id", "activity__department__parent_id")
+    }
+    doors = periods.doors(period, year, units.values())
+    return {indicator: doors[department] for indicator, (department, _above) in units.items()}
 
 
 def _hold(plan: Plan) -> None:

@@ -127,7 +127,7 @@ def _tell_outcome(
     for why, rows in _grouped(outcome.kept, queue):
         messages.error(
             request,
-            _("Not verified: %(names)s. %(why)s")
+            KEPT[action]()
             % {"names": ", ".join(f"{row.code} {row.name}" for row in rows), "why": say(why)},
         )
     for finding in outcome.blocked.values():
@@ -163,4 +163,8 @@ DONE: Mapping[str, Callable[[int], str]] = {
     "ask": lambda n: ngettext(
         "The reason of one value is asked for.", "The reasons of %(count)s values are asked for.", n
     ),
+}
+KEPT: Mapping[str, Callable[[], str]] = {
+    "approve": lambda: _("Not verified: %(names)s. %(why)s"),
+    "return": lambda: _("Not returned: %(names)s. %(why)s"),
 }

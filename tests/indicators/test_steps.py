@@ -79,13 +79,17 @@ def take(step, value, person, *, state="open", finding=False, waiver="", door=OP
             grounds = Grounds(blocked, achievements(value), waiver)
             return bool(steps.approve([value], person, grounds).done)
         if step == "return":
-            return bool(steps.return_to_unit([value], person, "Lütfen bakın"))
+            return bool(returned(value, person, "Lütfen bakın", door).done)
         if step == "ask for the reason":
             return bool(steps.ask_reason([value], person, period_of(value, state), {row: D("0.7")}))
         steps.correct(value, D(9), person, period_of(value, state), "Tutanakta 9 yazıyor")
         return True
     except Sentence:
         return False
+
+
+def returned(value, person, note, door=OPEN):
+    return steps.return_to_unit([value], person, note, doors={value.indicator_id: door})
 
 
 @pytest.fixture
@@ -201,12 +205,21 @@ def test_a_text_is_judged_and_its_question_keeps_it_back(reviewer):
 def test_returning_needs_a_note_and_keeps_it(reviewer):
     value = value_in("submitted")
     with pytest.raises(Sentence, match="look at"):
-        steps.return_to_unit([value], reviewer, "  ")
+        returned(value, reviewer, "  ")
     assert stored(value).state == "submitted"
 
-    steps.return_to_unit([value], reviewer, " Lütfen bakın ")
+    returned(value, reviewer, " Lütfen bakın ")
     assert (stored(value).state, stored(value).note) == ("returned", "Lütfen bakın")
     assert value.history.first().history_change_reason == "Lütfen bakın"
+
+
+def test_nothing_is_returned_to_a_desk_that_is_closed(reviewer):
+    value = value_in("submitted")
+
+    taken = returned(value, reviewer, "Lütfen bakın", door=SHUT)
+
+    assert (taken.done, taken.kept) == ([], {value.indicator_id: Sentence(steps.SHUT_FOR_UNIT)})
+    assert stored(value).state == "submitted"
 
 
 def test_a_reason_is_asked_for_without_giving_the_number_back(reviewer):
@@ -245,7 +258,7 @@ def test_a_year_that_has_not_begun_or_is_published_asks_for_no_reason(state, rev
 def test_a_verdict_ends_the_asking(reviewer):
     value = value_in("submitted", "7")
     steps.ask_reason([value], reviewer, period_of(value), achievements(value))
-    steps.return_to_unit([value], reviewer, "Sayıya da bakın")
+    returned(value, reviewer, "Sayıya da bakın")
     assert stored(value).reason_asked_at is None
 
 
@@ -297,7 +310,7 @@ def befalls(what, value, reviewer):
     elif "returned" in what:
         comment(value, reviewer)
         answer(value, reviewer)
-        steps.return_to_unit([value], reviewer, "Lütfen bakın")
+        returned(value, reviewer, "Lütfen bakın")
         assert steps.send([value], own, doors={row: OPEN}, achievements={row: None}).done
     elif "closed" in what:
         period = make_period(value.indicator.activity.plan, state="closed")

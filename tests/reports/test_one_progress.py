@@ -159,7 +159,7 @@ def test_the_period_page_says_it(year, counts, reviewer):
         int,
         re.search(
             r"(?:Onay|Doğru)landı (\d+) Gönderildi, \w+madı (\d+) Taslak ya da iade (\d+) "
-            r"Bildirilmedi (\d+)",
+            r"Girilmedi (\d+)",
             text,
         ).groups(),
     )

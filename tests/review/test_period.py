@@ -145,7 +145,7 @@ def test_what_would_be_published_is_shown_first(reviewing, at, ready):
         "Verified": "2",
         "Sent, not verified": "1",
         "Draft or returned": "0",
-        "Not reported": "2",
+        "Nothing entered": "2",
         "Open blocking questions": "1",
         "Mean as published": "75.0%",  # (1 + 0,5) ÷ 2
         "Mean as reported": "50.4%",

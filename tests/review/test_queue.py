@@ -12,7 +12,7 @@ from indicators.models import Indicator, Notice, Realization
 from pages.plan_page import PlanPage
 from review import actions
 from review.queue import Queue
-from tests.factories import YEAR, make_indicator, make_realization, make_user
+from tests.factories import YEAR, make_extension, make_indicator, make_realization, make_user
 from tests.reports.html import parse
 from tests.review.conftest import set_state
 
@@ -143,6 +143,17 @@ def test_drafts_are_not_judged(reviewing, at, world):
     page = parse(reviewing.get(at("review_unit", "7")).text)
     assert not [box for box in page.all("input") if box["name"] == "rows"]
     assert reviewing.get(at("review_unit", "7")).status_code == 200
+
+
+def test_no_figure_with_its_reason_is_not_called_unreported(reviewing, at, world, value):
+    Realization.objects.filter(indicator=world.stops).update(
+        value=None, text="", absence="not_measured"
+    )
+
+    row = parse(reviewing.get(at("review_unit", "7")).text).by_id(f"r-{value(world.stops).pk}")
+
+    assert row.one("td", "state").text.split()[:2] == ["No", "figure"]
+    assert "Not reported" not in row.text
 
 
 # --- Approving ---
@@ -408,3 +419,21 @@ def test_of_a_correction_and_an_approval_at_once_the_approval_gives_way():
     found.refresh_from_db()
     assert (found.value, found.state) == (9, "submitted")
     assert done[0].changed == {found.pk: 1}
+
+
+# --- Returning in a closed year ---
+
+
+def test_nothing_is_returned_to_a_unit_that_could_not_mend_it(reviewing, at, world, value, token):
+    set_state(world.period, "closed")
+
+    told = decide(
+        reviewing, at("review_unit", "7"), token(world.lights), action="return", note="Bakın"
+    ).text
+
+    assert "Not returned: 4.1.1 Işık sayısı. The year is closed for the unit" in told
+    assert value(world.lights).state == "submitted"
+
+    make_extension(world.period, world.unit)
+    decide(reviewing, at("review_unit", "7"), token(world.lights), action="return", note="Bakın")
+    assert value(world.lights).state == "returned"
