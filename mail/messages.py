@@ -46,7 +46,7 @@ class Section:
     unit: str
     url: str
     due: int
-    missing: int
+    to_send: int
     deadline: datetime.date | None
     left: int | None
     text: str
@@ -83,7 +83,7 @@ class Facts:
         if notice.kind == Kind.APPROVED:
             return not notice.person.wants_reminders
         awaited = self._awaited(notice)
-        if awaited is None or not awaited.missing:
+        if awaited is None or not awaited.to_send:
             return True
         left = days_left(awaited.deadline, self.today)
         kind = Kind.OVERDUE if left is not None and left < 0 else Kind.REMINDER
@@ -114,7 +114,7 @@ class Facts:
             unit=names.repair(awaited.unit.name if awaited else str(department or "")),
             url=awaited.url if awaited else absolute(reverse("home")),
             due=awaited.due if awaited else 0,
-            missing=awaited.missing if awaited else 0,
+            to_send=awaited.to_send if awaited else 0,
             deadline=deadline,
             left=days_left(deadline, self.today),
             text=notice.text,

@@ -24,14 +24,14 @@ CATCH_UP = 2
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """What a unit has to report in a period; ``missing`` of the ``due`` are not sent yet.
+    """What a unit has to report in a period; ``to_send`` of the ``due`` are not sent yet.
 
     ``deadline`` is None where the period has none.
     """
 
     unit: Unit
     due: int
-    missing: int
+    to_send: int
     deadline: datetime.date | None
     url: str
 

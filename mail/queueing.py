@@ -155,7 +155,7 @@ def _one_mail_a_day(reminders: list[Notice], today: datetime.date) -> list[Notic
 
 
 def _owing(outstanding: Outstanding) -> list[Awaited]:
-    return [each for each in outstanding.units.values() if each.missing]
+    return [each for each in outstanding.units.values() if each.to_send]
 
 
 def _wants(person: User, outstanding: Outstanding, awaited: Awaited) -> bool:

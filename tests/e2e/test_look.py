@@ -207,3 +207,13 @@ def test_a_printed_page_keeps_its_margins(visit, address, words):
     for text in across:
         assert "Sorumlu birim" in text
         assert "Durum" in text
+
+
+def test_a_printed_queue_is_of_one_unit(visit):
+    page = visit()
+    page.goto(PAGES["queue"])
+
+    whole = " ".join(text for _width, _height, text, _letters in printed(page))
+
+    assert "Ulaşım İşleri" in whole
+    assert "Kim bildirdi?" not in whole

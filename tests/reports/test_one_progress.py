@@ -170,7 +170,7 @@ def test_the_period_page_says_it(year, counts, reviewer):
 def test_reminders_expect_what_is_not_sent(year):
     owed = Outstanding(year.period, timezone.localdate()).units
     by_unit = year.progress.by_unit
-    assert {unit: (each.due, each.missing) for unit, each in owed.items()} == {
+    assert {unit: (each.due, each.to_send) for unit, each in owed.items()} == {
         unit: (own.due, own.to_send) for unit, own in by_unit.items() if own.due
     }
 
