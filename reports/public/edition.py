@@ -21,13 +21,17 @@ HITS = 100  # a search shows this many; who wants all reads the list or the open
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """One indicator's row; a hidden one has no realization, ratio or status to show."""
+    """One indicator's row; a hidden one has no realization, ratio or status to show.
+
+    ``is_quoted`` says that ``why`` is the unit's own words, which are Turkish on every page.
+    """
 
     figure: Figure
     is_hidden: bool
     hidden_text: str
     why: str
     erratum: Erratum | None
+    is_quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +82,29 @@ class PublicEdition:
         found = []
         for row in self.figures.printed_rows:
             is_hidden = row.id in self.figures.hidden
+            written = "" if is_hidden else self._written(row)
             found.append(
                 Promise(
                     row,
                     is_hidden,
                     _hidden_text(row) if is_hidden else "",
-                    self._why(row, is_hidden=is_hidden),
+                    written or self._why(row, is_hidden=is_hidden),
                     corrected.get(row.id),
+                    is_quoted=bool(written),
                 )
             )
         return found
 
+    def _written(self, row: Figure) -> str:
+        """Return the unit's own words on a deviation; "" where there is none, or no words."""
+        said = self.figures.frozen_rows[row.id]["realization"] or {}
+        value = row.achievement.value
+        if said.get("absence") or value is None or not needs_reason(value):
+            return ""
+        return str(said.get("deviation_reason") or "")
+
     def _why(self, row: Figure, *, is_hidden: bool) -> str:
-        """Return the unit's own words on a deviation, or what can be said without them."""
+        """Return what can be said of a number without the unit's own words."""
         if is_hidden:
             return _("The number is not shown, so that nobody can be recognised.")
         said = self.figures.frozen_rows[row.id]["realization"] or {}
@@ -100,7 +114,7 @@ class PublicEdition:
         value = row.achievement.value
         if value is None or not needs_reason(value):
             return ""
-        return said.get("deviation_reason") or _("The unit gave no reason.")
+        return _("The unit gave no reason.")
 
     @cached_property
     def units(self) -> list[UnitPart]:

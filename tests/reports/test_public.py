@@ -50,6 +50,19 @@ def text_of(client, path=""):
     return response.content.decode()
 
 
+def test_only_the_units_own_words_are_marked_as_turkish(plan, activity, stranger):
+    make_indicator(activity, target=10, realization=5)
+    make_indicator(activity, target=10, realization=5)
+    Realization.objects.update(state=Realization.State.APPROVED)
+    Realization.objects.filter(pk=Realization.objects.first().pk).update(deviation_reason="Sel")
+    publish(plan)
+
+    told = text_of(stranger, "?lang=en")
+
+    assert '<td class="why"><span lang="tr">Sel</span></td>' in told
+    assert '<td class="why">The unit gave no reason.</td>' in told
+
+
 PAGES = ("", "departments/1/", "objectives/4/", "objectives/4.1/", "?q=gösterge")
 
 
