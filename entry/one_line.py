@@ -23,7 +23,7 @@ from findings.checks.finding import as_cell
 from findings.year import DeskFindings, GivenAnswer
 from indicators import periods
 from indicators.cells import Cell
-from indicators.figures import DeskFigures, Unit
+from indicators.figures import OWN_FIELDS, DeskFigures, Unit
 from indicators.models import FindingAnswer, Indicator, Realization
 from indicators.periods import Door
 from indicators.progress import SENT
@@ -225,7 +225,7 @@ class _OneRow(DeskFigures):
         target = self.found.targets.get(self.found.desk.year)
         activity = row.activity
         yield {
-            **{name: getattr(row, name) for name in _KEPT},
+            **{name: getattr(row, name) for name in OWN_FIELDS},
             "planned__value": target.value if target else None,
             "planned__text": target.text if target else "",
             "realized__value": value.value if value else None,
@@ -236,25 +236,6 @@ class _OneRow(DeskFigures):
             "activity__responsible_text": activity.responsible_text,
             "activity__department_id": activity.department_id,
         }
-
-
-_KEPT = (
-    "id",
-    "name",
-    "position",
-    "measure",
-    "kind",
-    "kind_confirmed",
-    "direction",
-    "reported_as",
-    "weight",
-    "baseline",
-    "baseline_text",
-    "activity_id",
-    "own_responsible_text",
-    "counted_with_id",
-    "hides_small_numbers",
-)
 
 
 class _RowFindings(DeskFindings):

@@ -350,6 +350,26 @@ def plan_of(slug: str, year: int) -> Plan:
     return plan
 
 
+# What a figure takes of the indicator itself.
+OWN_FIELDS = (
+    "id",
+    "name",
+    "position",
+    "measure",
+    "kind",
+    "kind_confirmed",
+    "direction",
+    "reported_as",
+    "weight",
+    "baseline",
+    "baseline_text",
+    "activity_id",
+    "own_responsible_text",
+    "counted_with_id",
+    "hides_small_numbers",
+)
+
+
 def _year_values(plan: Plan, year: int, states: Sequence[str]) -> Any:
     """Return each indicator with the year's target and its realization if in one of the states."""
     values: Any = (
@@ -364,30 +384,16 @@ def _year_values(plan: Plan, year: int, states: Sequence[str]) -> Any:
         )
         .in_printed_order()
         .values(
-            "id",
-            "name",
-            "position",
-            "measure",
-            "kind",
-            "kind_confirmed",
-            "direction",
-            "reported_as",
-            "weight",
-            "baseline",
-            "baseline_text",
+            *OWN_FIELDS,
             "planned__value",
             "planned__text",
             "realized__value",
             "realized__text",
-            "activity_id",
+            "realized__absence",
             "activity__code",
             "activity__title",
             "activity__responsible_text",
-            "own_responsible_text",
             "activity__department_id",
-            "counted_with_id",
-            "hides_small_numbers",
-            "realized__absence",
         )
     )
     return values
