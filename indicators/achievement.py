@@ -217,6 +217,11 @@ def is_due(target: Decimal | None, direction: str) -> bool:
     return target is not None and (target != 0 or direction == Direction.DECREASE)
 
 
+def reaches(value: Decimal, target: Decimal, direction: str) -> bool:
+    """Whether a value stands where a target wants it: at or below it where less is better."""
+    return value <= target if direction == Direction.DECREASE else value >= target
+
+
 def _target_below_baseline(m: Measurement) -> bool:
     return (
         m.kind == Kind.LEVEL
@@ -236,7 +241,7 @@ def _choose(m: Measurement, method: Method) -> tuple[Rule, Formula]:
     if m.direction == Direction.DECREASE:
         if method == Method.BY_KIND and m.baseline is not None and m.baseline > m.target:
             return Rule.R8, Formula.REDUCTION
-        within = m.total <= m.target
+        within = reaches(m.total, m.target, m.direction)
         return Rule.R8, Formula.WITHIN_LIMIT if within else Formula.OVER_LIMIT
     if method != Method.BY_KIND:
         return Rule.R4, Formula.RATIO
