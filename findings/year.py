@@ -219,13 +219,13 @@ class YearFindings:
     def _effect(self, finding: RaisedFinding, answer: Answer) -> AnswerEffect:
         department = finding.figures[0].department
         own = [row for row in self.figures.rows if row.department is department]
-        before = self._summary(own).mean, self.figures.summary.mean
+        before = self.summary_of(own).mean, self.figures.summary.mean
         if not answer.proposal:
             return AnswerEffect(answer, (before[0], before[0]), (before[1], before[1]))
         proposal = cast("Mapping[int, Measurement]", answer.proposal)
         after = (
-            self._summary(self._reread(own, proposal)).mean,
-            self._summary(self._reread(self.figures.rows, proposal)).mean,
+            self.summary_of(self.reread(own, proposal)).mean,
+            self.summary_of(self.reread(self.figures.rows, proposal)).mean,
         )
         return AnswerEffect(answer, (before[0], after[0]), (before[1], after[1]))
 
@@ -244,17 +244,17 @@ class YearFindings:
         before = self.figures.rows
         after = [
             replace(row, counted_with=counted[row.id]) if row.id in counted else row
-            for row in self._reread(before, proposal or {})
+            for row in self.reread(before, proposal or {})
         ]
         touched = dict.fromkeys(row.department for row in before if row.id in ids)
         found = []
         for department in touched:
             means = [
-                self._summary(row for row in rows if row.department is department).mean
+                self.summary_of(row for row in rows if row.department is department).mean
                 for rows in (before, after)
             ]
             found.append(MeanChange(department, *means))
-        found.append(MeanChange(None, self.figures.summary.mean, self._summary(after).mean))
+        found.append(MeanChange(None, self.figures.summary.mean, self.summary_of(after).mean))
         return found
 
     def supposing(
@@ -268,13 +268,14 @@ class YearFindings:
         figures = self.figures.under(self.figures.reading)
         figures.rows = [
             replace(row, realization_text=texts.get(row.id, "")) if row.id in proposal else row
-            for row in self._reread(self.figures.rows, proposal)
+            for row in self.reread(self.figures.rows, proposal)
         ]
         return _SupposedFindings(figures)
 
-    def _reread(
+    def reread(
         self, rows: Iterable[Figure], proposal: Mapping[int, Measurement]
     ) -> Iterable[Figure]:
+        """Yield the rows, those that the proposal names read and rated as it says."""
         for row in rows:
             if row.id in proposal:
                 changed = proposal[row.id]
@@ -284,7 +285,8 @@ class YearFindings:
             else:
                 yield row
 
-    def _summary(self, rows: Iterable[Figure]) -> Summary:
+    def summary_of(self, rows: Iterable[Figure]) -> Summary:
+        """Return the figures of any rows as the plan counts the unreported."""
         return summarise(rows, unreported=self.figures.unreported)
 
     # --- rows as the checks see them ---
