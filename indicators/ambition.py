@@ -45,6 +45,10 @@ class Sign(StrEnum):
     EXCEEDED = "exceeded"
 
 
+# What lists name the rows by over which the first two are counted.
+KNOWN = "known"
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """The rows that something is true of, in printed order, of how many it was asked."""
@@ -97,7 +101,7 @@ def ambition(
     row that reaches its target has nothing more to say. A row without one has reached none.
     """
     rated = _rated(rows, hidden)
-    known = [row for row in rated if row.measurement.baseline is not None]
+    known = _with_baseline(rated)
     return Ambition(
         met=_tally(known, lambda row: is_met(row.measurement)),
         near=_tally(known, lambda row: is_near(row.measurement)),
@@ -112,7 +116,7 @@ def nothing_moved(
     rows: Iterable[Figure], *, method: Method, bands: Bands, hidden: Container[int] = ()
 ) -> NothingMoved:
     """Return the mean score with C := A beside the real one, over rated rows with a baseline."""
-    known = [row for row in _rated(rows, hidden) if row.measurement.baseline is not None]
+    known = _with_baseline(_rated(rows, hidden))
     supposed = [
         replace(row, achievement=rate(unmoved(row.measurement), method=method, bands=bands))
         for row in known
@@ -120,6 +124,17 @@ def nothing_moved(
     return NothingMoved(
         summarise(supposed).mean, summarise(known).mean, tuple(row.id for row in known)
     )
+
+
+def ids_of(
+    key: str, rows: Iterable[Figure], last_targets: Mapping[int, Decimal] | None
+) -> frozenset[int]:
+    """Return the rows that a list narrowed to a sign, or to ``KNOWN``, shows."""
+    rows = list(rows)
+    if key == KNOWN:
+        return frozenset(row.id for row in _with_baseline(_rated(rows, ())))
+    tally = ambition(rows, last_targets).tally(Sign(key))
+    return frozenset(tally.ids if tally else ())
 
 
 def unmoved(m: Measurement) -> Measurement:
@@ -158,6 +173,10 @@ def _rated(rows: Iterable[Figure], hidden: Container[int]) -> list[Figure]:
         for row in counted_once(rows)
         if row.achievement.value is not None and row.id not in hidden
     ]
+
+
+def _with_baseline(rows: Iterable[Figure]) -> list[Figure]:
+    return [row for row in rows if row.measurement.baseline is not None]
 
 
 def _value(row: Figure) -> Decimal:

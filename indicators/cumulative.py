@@ -162,6 +162,13 @@ class StoredFigures(Figures):
         """Return what is stored of an indicator's target."""
         return self.stored.cells.get(indicator, NO_CELLS).get(("target", year), EMPTY)
 
+    def last_targets(self) -> dict[int, Decimal] | None:
+        last = self.plan.last_year
+        if self.year == last:
+            return None
+        cells = {row.id: self.target(row.id, last).value for row in self.rows}
+        return {key: value for key, value in cells.items() if value is not None}
+
     def realization(self, indicator: int, year: int) -> Cell:
         """Return what is stored of a realization, if the reading counts it."""
         cell = self.stored.cells.get(indicator, NO_CELLS).get(("realization", year), EMPTY)

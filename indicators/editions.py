@@ -202,6 +202,16 @@ class FrozenFigures(Figures):
             }
         return super().names_of(level)
 
+    def last_targets(self) -> dict[int, Decimal] | None:
+        last = self.content["plan"]["last_year"]
+        if self.year == last:
+            return None
+        written = {
+            key: _number(row["targets"].get(str(last), (None, ""))[0])
+            for key, row in self.frozen_rows.items()
+        }
+        return {key: value for key, value in written.items() if value is not None}
+
     def over_the_years(self, row: Figure) -> dict[int, Figure]:
         """Return an indicator in the edition's own year: no other year is part of it."""
         return {self.year: row}

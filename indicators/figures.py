@@ -221,6 +221,18 @@ class Figures:
         """Return one indicator of the plan."""
         return next(row for row in self.rows if row.id == indicator_id)
 
+    def last_targets(self) -> dict[int, Decimal] | None:
+        """Return the numbers targeted for the plan's last year, by row; one query.
+
+        None in the last year itself, whose targets the rows hold.
+        """
+        if self.year == self.plan.last_year:
+            return None
+        found = Target.objects.filter(
+            indicator__activity__plan=self.plan, year=self.plan.last_year, value__isnull=False
+        )
+        return dict(found.order_by().values_list("indicator_id", "value"))
+
     @cached_property
     def summary(self) -> Summary:
         return summarise(self.rows, unreported=self.unreported)

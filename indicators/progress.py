@@ -33,6 +33,14 @@ SENT = COUNTED_STATES[Reading.REPORTED]
 # Years that are over: what has not come is late, whether or not there was a deadline.
 OVER = (Period.State.CLOSED, Period.State.PUBLISHED)
 
+# From this share of what is due on, a score may stand alone and be compared.
+ENOUGH = Decimal("0.8")
+
+
+def is_covered(share: Decimal | None) -> bool:
+    """Whether enough of what is due was reported (or verified); of nothing due never."""
+    return share is not None and share >= ENOUGH
+
 
 def is_said(value: Decimal | None, absence: str) -> bool:
     """Whether anything was said: a number, also 0, or why there is none.

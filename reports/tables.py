@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from activities import names
 from findings.confidence import Mark
+from indicators import ambition
 from indicators.achievement import RATED, Badge, Status, badges
+from indicators.ambition import Sign
 from indicators.cumulative import StoredFigures
 from indicators.explanations import Explanation, explain
 from indicators.figures import Figure, Figures, Unit
@@ -89,6 +91,7 @@ class Filter:
     report: str = ""
     finding: str = ""
     trust: str = ""
+    ambition: str = ""
     unit: str = ""
     objective: str = ""
 
@@ -97,7 +100,7 @@ class Filter:
         return self == Filter()
 
     def narrow(self, rows: Iterable[Figure]) -> list[Figure]:
-        """Return the rows that fit; findings and confidence are the caller's to look up."""
+        """Return the rows that fit; what needs more than a row is the caller's."""
         wanted = names.fold(self.text)
         return [
             row
@@ -112,21 +115,31 @@ class Filter:
 
 
 # Where an indicator's report stands, in statuses, as the counts beside a score tell it.
+DUE = frozenset(Status) - {Status.NO_TARGET, Status.UNPLANNED}
 REPORTS: dict[str, frozenset[Status]] = {
-    "due": frozenset(Status) - {Status.NO_TARGET, Status.UNPLANNED},
+    "due": DUE,
     "reported": frozenset(RATED) | {Status.UNANSWERED},
+    "verified": DUE,  # Of these the caller leaves what is verified.
     "scored": frozenset(RATED),
     "not_due": frozenset({Status.NO_TARGET, Status.UNPLANNED}),
 }
 REPORT_LABELS = {
     "due": _("Due (with a target)"),
     "reported": _("Reported"),
+    "verified": _("Verified"),
     "scored": _("With a score"),
     "not_due": _("Without a target"),
 }
 FINDING_LABELS = {
     "open": _("With an open question"),
     "blocking": _("With a blocking question"),
+}
+AMBITION_LABELS = {
+    ambition.KNOWN: _("With a score and a baseline"),
+    Sign.MET: _("Target met by the baseline"),
+    Sign.NEAR: _("Target close to the baseline"),
+    Sign.REACHED: _("Target of the last plan year reached"),
+    Sign.EXCEEDED: _("Target exceeded"),
 }
 TRUST_FILTERS = {
     "all": _("All four conditions met"),
@@ -156,6 +169,7 @@ def read_filter(query: Mapping[str, str]) -> Filter:
         report=one_of("report", REPORTS),
         finding=one_of("finding", FINDING_LABELS),
         trust=one_of("trust", TRUST_FILTERS),
+        ambition=one_of("ambition", AMBITION_LABELS),
         unit=query.get("unit", "")[:12],
         objective=query.get("objective", "")[:12],
     )

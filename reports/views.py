@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from typing import cast
 
 from django.contrib.auth.decorators import login_not_required, login_required
@@ -24,7 +24,7 @@ from activities.models import Objective, Plan
 from findings import confidence
 from findings.checks.finding import Severity
 from imports.reasons import with_files
-from indicators import changes
+from indicators import ambition, changes
 from indicators.achievement import Status, summarise
 from indicators.cumulative import CumulativeFigures
 from indicators.figures import Figure, latest_year, latest_years
@@ -33,6 +33,7 @@ from indicators.models import Indicator
 from pages.plan_page import PlanPage, Tagged
 from reports import charts, compare, dashboard, findings
 from reports.tables import (
+    AMBITION_LABELS,
     FINDING_LABELS,
     REPORT_LABELS,
     TRUST_FILTERS,
@@ -277,7 +278,7 @@ def _points(found: Indicator, by_year: dict[int, Figure]) -> list[charts.Point]:
 def _table(here: PlanPage, rows: list[Figure], **more: object) -> dict[str, object]:
     """Return what a page with the published table needs; the totals are of all its rows."""
     chosen = read_filter(here.request.GET)
-    among = _among(here, chosen)
+    among = _among(here, chosen, rows)
     shown = [row for row in chosen.narrow(rows) if all(row.id in ids for ids in among)]
     summary = summarise(rows, unreported=here.figures.unreported)
     return here.context(
@@ -295,6 +296,7 @@ def _table(here: PlanPage, rows: list[Figure], **more: object) -> dict[str, obje
         reports=REPORT_LABELS.items(),
         findings=FINDING_LABELS.items(),
         trusts=TRUST_FILTERS.items(),
+        ambitions=AMBITION_LABELS.items(),
         reported_years=(
             here.figures.reported_years if isinstance(here.figures, CumulativeFigures) else ()
         ),
@@ -302,8 +304,8 @@ def _table(here: PlanPage, rows: list[Figure], **more: object) -> dict[str, obje
     )
 
 
-def _among(here: PlanPage, chosen: Filter) -> list[Container[int]]:
-    """Return the indicators whose findings and whose data confidence are what was asked for."""
+def _among(here: PlanPage, chosen: Filter, rows: Iterable[Figure]) -> list[Container[int]]:
+    """Return the indicators of which all that a row does not hold is what was asked for."""
     found: list[Container[int]] = []
     if chosen.finding == "blocking":
         found.append(here.findings.blocked)
@@ -312,6 +314,13 @@ def _among(here: PlanPage, chosen: Filter) -> list[Container[int]]:
     if chosen.trust:
         marks = here.handling().marks(here.yearly, here.findings)
         found.append({key for key, has in marks.items() if confidence.fits(chosen.trust, has)})
+    if chosen.report == "verified":
+        found.append({row.id for row in here.progress.rows if row.is_verified})
+    if chosen.ambition:
+        # Of the page's rows: one that counts with another unit's counts in its own.
+        ids = {row.id for row in rows}
+        own = [row for row in here.yearly.rows if row.id in ids]
+        found.append(ambition.ids_of(chosen.ambition, own, here.yearly.last_targets()))
     return found
 
 

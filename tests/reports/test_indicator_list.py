@@ -2,6 +2,8 @@
 
 import pytest
 
+from indicators.figures import Figures
+from indicators.models import Realization
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,46 @@ def test_a_badge_narrows_the_table(real_plan, read, at):
 
     assert names(page)
     assert all("Hedef aşıldı" in cell.text for cell in page.all("td", "outcome"))
+
+
+@pytest.mark.parametrize(
+    ("sign", "count"),
+    [("known", 124), ("met", 31), ("near", 61), ("reached", 44), ("exceeded", 60)],
+)
+def test_how_hard_a_target_was_narrows_the_table(real_plan, read, at, sign, count):
+    page = read(at("indicator_list"), {"ambition": sign})
+
+    assert len(names(page)) == count
+    chosen = [option for option in page.all("option") if "selected" in option.attributes]
+    assert [option["value"] for option in chosen] == [sign]
+
+
+def test_how_hard_a_target_was_is_of_the_year_alone_in_the_years_so_far(real_plan, read, at):
+    page = read(at("indicator_list", year=2025), {"ambition": "met", "view": "cumulative"})
+
+    # Nothing is reported in 2025 itself, so nothing is rated in it.
+    assert names(page) == []
+
+
+def test_how_hard_a_target_was_narrows_a_units_page(real_plan, read, at):
+    met = read(at("indicator_list"), {"ambition": "met", "unit": "10"})
+    own = read(at("department", "10"), {"ambition": "met"})
+
+    assert names(own) == names(met) != []
+
+
+def test_what_is_verified_narrows_the_table(real_plan, read, at):
+    # 0 is a verified number, a verified "no figure" is verified, and a target makes it due.
+    due = [row for row in Figures(real_plan, 2024).rows if row.measurement.target is not None]
+    values = {row.id: Realization.objects.filter(indicator=row.id, year=2024) for row in due}
+    first, second, third = [row.id for row in due if row.measurement.realization is not None][:3]
+    values[first].update(state="approved")
+    values[second].update(state="approved", value=None, text="", absence="not_measured")
+    values[third].get().save()
+
+    page = read(at("indicator_list"), {"report": "verified"})
+
+    assert len(names(page)) == 2
 
 
 def test_status_badge_and_text_narrow_together(real_plan, read, at):
@@ -99,7 +141,14 @@ def test_nothing_found_says_so_and_leads_back(real_plan, read, at):
 
 
 @pytest.mark.parametrize(
-    "query", [{"status": "great"}, {"badge": "gold"}, {"status": ""}, {"status": "' OR 1=1"}]
+    "query",
+    [
+        {"status": "great"},
+        {"badge": "gold"},
+        {"ambition": "low"},
+        {"status": ""},
+        {"status": "' OR 1=1"},
+    ],
 )
 def test_values_that_do_not_exist_narrow_nothing(real_plan, read, at, query):
     page = read(at("indicator_list"), query)
