@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from django.db.models import Count, Exists, Max, Min, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from activities.models import Plan
 from imports.models import ImportBatch
+from indicators.achievement import Reading
 from indicators.changes import Change
+from indicators.models import COUNTED_STATES, Realization
 
 # As ``imports.actions`` keeps it; undoing compares it, so it is put into words only here.
+BY_IMPORT = "import "
 KEPT = re.compile(r"(?P<undone>undo of )?import (?P<batch>\d{1,9})(?:: (?P<why>.*))?", re.DOTALL)
 
 
@@ -30,6 +37,38 @@ def with_files(changes: Sequence[Change]) -> list[Change]:
         else change
         for change, kept in zip(changes, found, strict=True)
     ]
+
+
+def imported_on(plan: Plan, year: int) -> datetime.date | None:
+    """Return the day on which all values of a year came in with imports; one query.
+
+    None where nothing was sent, where somebody sent a value, or where they came on several days:
+    then the days tell how the year was reported.
+    """
+    by_import = Realization.history.filter(
+        id=OuterRef("pk"),
+        submitted_at=OuterRef("submitted_at"),
+        history_change_reason__startswith=BY_IMPORT,
+    )
+    found = (
+        Realization.objects.filter(
+            indicator__activity__plan=plan,
+            indicator__retired_on=None,
+            year=year,
+            state__in=COUNTED_STATES[Reading.REPORTED],
+        )
+        .exclude(value=None, absence="")
+        .aggregate(
+            all=Count("pk"),
+            imported=Count("pk", filter=Exists(by_import)),
+            first=Min("submitted_at"),
+            last=Max("submitted_at"),
+        )
+    )
+    if not found["all"] or found["imported"] < found["all"]:
+        return None
+    first, last = (timezone.localtime(found[each]).date() for each in ("first", "last"))
+    return first if first == last else None
 
 
 def _told(kept: re.Match[str], file: str) -> str:
