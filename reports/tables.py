@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from activities import names
 from findings.confidence import Mark
 from indicators import ambition
-from indicators.achievement import RATED, Badge, Status, badges
+from indicators.achievement import RATED, Badge, Status, badges, counted_once
 from indicators.ambition import Sign
 from indicators.cumulative import StoredFigures
 from indicators.explanations import Explanation, explain
@@ -100,16 +100,23 @@ class Filter:
         return self == Filter()
 
     def narrow(self, rows: Iterable[Figure]) -> list[Figure]:
-        """Return the rows that fit; what needs more than a row is the caller's."""
+        """Return the rows that fit; what needs more than a row is the caller's.
+
+        A count of reports opens to the rows it counts: none that another one counts.
+        """
         wanted = names.fold(self.text)
-        return [
+        rows = [
             row
             for row in rows
+            if (not self.unit or self.unit in (row.unit.number, row.department.number))
+            and (not self.objective or self.objective in (row.objective_code, row.goal_code))
+        ]
+        return [
+            row
+            for row in (counted_once(rows) if self.report else rows)
             if (not self.status or row.achievement.status == self.status)
             and (not self.badge or self.badge in badges(row.measurement, row.achievement))
             and (not self.report or row.achievement.status in REPORTS[self.report])
-            and (not self.unit or self.unit in (row.unit.number, row.department.number))
-            and (not self.objective or self.objective in (row.objective_code, row.goal_code))
             and (not wanted or wanted in _searched(row))
         ]
 

@@ -202,6 +202,24 @@ def test_each_number_opens_exactly_its_rows(real_plan, read, at, base):
 
 
 @pytest.mark.django_db
+def test_a_row_that_another_one_counts_is_in_no_number_and_in_no_list(read, at):
+    plan = factories.make_plan()
+    activity = factories.make_activity(plan)
+    first = factories.make_indicator(activity, baseline=5, target=5, realization=6)
+    factories.make_indicator(
+        activity, baseline=5, target=5, realization=6, counted_with=first, state="approved"
+    )
+    found = headline.of_year(PlanYear(plan, YEAR))
+    assert (found.counts.due, found.counts.verified, found.scored) == (1, 0, 1)
+
+    reader = factories.make_user()
+    for about in ("coverage", "score", "moved", "met", "exceeded"):
+        for number in say(found, about).numbers:
+            page = read(f"{at('indicator_list', slug=plan.slug)}?{number.query}", who=reader)
+            assert len(page.texts("th", "indicator")) == int(number.text), number
+
+
+@pytest.mark.django_db
 def test_the_number_of_questions_opens_the_rows_they_hold_up(real_plan, read, at):
     year = PlanYear(real_plan, YEAR)
     [number] = say(headline.of_year(year), "range").numbers
