@@ -137,8 +137,8 @@ class Headline:
 
     @property
     def range_line(self) -> Line | None:
-        """Return between what the score lies; None without an open question."""
-        if self.doubt is None:
+        """Return between what the score lies; None without an open question or a score."""
+        if self.doubt is None or self.doubt.low is None:
             return None
         questions = _number(self.doubt.questions, "finding=blocking")
         if not self.doubt.is_open:
@@ -232,8 +232,8 @@ def _sign_words(sign: Sign, of: int) -> str:
             of,
         )
     return ngettext(
-        "Of %(of)s indicator with a score, %(n)s came to more than %(above)s of the target.",
-        "Of %(of)s indicators with a score, %(n)s came to more than %(above)s of the target.",
+        "Of %(of)s indicator with a score, the achievement of %(n)s was above %(above)s.",
+        "Of %(of)s indicators with a score, the achievement of %(n)s was above %(above)s.",
         of,
     )
 
@@ -241,7 +241,7 @@ def _sign_words(sign: Sign, of: int) -> str:
 # --- Bringing the figures together ---
 
 
-def headline(
+def of_rows(
     figures: Figures,
     rows: Iterable[Figure],
     counts: Counts,
@@ -280,7 +280,7 @@ def of_year(year: PlanYear, unit: Unit | None = None) -> Headline:
         if unit is None or unit.id in (row.unit.id, row.department.id)
     ]
     ids = {row.id for row in rows}
-    return headline(
+    return of_rows(
         year.yearly,
         rows,
         count(row for row in year.progress.rows if row.id in ids),

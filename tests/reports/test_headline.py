@@ -136,7 +136,7 @@ def test_answers_that_change_nothing_are_no_range():
 
 
 def test_what_cannot_be_said_is_left_out():
-    found = bare(counts=Counts())
+    found = bare(counts=Counts(), doubt=RangeOfDoubt(None, None, 2, ()))
 
     assert (found.range_line, found.moved_line, found.ambition_lines) == (None, None, {})
     assert str(say(found, "coverage")) == "Bu yıl hedefi olan gösterge yok."
@@ -261,7 +261,7 @@ def test_hidden_rows_leave_every_number():
     hidden = factories.make_indicator(activity, baseline=4, target=4, realization=1)
     figures = Figures(plan, YEAR)
 
-    found = headline.headline(
+    found = headline.of_rows(
         figures, figures.rows, Counts(due=1, reported=1), is_early=False, hidden={hidden.pk}
     )
 
