@@ -18,17 +18,17 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Max
 
 from activities.models import Objective, Plan
-from indicators import suppression
-from indicators.achievement import Bands, Method, Reading, Unreported
-from indicators.figures import PERCENT_POINTS, Figure, Figures, Level, Unit
+from indicators import small_numbers, suppression
+from indicators.achievement import Method, Reading, Unreported
+from indicators.figures import BANDS, Figure, Figures, Level, Unit, bands_from
 from indicators.models import Edition, Indicator, Realization, Target
+from indicators.suppression import PARTS, Cell, Withheld
 from indicators.tags import tags_of
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 FORMAT = 1
-BANDS = ("band_achieved", "band_mostly", "band_partly")
 # What of an indicator's row is frozen as it is stored.
 SETTINGS = (
     "name",
@@ -46,7 +46,6 @@ SETTINGS = (
 )
 OF_ACTIVITY = ("activity_id", "code", "title", "responsible_text", "supporting_text")
 SAID = ("text", "absence", "deviation_reason", "measure_to_take")
-PARTS = ("women", "men", "others")
 
 
 # --- Freezing ---
@@ -169,7 +168,7 @@ class FrozenFigures(Figures):
             method=Method(frozen["method"]),
             unreported=Unreported(frozen["unreported"]),
         )
-        self.bands = Bands(*(Decimal(frozen[band]) / PERCENT_POINTS for band in BANDS))
+        self.bands = bands_from(frozen)
 
     @cached_property
     def units(self) -> dict[int, Unit]:
@@ -244,8 +243,9 @@ class FrozenFigures(Figures):
 class PublicFigures(FrozenFigures):
     """The figures of an edition without the numbers that could identify people.
 
-    ``rows`` and every roll-up leave the hidden rows out, so that no total gives one away;
-    ``printed_rows`` holds all of them, for a page that says that something is hidden.
+    ``printed_rows`` holds every row, those with a hidden value without it and without what could
+    be reckoned back to it. ``rows`` and every roll-up leave these out, so that no total gives one
+    away.
     """
 
     @cached_property
@@ -254,30 +254,64 @@ class PublicFigures(FrozenFigures):
 
     @cached_property
     def printed_rows(self) -> list[Figure]:
-        return list(self._load())
+        return [self._as_shown(row) for row in self._load()]
 
     @cached_property
     def hidden(self) -> frozenset[int]:
-        return suppression.hidden(
-            replace(row, hides_small_numbers=row.id in self._guarded) for row in self.printed_rows
+        """Return the ids of the rows whose realization, ratio and status stay hidden."""
+        values = {
+            cell.row
+            for cell in self.withheld.cells
+            if cell.what == suppression.VALUE and cell.year == self.year
+        }
+        return frozenset(
+            id
+            for id, row in self.frozen_rows.items()
+            if id in values and (row["realization"] or {}).get("value") is not None
         )
 
     @cached_property
-    def _guarded(self) -> frozenset[int]:
-        """Return the rows that hide small numbers: as frozen, and found to identify people since.
+    def withheld(self) -> Withheld:
+        """Return the numbers that are hidden in every edition of the plan; three queries."""
+        return small_numbers.withheld(self.plan)
 
-        One query.
-        """
-        since = Indicator.objects.of_plan(self.plan).filter(hides_small_numbers=True)
-        frozen = (row.id for row in self.printed_rows if row.hides_small_numbers)
-        return frozenset(frozen) | frozenset(since.values_list("id", flat=True))
+    def is_withheld(self, row_id: int, what: str) -> bool:
+        """Whether the "realization" or "baseline" of a row is hidden, in the edition or since."""
+        return {
+            "realization": Cell(row_id, suppression.VALUE, self.year),
+            "baseline": Cell(row_id, suppression.BASELINE, suppression.EVERY_YEAR),
+        }.get(what) in self.withheld.cells
+
+    def hidden_text(self, row: Figure) -> str:
+        """Return what stands in place of a hidden realization: "<5", or nothing about its size."""
+        said = self.frozen_rows[row.id]["realization"] or {}
+        cell = Cell(row.id, suppression.VALUE, self.year)
+        return self.withheld.text(cell, _number(said.get("value")))
+
+    def _as_shown(self, row: Figure) -> Figure:
+        if row.measurement.baseline is not None and self.is_withheld(row.id, "baseline"):
+            cell = Cell(row.id, suppression.BASELINE, suppression.EVERY_YEAR)
+            row = replace(
+                row,
+                measurement=replace(row.measurement, baseline=None),
+                baseline_text=self.withheld.text(cell, row.measurement.baseline),
+            )
+        if row.id in self.hidden:
+            row = replace(
+                row,
+                measurement=replace(row.measurement, realization=None),
+                achievement=replace(row.achievement, value=None),
+                realization_text="",
+            )
+        return row
 
     def parts_of(self, row: Figure) -> dict[str, Decimal | None]:
-        """Return a value's women, men and others; none of them where one could identify people."""
+        """Return a value's women, men and others; all of them or none."""
         said = self.frozen_rows[row.id]["realization"] or {}
-        parts = {name: _number(said.get(name)) for name in PARTS}
-        is_guarded = row.id in self._guarded and any(map(suppression.is_small, parts.values()))
-        return dict.fromkeys(PARTS) if is_guarded or row.id in self.hidden else parts
+        cells = {Cell(row.id, name, self.year) for name in PARTS}
+        if row.id in self.hidden or not cells.isdisjoint(self.withheld.cells):
+            return dict.fromkeys(PARTS)
+        return {name: _number(said.get(name)) for name in PARTS}
 
     def reasons_of(self, row: Figure) -> dict[str, str]:
         """Return why a value deviates and what is to be done; nothing of a hidden one."""

@@ -5,7 +5,7 @@ The numbers come from the database here and are judged in ``indicators.achieveme
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -39,6 +39,7 @@ from indicators.models import COUNTED_STATES, Indicator, Realization, Target
 from indicators.tags import carrying
 
 PERCENT_POINTS = Decimal(100)
+BANDS = ("band_achieved", "band_mostly", "band_partly")
 
 
 class Level(StrEnum):
@@ -423,11 +424,12 @@ _KEYS = {
 
 def bands_of(plan: Plan) -> Bands:
     """Return the plan's status bands as fractions."""
-    return Bands(
-        plan.band_achieved / PERCENT_POINTS,
-        plan.band_mostly / PERCENT_POINTS,
-        plan.band_partly / PERCENT_POINTS,
-    )
+    return bands_from({name: getattr(plan, name) for name in BANDS})
+
+
+def bands_from(points: Mapping[str, Decimal | str]) -> Bands:
+    """Return status bands that are stored, or frozen, in percentage points."""
+    return Bands(*(Decimal(points[name]) / PERCENT_POINTS for name in BANDS))
 
 
 def latest_year(plan: Plan) -> int:

@@ -131,7 +131,12 @@ PLAN = Table(
             _("Baseline"),
             _("Empty where no number was written; never 0 then."),
         ),
-        Field("baseline_text", "string", _("Baseline as written")),
+        Field(
+            "baseline_text",
+            "string",
+            _("Baseline as written"),
+            _("“<5” or “…” stands for a number that is withheld, as it could identify people."),
+        ),
     ),
     ("id",),
     refers_to_plan=False,

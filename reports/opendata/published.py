@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from activities.models import Plan
@@ -39,20 +39,10 @@ def public_rows(figures: PublicFigures) -> list[SeenRow]:
     """Return all of an edition's rows in printed order, without what could identify people."""
     return [
         SeenRow(
-            _withheld(row) if row.id in figures.hidden else row,
+            row,
             row.id in figures.hidden,
             figures.parts_of(row),
             figures.reasons_of(row),
         )
         for row in figures.printed_rows
     ]
-
-
-def _withheld(row: Figure) -> Figure:
-    """Return a row without its realization and what could be reckoned back to it."""
-    return replace(
-        row,
-        measurement=replace(row.measurement, realization=None),
-        achievement=replace(row.achievement, value=None),
-        realization_text="",
-    )

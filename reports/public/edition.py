@@ -14,7 +14,6 @@ from indicators.achievement import EMPTY_SUMMARY, Summary, needs_reason, summari
 from indicators.editions import Erratum, PublicFigures, errata
 from indicators.figures import Figure, Level, Unit
 from indicators.models import Realization
-from indicators.suppression import SMALLEST_SHOWN, is_small
 
 HITS = 100  # a search shows this many; who wants all reads the list or the open data
 
@@ -72,8 +71,7 @@ class PublicEdition:
         return [
             erratum
             for erratum in errata(self.figures)
-            if erratum.figure.id not in self.figures.hidden
-            and not (erratum.figure.hides_small_numbers and is_small(erratum.after))
+            if not self.figures.is_withheld(erratum.figure.id, erratum.field)
         ]
 
     @cached_property
@@ -87,7 +85,7 @@ class PublicEdition:
                 Promise(
                     row,
                     is_hidden,
-                    _hidden_text(row) if is_hidden else "",
+                    self.figures.hidden_text(row) if is_hidden else "",
                     written or self._why(row, is_hidden=is_hidden),
                     corrected.get(row.id),
                     is_quoted=bool(written),
@@ -187,8 +185,3 @@ class PublicEdition:
             if all(word in text for word in wanted):
                 hits.append(promise)
         return hits[:HITS]
-
-
-def _hidden_text(row: Figure) -> str:
-    # A total beside a hidden number may be large; it is hidden without saying how large.
-    return f"<{SMALLEST_SHOWN}" if is_small(row.measurement.realization) else "…"

@@ -1,70 +1,56 @@
-"""The small numbers that the public must not see: the table of docs/domain.md, and edges."""
+"""The numbers that the public must not see: the tables of docs/domain.md, and attacks on them."""
 
 from decimal import Decimal as D
+from itertools import combinations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from indicators.achievement import Measurement, rate
 from indicators.cells import parse_cell
-from indicators.figures import Figure, Unit
-from indicators.suppression import hidden, is_small
+from indicators.suppression import Cell, Row, is_small, protect
 from tests import rulebook
 
+YEAR = 2024
 MARK = "†"
-UNIT = Unit(1, "1", "Birim", "Birim", None)
 
 
-def figure(id, written, *, activity=1):
-    """Return a row that says ``written``: "3†" hides small numbers."""
-    cell = parse_cell(written.rstrip(MARK))
-    measurement = Measurement(None, D(10), cell.value)
-    return Figure(
-        id=id,
-        achievement=rate(measurement),
-        measurement=measurement,
-        measure="percent" if cell.is_percent else "number",
-        hides_small_numbers=written.endswith(MARK),
-        activity_id=activity,
-        name="",
-        position=id,
-        kind_confirmed=True,
-        baseline_text="",
-        target_text="10",
-        realization_text=cell.text,
-        absence="",
-        responsible="",
-        code="1.1.1",
-        title="",
-        unit=UNIT,
-        department=UNIT,
-    )
+def value(id, year=YEAR):
+    return Cell(id, "value", year)
 
 
-TABLE = "Which small numbers are hidden"
+def baseline(id):
+    return Cell(id, "baseline", 0)
 
 
-@pytest.mark.parametrize("line", rulebook.lines(TABLE, "realizations", "hidden"))
+def written(cells):
+    """Return rows and numbers of an activity that is written "3†, 10, 13"."""
+    rows, numbers = {}, {}
+    for id, each in enumerate(cells):
+        cell = parse_cell(each.rstrip(MARK))
+        rows[id] = Row(
+            id=id, activity=1, is_percent=cell.is_percent, is_guarded=each.endswith(MARK)
+        )
+        if cell.value is not None:
+            numbers[value(id)] = cell.value
+    return rows, numbers
+
+
+@pytest.mark.parametrize(
+    "line", rulebook.lines("Which small numbers are hidden", "realizations", "hidden")
+)
 def test_a_line_of_the_rulebook(line):
-    written = line["realizations"].split(", ")
-    rows = [figure(id, each) for id, each in enumerate(written)]
+    cells = line["realizations"].split(", ")
+    rows, numbers = written(cells)
 
-    told = [written[id].rstrip(MARK) for id in hidden(rows)]
+    told = [cells[cell.row].rstrip(MARK) for cell in protect(rows, [numbers]).cells]
 
     expected = [] if line["hidden"] == "nothing" else line["hidden"].split(", ")
     assert sorted(told) == sorted(expected)
 
 
-def test_a_row_that_does_not_hide_is_not_hidden_for_being_small_itself():
-    assert hidden([figure(1, "3†"), figure(2, "3")]) == {1}
-
-
-def test_a_total_is_one_of_its_own_activity():
-    rows = [figure(1, "3†"), figure(2, "10"), figure(3, "13", activity=2)]
-    assert hidden(rows) == {1}
-
-
 @pytest.mark.parametrize(
-    ("value", "small"),
+    ("number", "small"),
     [
         (None, False),
         ("-1", False),
@@ -75,5 +61,205 @@ def test_a_total_is_one_of_its_own_activity():
         ("5", False),
     ],
 )
-def test_small_is_above_0_and_below_5(value, small):
-    assert is_small(None if value is None else D(value)) is small
+def test_small_is_above_0_and_below_5(number, small):
+    assert is_small(None if number is None else D(number)) is small
+
+
+# --- One attack each ---
+
+
+def people(id, number=None, women=None, men=None, others=None, year=YEAR, base=None):
+    """Return the numbers of a row."""
+    said = {"value": number, "women": women, "men": men, "others": others}
+    cells = {Cell(id, what, year): D(each) for what, each in said.items() if each is not None}
+    return cells if base is None else {**cells, baseline(id): D(base)}
+
+
+def rows(*given):
+    return {row.id: row for row in given}
+
+
+def row(id, activity=1, **given):
+    return Row(id=id, activity=activity, **given)
+
+
+GUARDED = {"is_guarded": True}
+
+
+def test_a_total_is_one_of_its_own_activity():
+    known = rows(row(1, **GUARDED), row(2), row(3, activity=2))
+    numbers = people(1, 3) | people(2, 10) | people(3, 13)
+    assert protect(known, [numbers]).cells == {value(1)}
+
+
+def test_a_twin_is_hidden_with_its_row():
+    known = rows(row(1, **GUARDED), row(2, activity=2, counted_with=1))
+    assert protect(known, [people(1, 3) | people(2, 3)]).cells == {value(1), value(2)}
+
+
+def test_a_twin_is_hidden_with_the_row_that_counts_at_it():
+    known = rows(row(1), row(2, activity=2, counted_with=1, **GUARDED))
+    assert protect(known, [people(1, 3) | people(2, 3)]).cells == {value(1), value(2)}
+
+
+def test_a_twin_with_another_number_tells_nothing():
+    known = rows(row(1, **GUARDED), row(2, activity=2, counted_with=1))
+    assert protect(known, [people(1, 3) | people(2, 9)]).cells == {value(1)}
+
+
+def test_a_row_printed_alike_under_another_unit_is_a_twin():
+    known = rows(row(1, likeness="a", **GUARDED), row(2, activity=2, likeness="a"))
+    assert protect(known, [people(1, 3) | people(2, 3)]).cells == {value(1), value(2)}
+
+
+def test_a_twin_may_not_be_worked_out_where_it_stands_either():
+    # The twin 3 is 13 − 10 in its own activity.
+    known = rows(
+        row(1, **GUARDED),
+        row(2, activity=2, counted_with=1),
+        row(3, activity=2),
+        row(4, activity=2),
+    )
+    numbers = people(1, 3) | people(2, 3) | people(3, 10) | people(4, 13)
+    assert protect(known, [numbers]).cells == {value(1), value(2), value(4)}
+
+
+def parts(id):
+    return {Cell(id, part, YEAR) for part in ("women", "men", "others")}
+
+
+def test_women_and_men_are_hidden_together():
+    numbers = people(1, 20, 18, 2, 0)
+    assert protect(rows(row(1, **GUARDED)), [numbers]).cells == parts(1)
+
+
+def test_a_row_beside_that_says_how_many_women_is_hidden_with_the_men():
+    # 20 people, of which a row beside says: 18 women. 20 − 18 leaves 2 men.
+    known = rows(row(1, **GUARDED), row(2), row(3))
+    numbers = people(1, 20, 18, 2, 0) | people(2, 18) | people(3, 7)
+    assert protect(known, [numbers]).cells == parts(1) | {value(1)}
+
+
+def test_the_women_of_several_rows_tell_those_of_one():
+    # A row beside says that rows 1 and 2 had 21 women, and row 2 says it had 18.
+    known = rows(row(1, **GUARDED), row(2), row(3))
+    numbers = people(1, 20, 3, 17, 0) | people(2, 18, 18, 0, 0) | people(3, 21)
+    assert value(3) in protect(known, [numbers]).cells
+
+
+def test_the_share_of_women_tells_their_number():
+    # 10 % of 20 are 2 men.
+    known = rows(row(1, **GUARDED), row(2, is_percent=True))
+    numbers = people(1, 20, 18, 2, 0) | people(2, 10)
+    assert protect(known, [numbers]).cells == parts(1) | {value(2)}
+
+
+def test_baselines_are_hidden_and_added_up_like_values():
+    known = rows(row(1, **GUARDED), row(2), row(3))
+    numbers = people(1, 30, base=3) | people(2, 50, base=10) | people(3, 80, base=13)
+    assert protect(known, [numbers]).cells == {baseline(1), baseline(3)}
+
+
+def test_what_would_tell_a_hidden_baseline_goes_with_it():
+    numbers = people(1, 30, base=3)
+    told = protect(
+        rows(row(1, **GUARDED)),
+        [numbers],
+        told_by=lambda cell: [value(1)] if cell == baseline(1) else [],
+    )
+    assert told.cells == {baseline(1), value(1)}
+
+
+def test_what_is_hidden_in_one_edition_is_hidden_in_all():
+    known = rows(row(1, **GUARDED), row(2), row(3))
+    # The total was 13 in the first edition, in which row 1 had no number yet.
+    first = people(2, 10) | people(3, 13)
+    second = people(1, 3) | people(2, 10) | people(3, 14)
+    assert protect(known, [first, second]).cells == {value(1), value(3)}
+
+
+def test_another_year_is_another_number():
+    known = rows(row(1, **GUARDED))
+    numbers = people(1, 3) | people(1, 30, year=2025)
+    assert protect(known, [numbers]).cells == {value(1)}
+
+
+def test_where_the_mark_itself_would_tell_it_is_left_out():
+    # 1, 1, 2, 2, 3 are sums of one another, so with all below 5 the first is at most 1.
+    known, numbers = written(["1†", "1†", "2†", "2†", "3†"])
+    told = protect(known, [numbers])
+    assert told.cells == told.unmarked == set(numbers)
+    assert told.text(value(0), D(1)) == "…"
+
+
+def test_a_hidden_small_number_is_marked():
+    known, numbers = written(["3†", "10", "13"])
+    told = protect(known, [numbers])
+    assert [told.text(value(id), numbers[value(id)]) for id in (0, 2)] == ["<5", "…"]
+
+
+def test_where_too_much_adds_up_the_activity_is_hidden_whole():
+    known, numbers = written(["3†", *("123" * 8)])
+    assert protect(known, [numbers]).cells == set(numbers)
+
+
+# --- The attack on random activities ---
+
+
+def identities(numbers):
+    """Return every way a number is the sum of two or more others, by trying all."""
+    positive = {id: number for id, number in numbers.items() if number > 0}
+    found = []
+    for total, number in positive.items():
+        others = [id for id in positive if id != total]
+        for size in range(2, len(others) + 1):
+            found += [
+                (total, chosen)
+                for chosen in combinations(others, size)
+                if sum(positive[id] for id in chosen) == number
+            ]
+    return found
+
+
+def possible(id, wanted, numbers, hidden, marked, known):
+    """Whether the hidden numbers can be written down so that one of them is as wanted."""
+
+    def fits(world, left):
+        for total, parts in known:
+            if {total, *parts}.isdisjoint(left) and world[total] != sum(world[p] for p in parts):
+                return False
+        if not left:
+            return True
+        one, *rest = left
+        choices = [
+            number for number in range(5 if one in marked else 41) if one != id or wanted(number)
+        ]
+        return any(fits({**world, one: number}, rest) for number in choices)
+
+    return fits(numbers, hidden)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 7), st.booleans()), min_size=1, max_size=4),
+    st.booleans(),
+)
+@settings(max_examples=150)
+def test_nobody_narrows_a_hidden_number_to_less_than_0_to_4(activity, has_twin):
+    known = {id: row(id, is_guarded=hides) for id, (_number, hides) in enumerate(activity)}
+    numbers = {id: number for id, (number, _hides) in enumerate(activity)}
+    twins = []
+    if has_twin:
+        known[9] = row(9, activity=2, counted_with=0)
+        numbers[9] = numbers[0]
+        twins = [(9, (0,))]
+
+    told = protect(known, [{value(id): D(number) for id, number in numbers.items()}])
+
+    hidden = sorted(cell.row for cell in told.cells)
+    marked = {id for id in hidden if is_small(D(numbers[id])) and value(id) not in told.unmarked}
+    sums = identities({id: n for id, n in numbers.items() if id != 9})
+    small = [id for id in numbers if known[id].is_guarded and is_small(D(numbers[id]))]
+    assert set(small) <= set(hidden)
+    for id in small:
+        for wanted in (lambda n: n == 0, lambda n: n >= 4):
+            assert possible(id, wanted, numbers, hidden, marked, sums + twins)

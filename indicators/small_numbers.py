@@ -1,0 +1,168 @@
+"""What of a plan is withheld from the public.
+
+``suppression`` judges plain numbers; here they come from a plan: every edition of every year, as
+it was published, and the approved values of today, which the errata print. Whether a row hides
+small numbers is asked of today and of every edition: it hides as soon as one of them says so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from activities import names
+from activities.models import Plan
+from indicators.achievement import Direction, Kind, Measurement, Method, Reading, ReportedAs, rate
+from indicators.figures import bands_from
+from indicators.models import COUNTED_STATES, Edition, Indicator, Realization
+from indicators.suppression import (
+    BASELINE,
+    EVERY_YEAR,
+    PARTS,
+    VALUE,
+    Cell,
+    Row,
+    Withheld,
+    cells_of,
+    protect,
+)
+
+# What of an indicator decides which rows it stands beside.
+KNOWN = ("id", "activity_id", "name", "measure", "counted_with_id", "hides_small_numbers")
+OTHER_BASELINES = tuple(map(Decimal, range(6)))
+
+
+def withheld(plan: Plan) -> Withheld:
+    """Return which numbers of a plan the public does not see, in any year; three queries."""
+    return PublicNumbers(plan).withheld()
+
+
+class PublicNumbers:
+    """The numbers of a plan that are public, or would be; three queries.
+
+    ``upcoming`` is a year that is about to be published: its counted values of ``reading`` stand
+    beside the editions.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        upcoming: int | None = None,
+        reading: Reading = Reading.APPROVED,
+    ) -> None:
+        self.plan = plan
+        self.editions = [
+            (year, json.loads(content))
+            for year, content in Edition.objects.filter(plan=plan)
+            .order_by("year", "number")
+            .values_list("year", "content")
+        ]
+        years = {year for year, _content in self.editions} | ({upcoming} if upcoming else set())
+        self.indicators = {
+            each["id"]: {**each, "code": each["activity__code"], "title": each["activity__title"]}
+            for each in Indicator.objects.of_plan(plan).values(
+                *KNOWN, "baseline", "retired_on", "counts_people",
+                "activity__code", "activity__title",
+            )
+        }  # fmt: skip
+        self.today = dict(self._today(years, reading))
+
+    def _today(self, years: Collection[int], reading: Reading) -> Iterable[tuple[Cell, Decimal]]:
+        in_use = {id for id, each in self.indicators.items() if each["retired_on"] is None}
+        for id in in_use:
+            if (baseline := self.indicators[id]["baseline"]) is not None:
+                yield Cell(id, BASELINE, EVERY_YEAR), baseline
+        values = Realization.objects.filter(
+            indicator__in=in_use, year__in=years, state__in=COUNTED_STATES[reading]
+        )
+        for id, year, *numbers in values.values_list("indicator_id", "year", VALUE, *PARTS):
+            for what, number in zip((VALUE, *PARTS), numbers, strict=True):
+                if number is not None:
+                    yield Cell(id, what, year), number
+
+    @cached_property
+    def states(self) -> list[dict[Cell, Decimal]]:
+        """Return the numbers of each edition, and those of today."""
+        frozen = [dict(_frozen(year, content)) for year, content in self.editions]
+        return [*frozen, self.today]
+
+    @cached_property
+    def rows(self) -> dict[int, Row]:
+        """Return every indicator that is or was public, as it is today if it still is."""
+        found: dict[int, Row] = {}
+        guarded: set[int] = set()
+        for _year, content in self.editions:
+            found.update((row["id"], _row(row)) for row in content["rows"])
+            guarded |= {row["id"] for row in content["rows"] if row["hides_small_numbers"]}
+        found.update((id, _row(each)) for id, each in self.indicators.items())
+        return {
+            id: replace(row, is_guarded=row.is_guarded or id in guarded)
+            for id, row in found.items()
+        }
+
+    def withheld(self, *, also: int | None = None) -> Withheld:
+        """Return what is hidden, or would be if ``also`` a further row hid its small numbers."""
+        rows = self.rows
+        if also is not None:
+            rows = {**rows, also: replace(rows[also], is_guarded=True)}
+        return protect(rows, self.states, told_by=self._told_by)
+
+    def _told_by(self, cell: Cell) -> list[Cell]:
+        """Return the values whose ratio, rule or status would tell a hidden baseline."""
+        if cell.what != BASELINE:
+            return []
+        return [
+            Cell(cell.row, VALUE, year)
+            for year, content in self.editions
+            for row in content["rows"]
+            if row["id"] == cell.row and _tells_its_baseline(content, row, year)
+        ]
+
+
+def _frozen(year: int, content: dict[str, Any]) -> Iterable[tuple[Cell, Decimal]]:
+    for row in content["rows"]:
+        said = {**(row["realization"] or {}), BASELINE: row["baseline"]}
+        for cell in cells_of(row["id"], year):
+            if said.get(cell.what) is not None:
+                yield cell, Decimal(said[cell.what])
+
+
+def _row(known: Mapping[str, Any]) -> Row:
+    return Row(
+        id=known["id"],
+        activity=known["activity_id"],
+        is_percent=known["measure"] == Indicator.Measure.PERCENT,
+        is_guarded=known["hides_small_numbers"],
+        counted_with=known["counted_with_id"],
+        likeness=(known["code"], names.fold(known["title"]), names.fold(known["name"])),
+    )
+
+
+def _tells_its_baseline(content: dict[str, Any], row: dict[str, Any], year: int) -> bool:
+    """Whether another baseline would have given a row another ratio, rule or status."""
+    if row["baseline"] is None or not row["realization"]:
+        return False
+    target, _text = row["targets"].get(str(year), (None, ""))
+    value = row["realization"]["value"]
+    true = Decimal(row["baseline"])
+    outcomes = {
+        rate(
+            Measurement(
+                baseline,
+                None if target is None else Decimal(target),
+                None if value is None else Decimal(value),
+                Kind(row["kind"]),
+                Direction(row["direction"]),
+                ReportedAs(row["reported_as"]),
+            ),
+            method=Method(content["plan"]["method"]),
+            bands=bands_from(content["plan"]),
+        )
+        for baseline in (true, true + 1, true - 1, 2 * true, *OTHER_BASELINES)
+    }
+    return len(outcomes) > 1
