@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.cells import parse_cell
-from indicators.suppression import Cell, Row, is_small, protect
+from indicators.suppression import PARTS, Cell, Row, is_small, protect
 from tests import rulebook
 
 YEAR = 2024
@@ -221,7 +221,7 @@ def identities(numbers):
     return found
 
 
-def possible(id, wanted, numbers, hidden, marked, known):
+def possible(id, wanted, numbers, hidden, marked, known, most=28):
     """Whether the hidden numbers can be written down so that one of them is as wanted."""
 
     def fits(world, left):
@@ -231,9 +231,8 @@ def possible(id, wanted, numbers, hidden, marked, known):
         if not left:
             return True
         one, *rest = left
-        choices = [
-            number for number in range(5 if one in marked else 41) if one != id or wanted(number)
-        ]
+        end = 4 if one in marked else most
+        choices = [number for number in range(end + 1) if one != id or wanted(number)]
         return any(fits({**world, one: number}, rest) for number in choices)
 
     return fits(numbers, hidden)
@@ -243,7 +242,7 @@ def possible(id, wanted, numbers, hidden, marked, known):
     st.lists(st.tuples(st.integers(0, 7), st.booleans()), min_size=1, max_size=4),
     st.booleans(),
 )
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_nobody_narrows_a_hidden_number_to_less_than_0_to_4(activity, has_twin):
     known = {id: row(id, is_guarded=hides) for id, (_number, hides) in enumerate(activity)}
     numbers = {id: number for id, (number, _hides) in enumerate(activity)}
@@ -263,3 +262,39 @@ def test_nobody_narrows_a_hidden_number_to_less_than_0_to_4(activity, has_twin):
     for id in small:
         for wanted in (lambda n: n == 0, lambda n: n >= 4):
             assert possible(id, wanted, numbers, hidden, marked, sums + twins)
+
+
+@given(
+    st.tuples(*(st.integers(0, 4) for _ in PARTS)),
+    st.lists(st.tuples(st.integers(0, 8), st.booleans()), min_size=1, max_size=2),
+)
+@settings(max_examples=40)
+def test_nobody_narrows_women_and_men_to_less_than_0_to_4(split, beside):
+    known = {0: row(0, **GUARDED)}
+    numbers = {value(0): sum(split)}
+    numbers |= {Cell(0, part, YEAR): each for part, each in zip(PARTS, split, strict=True)}
+    for id, (number, hides) in enumerate(beside, start=1):
+        known[id] = row(id, is_guarded=hides)
+        numbers[value(id)] = number
+
+    told = protect(known, [{cell: D(number) for cell, number in numbers.items()}])
+
+    values = {cell: number for cell, number in numbers.items() if cell.what == "value"}
+    sums = [*identities(values), (value(0), tuple(Cell(0, part, YEAR) for part in PARTS))]
+    sums += [
+        (value(id), (Cell(0, part, YEAR),))
+        for id in range(1, len(beside) + 1)
+        for part, each in zip(PARTS, split, strict=True)
+        if each and each == numbers[value(id)]
+    ]
+    hidden = sorted(told.cells, reverse=True)  # women, then values, others, men
+    marked = {
+        cell
+        for cell in told.cells - told.unmarked
+        if cell.what == "value" and is_small(D(numbers[cell]))
+    }
+    small = [c for c in numbers if known[c.row].is_guarded and is_small(D(numbers[c]))]
+    assert set(small) <= set(hidden)
+    for cell in small:
+        for wanted in (lambda n: n == 0, lambda n: n >= 4):
+            assert possible(cell, wanted, numbers, hidden, marked, sums, most=16)
