@@ -1,4 +1,4 @@
-"""What of a plan is withheld from the public.
+"""What of a plan is withheld from the public, and what the person who publishes should look at.
 
 ``suppression`` judges plain numbers; here they come from a plan: every edition of every year, as
 it was published, and the approved values of today, which the errata print. Whether a row hides
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,7 @@ from activities.models import Plan
 from indicators.achievement import Direction, Kind, Measurement, Method, Reading, ReportedAs, rate
 from indicators.figures import bands_from
 from indicators.models import COUNTED_STATES, Edition, Indicator, Realization
+from indicators.people import ends_in_people
 from indicators.suppression import (
     BASELINE,
     EVERY_YEAR,
@@ -28,6 +29,7 @@ from indicators.suppression import (
     Row,
     Withheld,
     cells_of,
+    is_small,
     protect,
 )
 
@@ -166,3 +168,66 @@ def _tells_its_baseline(content: dict[str, Any], row: dict[str, Any], year: int)
         for baseline in (true, true + 1, true - 1, 2 * true, *OTHER_BASELINES)
     }
     return len(outcomes) > 1
+
+
+# --- For the person who publishes ---
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A number of 1 to 4 nobody has decided on: hide it, or show it because …
+
+    ``besides`` are the further numbers that hiding its row would hide.
+    """
+
+    cell: Cell
+    value: Decimal
+    besides: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Small numbers by how sure it is that they count people.
+
+    ``people``: the indicator is marked as counting people, or one of its values is split into
+    women, men and others. ``perhaps``: nobody marked it, but its name asks for a number of people.
+    ``unmarked``: neither; a count of 1 to 4 that only a person can tell. A percent counts nobody.
+    """
+
+    people: tuple[Candidate, ...]
+    perhaps: tuple[Candidate, ...]
+    unmarked: tuple[Candidate, ...]
+
+
+def candidates(
+    plan: Plan,
+    year: int,
+    *,
+    reading: Reading = Reading.APPROVED,
+    decided: Collection[int] = (),
+) -> Candidates:
+    """Return the small values, parts and baselines of a year that may have to be hidden.
+
+    Rows that hide small numbers are decided, and so are those in ``decided``. Three queries.
+    """
+    public = PublicNumbers(plan, upcoming=year, reading=reading)
+    found: dict[str, list[Candidate]] = {"people": [], "perhaps": [], "unmarked": []}
+    before = public.withheld().cells
+    for id in sorted({cell.row for cell in public.today}):
+        row = public.rows[id]
+        small = [cell for cell in cells_of(id, year) if is_small(public.today.get(cell))]
+        if not small or row.is_guarded or row.is_percent or id in decided:
+            continue
+        more = public.withheld(also=id).cells - before
+        found[_sureness(public, id)] += [
+            Candidate(cell, public.today[cell], tuple(sorted(more - set(small)))) for cell in small
+        ]
+    return Candidates(*(tuple(found[name]) for name in ("people", "perhaps", "unmarked")))
+
+
+def _sureness(public: PublicNumbers, id: int) -> str:
+    known = public.indicators[id]
+    is_split = any(cell.row == id and cell.what in PARTS for cell in public.today)
+    if known["counts_people"] or is_split:
+        return "people"
+    return "perhaps" if ends_in_people(known["name"]) else "unmarked"

@@ -1,6 +1,7 @@
 """What of a stored plan is withheld, and what the person who publishes is asked about."""
 
 import time
+from decimal import Decimal as D
 
 import pytest
 
@@ -70,6 +71,66 @@ def test_a_retired_row_is_as_it_was_published(plan, activity):
     editions.freeze(plan, YEAR, person=None)
     Indicator.objects.filter(pk=one.pk).update(retired_on="2025-01-01")
     assert small_numbers.withheld(plan).cells == {value(one)}
+
+
+# --- What is asked before publishing ---
+
+
+def test_small_numbers_are_listed_by_how_sure_it_is_that_they_count_people(plan, activity):
+    marked = row(activity, 3, counts_people=True, name="Başvuru")
+    split = row(activity, 20, women=18, men=2, others=0, name="Danışma")
+    named = row(activity, 4, name="Eğitim alan kadın sayısı")
+    other = row(activity, 1, name="Toplantı sayısı")
+    for number in (0, 5, "%3"):
+        row(activity, number, measure="percent" if number == "%3" else "count")
+
+    found = small_numbers.candidates(plan, YEAR)
+
+    assert rows(found.people) == [marked.pk, split.pk]
+    assert [each.value for each in found.people] == [3, 2]
+    assert found.people[1].cell.what == "men"
+    assert rows(found.perhaps) == [named.pk]
+    assert rows(found.unmarked) == [other.pk]
+
+
+def test_a_small_baseline_is_asked_about_as_well(plan, activity):
+    one = row(activity, 30, baseline=4, counts_people=True)
+    [found] = small_numbers.candidates(plan, YEAR).people
+    assert (found.cell, found.value) == (Cell(one.pk, "baseline", 0), D(4))
+
+
+def test_what_is_decided_is_not_asked_again(plan, activity):
+    row(activity, 3, counts_people=True, hides_small_numbers=True)
+    shown = row(activity, 4, counts_people=True)
+    assert rows(small_numbers.candidates(plan, YEAR).people) == [shown.pk]
+    assert small_numbers.candidates(plan, YEAR, decided={shown.pk}).people == ()
+
+
+def test_what_hiding_a_row_would_hide_besides_is_said(plan, activity):
+    small = row(activity, 3, counts_people=True)
+    row(activity, 10)
+    total = row(activity, 13)
+    [found] = small_numbers.candidates(plan, YEAR).people
+    assert found.cell == value(small)
+    assert found.besides == (value(total),)
+
+
+def test_only_what_is_counted_is_asked_about(plan, activity):
+    one = row(activity, 3, state="submitted", counts_people=True)
+    assert small_numbers.candidates(plan, YEAR).people == ()
+    [found] = small_numbers.candidates(plan, YEAR, reading=Reading.REPORTED).people
+    assert found.cell.row == one.pk
+
+
+def test_the_real_plan_has_its_small_numbers_listed(real_plan):
+    found = small_numbers.candidates(real_plan, YEAR, reading=Reading.REPORTED)
+    assert found.people == ()  # nobody has marked a row of it yet
+
+    values = [each for each in (*found.perhaps, *found.unmarked) if each.cell.what == "value"]
+    assert len(values) == 23
+    [people] = found.perhaps
+    asked = Indicator.objects.get(pk=people.cell.row)
+    assert (asked.name, people.value) == ("Etkinliklere katılan T.C. vatandaşı sayısı", 4)
 
 
 def test_the_real_plan_is_judged_fast(real_plan):
