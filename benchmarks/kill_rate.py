@@ -234,8 +234,8 @@ class Forking(Quick):
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if self.tested.has_database:
-            # The forks inherit the database; what a module's fixtures hold stays in them.
-            _run_items(session, session.items[-1:], keep=session.items[-1])
+            # The forks inherit the database, and what the first test shares with the last.
+            _run_items(session, session.items[-1:])
         callers = self._callers(session)
         # What changes nothing must pass, or every change would seem to be noticed.
         same = {code: code for codes in self._functions().values() for code in codes}
