@@ -31,6 +31,7 @@ from indicators.achievement import (
     Status,
     Unreported,
     badges,
+    counted_once,
     needs_reason,
     rate,
     roll_up,
@@ -299,6 +300,11 @@ def test_rules_worked_by_hand(measurement, rule, formula, value):
 def test_a_negative_limit_that_was_not_kept_is_zero_not_a_crash():
     assert rate(measure(None, -5, 0, **DOWN)).value == 0
     assert rate(measure(None, -5, 3, **DOWN)).value == 0
+
+
+def test_a_limit_below_1_is_a_ratio_like_any_other():
+    # Half a case was allowed and 0.8 came: 0.5 ÷ 0.8.
+    assert rate(measure(None, "0.5", "0.8", **DOWN)).value == D("0.625")
 
 
 @pytest.mark.parametrize("method", Method)
@@ -580,6 +586,21 @@ def test_roll_up_keeps_first_appearance_and_leaves_out_rows_without_a_key():
 
     assert list(summaries) == ["b", "a"]
     assert [summary.mean for summary in summaries.values()] == [D("0.5"), D("0.5")]
+
+
+def counting(id, counted_with=None, c=10):
+    achievement = rate(measure(None, 10, c))
+    return Rated(achievement=achievement, id=id, counted_with=counted_with)
+
+
+def test_a_value_that_two_rows_tell_is_counted_once_where_both_are():
+    first, twin, other = counting(1), counting(2, counted_with=1), counting(3, c=5)
+
+    summary = summarise([first, twin, other])
+
+    assert (summary.indicators, summary.mean) == (2, D("0.75"))
+    assert counted_once([first, twin, other]) == [first, other]
+    assert counted_once([twin, other]) == [twin, other]
 
 
 # --- What holds for all numbers ----------------------------------------------------------------
