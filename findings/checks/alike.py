@@ -79,12 +79,9 @@ def check_code_clash(rows: Sequence[CheckedRow]) -> Iterator[Finding]:
 @of_plan
 def check_shared_activity(rows: Sequence[CheckedRow]) -> Iterator[Finding]:
     """One code and title under two units, with their values side by side."""
-    for same_code in groups_of(rows, lambda row: row.code or None):
-        if len({row.unit for row in same_code}) < 2:
-            continue
-        for group in groups_of(same_code, lambda row: row.title_key):
-            if len({row.unit for row in group}) >= 2:
-                yield _shared(group)
+    for group in groups_of(rows, lambda row: (row.code, row.title_key) if row.code else None):
+        if len({row.unit for row in group}) >= 2:
+            yield _shared(group)
 
 
 def _shared(group: Sequence[CheckedRow]) -> Finding:

@@ -499,8 +499,14 @@ def test_the_values_of_several_units_do_not_read_like_clock_times():
 
     told = said(only(rows, Check.SHARED_ACTIVITY))
 
-    assert "10 (-, 1.234) · 11.2 (%5)" in told
+    assert "birimce bildirilmiş: 10 (-, 1.234) · 11.2 (%5)" in told
     assert ": -" not in told
+
+
+def test_an_activity_of_three_units_is_asked_about_once():
+    rows = [row(unit=unit, title="Durak") for unit in ("8", "9", "10")]
+    assert only(rows, Check.SHARED_ACTIVITY).key.startswith("shared_activity:1.1.1/")
+    assert [each[0] for each in only(rows, Check.SHARED_ACTIVITY).rows] == ["8", "9", "10"]
 
 
 def test_a_count_that_cannot_be_is_asked_for_plainly():
