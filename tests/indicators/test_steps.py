@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from activities.models import Period
+from activities.revisions import CalendarMoved
 from activities.sentences import Sentence
 from indicators import periods, steps
 from indicators.models import Comment, FindingAnswer, Realization
@@ -15,6 +16,7 @@ from indicators.progress import looked_at
 from indicators.steps import Grounds
 from tests import rulebook
 from tests.factories import (
+    YEAR,
     make_extension,
     make_indicator,
     make_period,
@@ -262,6 +264,66 @@ def test_a_verdict_ends_the_asking(reviewer):
     assert stored(value).reason_asked_at is None
 
 
+# --- Several values at once ---
+
+
+def at_once(*values):
+    """Return what the steps take of several values."""
+    rows = [value.indicator_id for value in values]
+    return {
+        "doors": dict.fromkeys(rows, OPEN),
+        "achievements": {value.indicator_id: achievement(value) for value in values},
+    }
+
+
+def test_what_cannot_be_sent_keeps_nothing_else_back(reviewer):
+    first, second = value_in("draft", "7"), value_in("draft", "10")
+    taken = steps.send([first, second], reviewer, **at_once(first, second))
+    assert (taken.done, list(taken.kept)) == ([second], [first.indicator_id])
+
+
+def test_what_cannot_be_approved_keeps_nothing_else_back(reviewer):
+    first, second = value_in("submitted", "7"), value_in("submitted", "10")
+    grounds = Grounds((), at_once(first, second)["achievements"])
+    taken = steps.approve([first, second], reviewer, grounds)
+    assert taken.done == [second]
+    assert taken.kept == {first.indicator_id: Sentence(steps.REASON_MISSING)}
+
+
+def test_what_cannot_be_taken_back_keeps_nothing_else_back():
+    first, second = value_in("draft"), value_in("submitted")
+    unit = unit_of(second)
+    taken = steps.recall(
+        [first, second],
+        coordinator_of(second),
+        units={first.indicator_id: unit.pk, second.indicator_id: unit.pk},
+        doors=at_once(first, second)["doors"],
+        looked_at=(),
+    )
+    assert taken.done == [second]
+    assert taken.kept == {first.indicator_id: Sentence(steps.NOT_SENT)}
+
+
+def test_what_is_on_a_desk_keeps_nothing_else_from_being_returned(reviewer):
+    first, second = value_in("draft"), value_in("approved", reason_waived="Kurul")
+    assert steps.return_to_unit([first, second], reviewer, "Bakın") == [second]
+    assert (stored(first).state, stored(second).reason_waived) == ("draft", "")
+
+
+def test_a_door_that_moved_meanwhile_lets_nothing_through(reviewer):
+    value = value_in("draft")
+    moved = Door(True, calendar=-1)
+    with pytest.raises(CalendarMoved):
+        take("send", value, reviewer, door=moved)
+
+
+def test_values_are_held_in_one_order_and_those_of_a_year_by_indicator():
+    first, second = value_in("draft"), value_in("draft")
+    make_realization(first.indicator, "3", year=YEAR + 1)
+    assert steps.locked([second.pk, first.pk]) == [first, second]
+    assert steps.locked_of([first.indicator_id], YEAR) == {first.indicator_id: first}
+
+
 # --- Taking back ---
 
 
@@ -380,7 +442,46 @@ def test_what_is_looked_at_stays_and_says_why():
     assert (taken.done, taken.kept) == ([], {row: Sentence(steps.LOOKED_AT)})
 
 
+def test_what_was_entered_in_the_instant_of_sending_came_from_no_desk():
+    now = timezone.now()
+    value = value_in("submitted", submitted_at=now, entered_at=now)
+    why = steps.why_not_recall(
+        value, coordinator_of(value), unit_of(value).pk, OPEN, is_looked_at=False
+    )
+    assert why == Sentence(steps.NOT_FROM_DESK)
+
+
 # --- Another number ---
+
+
+@pytest.mark.parametrize(
+    ("state", "rewrites", "why"),
+    [
+        ("draft", True, None),
+        ("submitted", False, None),  # what its number means is still the unit's to say
+        ("submitted", True, steps.REVIEWERS_CHANGE),
+        ("approved", False, steps.REVIEWERS_CHANGE),
+    ],
+)
+def test_what_a_coordinator_may_not_change(state, rewrites, why):
+    value = value_in(state)
+    change = [value], coordinator_of(value), None, YEAR, "Tutanak"
+    found = steps.why_not_change(*change, rewrites=rewrites)
+    assert found == (why and Sentence(why))
+    if not rewrites:
+        assert steps.why_not_change(*change) == found
+
+
+def test_a_correction_tells_what_it_clears(reviewer):
+    value = value_in("submitted", "10", women=D(6), men=D(4), others=D(0))
+    assert steps.correct(value, D(9), reviewer, None, "") == ["women", "men", "others"]
+
+
+def test_a_correction_of_what_is_approved_leaves_its_verdict():
+    judge, administrator = make_user("reviewer"), make_user("administrator")
+    value = value_in("approved", decided_by=judge)
+    steps.correct(value, D(9), administrator, period_of(value, "published"), "Tutanak")
+    assert stored(value).decided_by == judge
 
 
 def test_an_approved_value_changes_only_with_a_reason(reviewer):
