@@ -8,7 +8,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from activities.names import fold, repair
-from imports.units import KnownUnit, UnitMatcher
+from imports.units import (
+    KnownUnit,
+    UnitMatcher,
+    WordRole,
+    likeness,
+    one_edit_apart,
+    read_name,
+    read_words,
+    role_of,
+)
 from indicators.cells import DASHES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -469,3 +478,137 @@ def test_strangers_kept_as_institutions_are_found_again(departments):
     for cell in cells:
         names = [unit.name if unit else strangers[fold(text)] for text, unit in first[cell]]
         assert [match.unit and match.unit.name for match in again.split(cell)] == names
+
+
+# --- Words ---
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        pytest.param("ulasm", "ulasim", True, id="a letter lost"),
+        pytest.param("fenn", "fen", True, id="a letter added at the end"),
+        pytest.param("yapi", "yazi", True, id="a letter changed"),
+        pytest.param("genlcik", "genclik", True, id="letters swapped"),
+        pytest.param("fen", "fen", False, id="equal"),
+        pytest.param("ulas", "ulasim", False, id="two lost"),
+        pytest.param("kapi", "kazo", False, id="two changed"),
+        pytest.param("genlcis", "genclik", False, id="swapped and changed"),
+    ],
+)
+def test_one_edit_is_a_letter_lost_added_changed_or_swapped(one, other, apart):
+    assert one_edit_apart(one, other) is apart
+    assert one_edit_apart(other, one) is apart
+
+
+@pytest.mark.parametrize(
+    ("word", "role"),
+    [
+        ("hizmetleri", WordRole.WORK),
+        ("hizme", WordRole.WORK),  # cut off after five letters
+        ("mudur", WordRole.MUDURLUK),
+        ("mudu", WordRole.CONTENT),  # cut off too early
+        ("dairsi", WordRole.DAIRE),  # a letter lost
+        ("baskanlgi", WordRole.OFFICE),
+        ("baskanlk", WordRole.CONTENT),  # two lost
+        ("bakanligi", WordRole.CONTENT),  # a ministry, not a misspelt presidency
+        ("sube", WordRole.SUBE),
+        ("ile", WordRole.JOIN),
+        ("mbb", WordRole.OWN),
+        ("ulasim", WordRole.CONTENT),
+    ],
+)
+def test_what_a_word_does_in_a_name(word, role):
+    assert role_of(word) is role
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "how"),
+    [
+        ("yapi", "yapi", "same"),
+        ("ulasm", "ulasim", "slip"),
+        ("genlcik", "genclik", "slip"),
+        ("yapi", "yazi", "other"),
+        ("fen", "fan", ""),  # too short to be a misspelling
+        ("fenn", "fen", ""),
+        ("kul", "kultur", "cut"),
+        ("ku", "kultur", ""),
+        ("kultur", "kul", ""),
+    ],
+)
+def test_how_a_printed_word_resembles_a_known_one(word, known, how):
+    assert likeness(word, known) == how
+
+
+@pytest.mark.parametrize(
+    ("words", "content", "rank", "work", "closed"),
+    [
+        ("saglik isleri dairesi baskanligi", ("saglik",), WordRole.DAIRE, "i", True),
+        ("kadin sube mudurlugu", ("kadin",), WordRole.SUBE, "", True),
+        ("mali hizmetler mudurlugu", ("mali",), WordRole.MUDURLUK, "h", True),
+        ("hizmetler ve isler", (), None, "i", False),
+        ("mbb paydaslar", ("paydaslar",), None, "", False),
+        ("", (), None, "", False),
+    ],
+)
+def test_a_name_is_read(words, content, rank, work, closed):
+    name = read_name(words.split())
+    assert (name.content, name.rank, name.work, name.closed) == (content, rank, work, closed)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_acronym", "may_end"),
+    [
+        ("MEB", True, True),
+        ("M", False, False),
+        ("Meb", False, False),
+        ("M1", False, False),
+        ("Muhtarlar", False, True),
+        ("Dernekler", False, True),
+        ("Barosu", False, True),
+        ("Valiliği", False, True),
+        ("Dairesi", False, True),
+        ("Çevre", False, False),
+        ("ve", False, False),
+    ],
+)
+def test_where_a_name_may_end(text, is_acronym, may_end):
+    [word] = read_words(text)
+    assert (word.is_acronym, word.may_end_a_name) == (is_acronym, may_end)
+
+
+# --- Ranks and guesses ---
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "text", "is_found"),
+    [
+        ("Kadın", "department", "Kadın Dairesi Başkanlığı", True),
+        ("Kadın", "branch", "Kadın Dairesi Başkanlığı", False),
+        ("Kadın Şube Müdürlüğü", "branch", "Kadın Dairesi Başkanlığı", False),
+        ("Kadın Şube Müdürlüğü", "branch", "Kadın Müdürlüğü", True),
+        ("Kadın Müdürlüğü", "institution", "Kadın Şube Müdürlüğü", False),
+        ("Kadın Dairesi Başkanlığı", "department", "Kadın Müdürlüğü", False),
+        ("Kadın", "institution", "Kadın Müdürlüğü", True),
+    ],
+)
+def test_a_unit_answers_to_its_own_rank(name, kind, text, is_found):
+    knowing = UnitMatcher([KnownUnit(1, name, kind)])
+    assert (knowing.match(text).unit is not None) is is_found
+
+
+def test_at_most_three_guesses_come_the_likest_first():
+    """One word of "Deniz Kazası" is known, so of n words it shares 1 of n + 1."""
+    units = [
+        KnownUnit(1, "Deniz Ticaret Odası", "institution"),  # a quarter
+        KnownUnit(2, "Deniz Canlı Koruma Vakfı", "institution"),  # a fifth: too little
+        KnownUnit(3, "Deniz Araştırma", "institution"),  # a third
+        KnownUnit(4, "Deniz Feneri", "institution", aliases=("Denizin Işığı Dergisi",)),
+        KnownUnit(5, "Deniz Banyosu", "branch"),
+    ]
+    knowing = UnitMatcher(units)
+
+    assert [unit.id for unit in knowing.match("Deniz Kazası").guesses] == [3, 5, 4]
+    found = knowing.match("Deniz Kazası", only={"branch"})
+    assert [unit.id for unit in found.guesses] == [5]
+    assert [unit.id for unit in UnitMatcher(units[:2]).match("Deniz Kazası").guesses] == [1]
