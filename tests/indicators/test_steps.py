@@ -317,6 +317,13 @@ def test_a_door_that_moved_meanwhile_lets_nothing_through(reviewer):
         take("send", value, reviewer, door=moved)
 
 
+def test_a_new_value_is_its_first_version():
+    value = Realization(indicator=make_indicator(), year=YEAR, value=D(3))
+    for version in (1, 2):
+        steps.store(value)
+        assert stored(value).version == version
+
+
 def test_values_are_held_in_one_order_and_those_of_a_year_by_indicator():
     first, second = value_in("draft"), value_in("draft")
     make_realization(first.indicator, "3", year=YEAR + 1)
