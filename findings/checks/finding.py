@@ -288,8 +288,8 @@ def line_up(cells: Iterable[Cell], between: str) -> str:
 def amounts_of(cells: Iterable[Cell], between: str) -> Listed:
     """Return cells in a line, their numbers said as in tables."""
     shown = list(cells)
-    said = [number_of(cell) or "—" for cell in shown]
-    parts = [part for each in said for part in (between, each)]
+    said = [number_of(cell) for cell in shown]
+    parts = [part for each in said for part in (between, "—" if each == "" else each)]
     return Listed(line_up(shown, between), tuple(parts[1:]))
 
 

@@ -491,6 +491,14 @@ def test_numbers_in_a_line_are_said_as_in_tables():
     assert "1.000 → 5.000" in said(only([jump], Check.TARGET_JUMP))
 
 
+def test_a_0_and_nothing_stay_apart_in_a_line():
+    twins = [row("0", "9", "7", name=name) for name in ("Bir", "İki")]
+    jump = row("10", "30", "30", later=("",))
+
+    assert "0 · 9 · 7" in said(only(twins, Check.TWIN_ROWS))
+    assert "10 → 30 → —: bir" in said(only([jump], Check.TARGET_JUMP))
+
+
 def test_the_values_of_several_units_do_not_read_like_clock_times():
     rows = [
         row("-", "1", value, unit=unit, title="Durak", position=position)
