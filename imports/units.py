@@ -503,7 +503,7 @@ class Segmentation:
         return next(stops, len(self.words))
 
     def _at_boundary(self, place: int) -> bool:
-        return place in {0, len(self.words)} or self.words[place].new_line
+        return place == len(self.words) or self.words[place].new_line
 
     def _lines(self, start: int, stop: int) -> int:
         return sum(word.new_line for word in self.words[start + 1 : stop])

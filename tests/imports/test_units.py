@@ -597,6 +597,55 @@ def test_a_unit_answers_to_its_own_rank(name, kind, text, is_found):
     assert (knowing.match(text).unit is not None) is is_found
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "is_found"),
+    [
+        # Half of our own unit's words are enough, of another's only if they begin its name.
+        ("department", "Halkla İlişkiler", True),
+        ("branch", "Halkla İlişkiler", True),
+        ("institution", "Halkla İlişkiler", False),
+        ("institution", "Basın Yayın", True),
+        ("department", "Basın", False),
+    ],
+)
+def test_half_of_a_name_is_enough_for_our_own_units(kind, text, is_found):
+    knowing = UnitMatcher([KnownUnit(1, "Basın Yayın ve Halkla İlişkiler", kind)])
+    assert (knowing.match(text).unit is not None) is is_found
+
+
+@pytest.mark.parametrize(
+    ("cell", "pieces"),
+    [
+        # After a stranger that may be over, only an exact name with its ending is another name.
+        ("Çukurova Barosu Jandarma", [("Çukurova Barosu Jandarma", None)]),
+        (
+            "Çukurova Barosu Muhtarlık Dairesi Başkanlığı",
+            [("Çukurova Barosu", None), ("Muhtarlık Dairesi Başkanlığı", 1)],
+        ),
+        (
+            "Çukurova Barosu Muhtarlk Dairesi Başkanlığı",
+            [("Çukurova Barosu Muhtarlk Dairesi Başkanlığı", None)],
+        ),
+        # After one that is over, an exact name of two words is.
+        (
+            "Emniyet Müdürlüğü Halk Eğitim MEB",
+            [("Emniyet Müdürlüğü", None), ("Halk Eğitim", 3), ("MEB", 4)],
+        ),
+    ],
+)
+def test_what_follows_a_stranger(cell, pieces):
+    knowing = UnitMatcher(
+        [
+            KnownUnit(1, "Muhtarlık Dairesi Başkanlığı", "department"),
+            KnownUnit(2, "Jandarma", "institution"),
+            KnownUnit(3, "Halk Eğitim", "institution"),
+            KnownUnit(4, "MEB", "institution"),
+        ]
+    )
+    found = knowing.split(cell)
+    assert [(match.text, match.unit and match.unit.id) for match in found] == pieces
+
+
 def test_at_most_three_guesses_come_the_likest_first():
     """One word of "Deniz Kazası" is known, so of n words it shares 1 of n + 1."""
     units = [
