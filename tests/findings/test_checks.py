@@ -1298,10 +1298,10 @@ def test_of_overlapping_windows_the_largest_improvement_wins():
 
 def test_two_slips_in_one_unit_are_two_findings():
     right = column(*[(1, 10, 10), (1, 9000, 9000)] * 3)
-    rows = [*slipped(JAGGED), *right, *slipped(JAGGED)]
+    rows = [*right, *slipped(JAGGED), *right, *slipped([*JAGGED[:5], 1000])]
     rows = [replace(each, code=f"1.{at}", id=at) for at, each in enumerate(rows)]
 
-    assert windows(rows) == [(1, 7, slips.ABOVE), (14, 20, slips.ABOVE)]
+    assert windows(rows) == [(7, 13, slips.ABOVE), (20, 26, slips.ABOVE)]
 
 
 def test_a_start_whose_best_window_is_taken_keeps_what_room_is_left():
