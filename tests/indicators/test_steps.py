@@ -306,7 +306,9 @@ def test_what_cannot_be_taken_back_keeps_nothing_else_back():
 
 def test_what_is_on_a_desk_keeps_nothing_else_from_being_returned(reviewer):
     first, second = value_in("draft"), value_in("approved", reason_waived="Kurul")
-    assert steps.return_to_unit([first, second], reviewer, "Bakın") == [second]
+    doors = {each.indicator_id: OPEN for each in (first, second)}
+    taken = steps.return_to_unit([first, second], reviewer, "Bakın", doors=doors)
+    assert (taken.done, taken.kept) == ([second], {})
     assert (stored(first).state, stored(second).reason_waived) == ("draft", "")
 
 
