@@ -9,6 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from activities import formats
+from activities.sentences import Sentence
+from activities.wording import say
 from entry.content import TEXTS
 from entry.desk import Line
 from entry.fields import RowFields
@@ -37,9 +39,21 @@ class RowReason:
     @property
     def is_lacking(self) -> bool:
         """Whether the deviation asks for a reason, or for a measure, that is not there."""
-        return steps.lacks_reason(self.line.value, self.achievement) or steps.lacks_measure(
-            self.line.value, self.achievement
-        )
+        return self._lacks is not None
+
+    @property
+    def lacking(self) -> str:
+        """Return the sentence of what is missing; "" for nothing."""
+        return say(self._lacks) if self._lacks is not None else ""
+
+    @property
+    def lacking_field(self) -> str:
+        """Return the letter of the first field that is to be filled: reason, then measure."""
+        return "n" if steps.lacks_reason(self.line.value, self.achievement) else "m"
+
+    @property
+    def _lacks(self) -> Sentence | None:
+        return steps.lacks_words(self.line.value, self.achievement)
 
     @property
     def can_be_written(self) -> bool:
@@ -69,5 +83,5 @@ class RowReason:
         )
         return _(
             "More than %(points)s points off the target (%(ratio)s). The reason is asked for both "
-            "ways; without it the row cannot be sent."
+            "ways; without reason and measure the row cannot be sent."
         ) % {"points": deviation_points(), "ratio": ratio}

@@ -42,6 +42,7 @@ SENT_ALREADY = _("It was sent already.")
 NOTHING_ENTERED = _("Nothing is entered.")
 REASON_MISSING = _("The deviation reason is missing.")
 MEASURE_MISSING = _("The measure to take is missing.")
+BOTH_MISSING = _("The deviation reason and the measure to take are missing.")
 NOT_SENT = _("It does not wait to be verified.")
 VERIFIED = _("It is verified already; leave a comment if something is wrong.")
 NOT_FROM_DESK = _("It was written or read in by the reviewers; leave a comment.")
@@ -160,6 +161,16 @@ def lacks_measure(value: Realization | None, achievement: Decimal | None) -> boo
     return deviates and (value is None or not value.measure_to_take.strip())
 
 
+def lacks_words(value: Realization | None, achievement: Decimal | None) -> Sentence | None:
+    """Return what a deviation still asks of its unit: reason, measure, both; None for nothing."""
+    no_reason, no_measure = lacks_reason(value, achievement), lacks_measure(value, achievement)
+    if no_reason and no_measure:
+        return Sentence(BOTH_MISSING)
+    if no_reason:
+        return Sentence(REASON_MISSING)
+    return Sentence(MEASURE_MISSING) if no_measure else None
+
+
 def why_not_send(
     value: Realization | None, door: Door, achievement: Decimal | None
 ) -> Sentence | None:
@@ -170,11 +181,7 @@ def why_not_send(
         return Sentence(SENT_ALREADY)
     if value is None or not is_said(value.value, value.absence):
         return Sentence(NOTHING_ENTERED)
-    if lacks_reason(value, achievement):
-        return Sentence(REASON_MISSING)
-    if lacks_measure(value, achievement):
-        return Sentence(MEASURE_MISSING)
-    return None
+    return lacks_words(value, achievement)
 
 
 @dataclass(slots=True)

@@ -446,12 +446,27 @@ def test_a_save_says_what_is_left_to_do_on_its_row_as_the_page_does(desk):
     lacking = hints_of(desk.save(row, written="50"), row)
 
     assert len(lacking) == 1
-    assert _("the deviation reason is missing") in lacking[0]
+    assert "Sapma nedeni ve alınacak önlem eksik." in lacking[0]
     page = desk.client.get(desk.url())
     assert hints_of(page, row) == lacking
     assert len(hints_of(page, other)) == 1
     given = desk.save(row, written="50", deviation_reason="Araç yok", measure_to_take="Araç alınır")
     assert hints_of(given, row) == []
+
+
+def test_a_measure_that_is_missing_alone_is_not_called_a_reason(desk):
+    row = desk.row(target=100)
+
+    saved = desk.save(row, written="50", deviation_reason="Araç yok")
+
+    assert "neden ve önlem yazılmadan satır gönderilemez" in text_of(saved)
+    pages = {
+        "m": hints_of(saved, row)[0],
+        f"{desk.url()}#m": desk.client.get(desk.url("entry_send")).text,
+    }
+    for link, page in pages.items():
+        assert "Alınacak önlem eksik." in page and "Sapma nedeni eksik" not in page
+        assert f'{link}{row.pk}"' in page
 
 
 def test_counts_of_evidence_and_comments_stand_beside_the_row(desk):

@@ -169,7 +169,7 @@ def test_what_cannot_be_sent_says_why(reviewer):
     value = value_in("draft", "7")
     row = value.indicator_id
     taken = steps.send([value], reviewer, doors={row: OPEN}, achievements={row: achievement(value)})
-    assert taken.kept == {row: Sentence(steps.REASON_MISSING)}
+    assert taken.kept == {row: Sentence(steps.BOTH_MISSING)}
     taken = steps.send([value], reviewer, doors={row: SHUT}, achievements={row: None})
     assert taken.kept == {row: Sentence("Kapalı")}
 
