@@ -69,14 +69,18 @@ class UnitProgress:
     def has_hints(self) -> bool:
         """Whether anything is left to do before sending, besides entering."""
         return any(
-            row.is_returned or row.open_questions or row.is_lacking or row.is_unconfirmed
+            row.is_returned
+            or row.open_questions
+            or row.is_lacking
+            or row.is_unconfirmed
+            or row.is_reason_awaited
             for row in self.rows
         )
 
     @property
     def asked(self) -> list[EntryRow]:
         """Return the sent rows whose reason a reviewer asked for and nobody has written."""
-        return [row for row in self.rows if row.reason.is_requested and not row.is_editable]
+        return [row for row in self.rows if row.is_reason_awaited]
 
     @property
     def is_done(self) -> bool:

@@ -76,6 +76,11 @@ class RowReason:
 
     @property
     def hint(self) -> str:
+        if self.is_requested and self.line.value.state in steps.SENT:
+            return _(
+                "The reviewers ask for it. Write reason and measure here; the number stays as it "
+                "was sent."
+            )
         if not self.is_asked:
             return ""
         ratio = formats.percent(

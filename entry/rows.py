@@ -165,6 +165,16 @@ class EntryRow:
         return self.is_editable and self.reason.is_lacking
 
     @property
+    def is_reason_awaited(self) -> bool:
+        """Whether a reviewer waits for the reason, which can be written beside a sent number."""
+        return not self.is_editable and self.reason.is_requested and self.reason.can_be_written
+
+    @property
+    def takes_anything(self) -> bool:
+        """Whether anything can be written on the row now: the number, or its reason alone."""
+        return self.is_editable or self.reason.can_be_written
+
+    @property
     def is_missing(self) -> bool:
         """Whether nothing is said that is due, and can be said."""
         return self.is_editable and self.standing.is_missing

@@ -118,8 +118,8 @@ def written_by(value: Realization, person: User | None) -> None:
 
 
 def explained(value: Realization) -> None:
-    """Note that a reason came that was asked for, where it is there; nothing is saved."""
-    if value.deviation_reason.strip():
+    """Note that what was asked for came, once reason and measure are there; nothing is saved."""
+    if value.deviation_reason.strip() and value.measure_to_take.strip():
         value.reason_asked_at = value.reason_asked_by = None
 
 

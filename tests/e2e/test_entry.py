@@ -536,3 +536,48 @@ def test_without_script_the_whole_form_is_sent(site, chromium, signed_in):
     page.locator(".sendbar [name=send]").click()
     assert page.url.endswith("/send/")
     context.close()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_reason_that_a_reviewer_asks_for_is_written_in_a_closed_year(
+    site, chromium, signed_in, script
+):
+    def open_page(who, address, **more):
+        context = chromium.new_context(
+            base_url=site.url, locale="tr-TR", storage_state=signed_in(who), **more
+        )
+        page = context.new_page()
+        page.set_default_timeout(10 * SECONDS)
+        page.goto(address)
+        return page
+
+    review = open_page("inceleme", "/review/mersin-2024-2026/2024/9/")
+    asked = review.locator("tbody.grp", has_text="Sapma nedeni yok").first
+    asked.locator("[name=rows]").check()
+    name = asked.locator("th a").first.inner_text()
+    review.locator("button[value=ask]").click()
+    expect(review.locator("tbody.grp", has_text="Sapma nedeni istendi").first).to_be_visible()
+
+    page = open_page(WHO, PAGE.replace("2025", "2024"), java_script_enabled=script)
+    hint = page.locator("#hints [data-of] a", has_text=name)
+    row = page.locator(f"#r{hint.locator('xpath=..').get_attribute('data-of')}")
+    reason, measure = row.locator("textarea").all()
+    reason.fill("Sel")
+    if script:
+        # What is asked for twice is saved once: not while the second is being written.
+        measure.fill("Araç")
+        page.wait_for_timeout(3.5 * SECONDS)
+        expect(measure).to_have_value("Araç")
+        page.locator("h1").click()
+    else:
+        page.locator("[name=save]:visible").click()
+        expect(hint).to_have_count(1)
+        measure.fill("Araç")
+        page.locator("[name=save]:visible").click()
+    expect(row.locator("textarea")).to_have_count(0)
+    expect(hint).to_have_count(0)
+    page.reload()
+    expect(row).to_contain_text("Sapma nedeni: Sel")
+    expect(row).to_contain_text("Alınacak önlem: Araç")
+    for each in (review, page):
+        each.context.close()

@@ -12,12 +12,14 @@ MAKE = """async () => {
     const [{ Saving }, { Device }] = await Promise.all(["saving", "device"].map(part));
     window.row = (pk, { value = "", seen = 0, more = "", open = 0, editable = true } = {}) => `
         <div class="e-row" id="r${pk}" data-pk="${pk}" data-url="/cells/${pk}/" data-open="${open}"
-            data-entered="${value ? 1 : 0}" ${editable ? "data-editable" : ""}
+            data-entered="${value ? 1 : 0}" 
             ${value || !editable ? "" : "data-missing"}>
             <label for="v${pk}">Satır ${pk}</label>
-            <input class="cell" type="text" id="v${pk}" name="written-${pk}" value="${value}">
+            <input class="cell" type="text" id="v${pk}" name="written-${pk}" value="${value}"
+                ${editable ? "" : "readonly"}>
             <input type="hidden" name="seen-${pk}" value="${seen}">
-            <textarea id="n${pk}" name="deviation_reason-${pk}"></textarea>
+            <textarea id="n${pk}" name="deviation_reason-${pk}"
+                ${editable ? "" : "readonly"}></textarea>
             <input name="note"><div class="state"></div>${more}
         </div>`;
     document.body.innerHTML = `<a id="to-empty">Boş</a>

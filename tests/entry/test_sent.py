@@ -9,7 +9,7 @@ from indicators.models import Comment, Evidence, Realization
 from pages.plan_page import PlanPage
 from review import actions
 from tests import factories
-from tests.entry.conftest import YEAR, is_read_only, signed_in, stored, text_of
+from tests.entry.conftest import FETCH, YEAR, field, is_read_only, signed_in, stored, text_of
 from tests.entry.test_page import post
 from tests.entry.test_questions_and_sending import send
 
@@ -65,6 +65,54 @@ def test_a_reason_that_is_asked_for_is_expected(desk, rows):
     Realization.objects.filter(indicator=rows[0]).update(reason_asked_at=timezone.now())
 
     assert ALL_SENT not in text_of(desk.client.get(desk.url()))
+
+
+@pytest.fixture
+def awaited(desk):
+    """Make a row that was sent without its reason, for which a reviewer asks in a closed year."""
+    row = desk.row(target=100, realization=70, name="Beklenen")
+    Realization.objects.update(state=State.SUBMITTED)
+    Period.objects.update(state="closed")
+    person = factories.make_user("reviewer")
+    assert actions.ask_reason(desk.plan, YEAR, {stored(row).pk: stored(row).version}, person).done
+    return row
+
+
+def test_a_reason_that_is_awaited_is_named_at_the_top_and_has_its_fields(desk, awaited):
+    page = desk.client.get(desk.url())
+    alone = desk.client.get(desk.url("entry_cell", awaited.pk))
+
+    seen = text_of(page)
+    assert "Sizden beklenenler" in seen and "Göndermeden önce" not in seen
+    assert "inceleyenler hedeften neden saptığını soruyor" in seen
+    assert "Şu anda yalnız inceleyenlerin istedikleri yazılabilir" in seen
+    for each in (page, alone):
+        assert "gönderilemez" not in text_of(each)
+        assert field(each, awaited, "seen") == "2"
+        assert field(each, awaited, "deviation_reason") == ""
+        assert is_read_only(each, awaited)
+        assert each.text.count('name="save"') == 2
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_an_awaited_reason_is_written_and_awaited_until_the_measure_is_there(desk, awaited, whole):
+    def write(**texts):
+        page = desk.client.get(desk.url())
+        fields = {f"{name}-{awaited.pk}": text for name, text in texts.items()}
+        fields[f"seen-{awaited.pk}"] = field(page, awaited, "seen")
+        place = desk.url() if whole else desk.url("entry_cell", awaited.pk)
+        return desk.client.post(place, fields, **({} if whole else {"headers": FETCH}))
+
+    assert write(deviation_reason="Sel", measure_to_take="").status_code in (200, 302)
+    assert stored(awaited).reason_asked_at is not None
+
+    assert write(deviation_reason="Sel", measure_to_take="Araç").status_code in (200, 302)
+    value = stored(awaited)
+    assert (value.deviation_reason, value.measure_to_take) == ("Sel", "Araç")
+    assert (value.state, value.value, value.reason_asked_at) == (State.SUBMITTED, 70, None)
+    page = desk.client.get(desk.url())
+    assert "Satır gönderildi" in text_of(page)
+    assert field(page, awaited, "deviation_reason") is None
 
 
 def test_the_counts_of_the_review_are_told(desk, rows):

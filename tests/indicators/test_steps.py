@@ -238,6 +238,9 @@ def test_a_reason_is_asked_for_without_giving_the_number_back(reviewer):
     assert row.reason_asked_at is not None  # still nothing was written
     row.deviation_reason = "Sel"
     steps.explained(row)
+    assert row.reason_asked_at is not None  # the measure is still to come
+    row.measure_to_take = "Araç"
+    steps.explained(row)
     assert row.reason_asked_at is None and steps.why_not_explain(SHUT, row) == SHUT.why
 
 

@@ -9,7 +9,9 @@ export const fieldsOf = (row) => [...row.querySelectorAll("input, select, textar
 export const read = (row) => Object.fromEntries(fieldsOf(row).map((field) => [field.name, field.value]));
 export const seenOf = (row) => row.querySelector("[name^='seen-']")?.value ?? "0";
 export const nameOf = (row) => row.querySelector("label").textContent.trim();
-export const isEditable = (row) => row.hasAttribute("data-editable");
+export const isEditable = (row) => fieldsOf(row).some((field) => !field.readOnly);
+/* Whether the number can be written; beside a sent one it may be its reason alone. */
+export const takesNumber = (row) => Boolean(row.querySelector("input.cell:not([readonly])"));
 
 /* Whether two readings say the same; a field that one of them lacks is empty. */
 export const same = (one, other) =>

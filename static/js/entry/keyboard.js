@@ -1,6 +1,6 @@
 /* Typing, and moving from field to field. */
 
-import { isEditable, isSaved, rowOf } from "./fields.js";
+import { isEditable, isSaved, rowOf, takesNumber } from "./fields.js";
 import { isSwapping } from "./swap.js";
 
 const PAUSE = 3000; // milliseconds after which a text is saved although its field is not left
@@ -19,12 +19,12 @@ export function listenToKeys(form, saving) {
     const row = savedRowOf(event);
     if (!row) return;
     saving.note(row);
-    if (event.target.localName === "textarea") saving.leaveLater(row, PAUSE);
+    if (event.target.localName === "textarea" && takesNumber(row)) saving.leaveLater(row, PAUSE);
   });
 
   form.addEventListener("focusout", (event) => {
     const row = savedRowOf(event);
-    if (row && !isSwapping()) saving.leave(row);
+    if (row && !isSwapping() && !(isWrittenOnce(row) && isWithin(row, event))) saving.leave(row);
   });
 
   form.addEventListener("change", (event) => {
@@ -54,6 +54,13 @@ export function listenToKeys(form, saving) {
     if (saving.waiting.length) event.preventDefault();
   });
 }
+
+/* Whether a row takes reason and measure alone: once both are there they are no longer asked for,
+   so they are saved together. */
+const isWrittenOnce = (row) => isEditable(row) && !takesNumber(row);
+
+/* Whether the focus stays in the row, or comes back to it because only the window was left. */
+const isWithin = (row, { relatedTarget }) => row.contains(relatedTarget ?? document.activeElement);
 
 /* Go to the next field up or down the page; say whether there was one. */
 function move(form, field, step) {

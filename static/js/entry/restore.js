@@ -1,6 +1,6 @@
 /* Puts back what was typed earlier and not saved then: the line was cut, or the tab was closed. */
 
-import { fill, isEditable, same } from "./fields.js";
+import { fill, isEditable, same, takesNumber } from "./fields.js";
 import { mark } from "./marks.js";
 
 export function restore(row, saving) {
@@ -9,7 +9,8 @@ export function restore(row, saving) {
   const state = saving.learn(row);
   const entry = saving.device.get(pk);
   if (!entry?.typed) return;
-  if (!isEditable(row)) return offer(row, entry, saving);
+  const isNumberLost = `written-${pk}` in entry.typed && !takesNumber(row);
+  if (isNumberLost || !isEditable(row)) return offer(row, entry, saving);
   if (entry.sent === undefined && same({ ...state.base, ...entry.typed }, state.base)) {
     return saving.forget(pk);
   }
