@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from activities import formats
 from activities.sentences import Sentence
-from activities.wording import say
 from entry.actions import Result
 from entry.content import Content, of
 from entry.desk import Desk, Line
@@ -20,7 +19,7 @@ from entry.kind_question import KindQuestion
 from entry.reason import RowReason
 from entry.state import RowState
 from findings import answers
-from findings.cards import FindingCard, buttons_of
+from findings.cards import FindingCard, buttons_of, card_with
 from findings.checks.finding import Answer
 from findings.year import RaisedFinding
 from indicators import steps
@@ -198,11 +197,10 @@ class EntryRow:
             measured = answer.proposal.get(self.pk) or self.figure.measurement
             return self.ratio_words(measured) if rereads else ""
 
-        def allowed(answer: Answer) -> bool:
-            return answers.allows(finding, answer, changes_planned=self.desk.reviews)
+        def why_not(answer: Answer) -> Sentence | None:
+            return answers.why_not_give(finding, answer, self.desk.person)
 
-        buttons = buttons_of(finding, allowed, ratio)
-        return FindingCard(finding, say(finding.sentence), buttons=buttons)
+        return card_with(finding, buttons_of(finding, why_not, ratio))
 
     def ratio_words(self, measured: Measurement) -> str:
         """Return the ratio now and under another reading: "%23,3 → %100,0"; "" for no ratio."""

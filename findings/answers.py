@@ -22,6 +22,7 @@ from findings.year import RaisedFinding
 from indicators import kinds, steps
 from indicators.figures import Figure
 from indicators.models import FindingAnswer, Indicator, Realization, Target
+from indicators.progress import reviewers
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -65,18 +66,29 @@ def changes(finding: RaisedFinding, answer: Answer) -> list[AnswerChange]:
     return found
 
 
-def may_give(finding: RaisedFinding, answer: Answer, person: User) -> bool:
-    """Whether a person may give an answer; what was planned is the reviewers' to change."""
-    if not all(person.may(Right.ANSWER, figure.unit.id) for figure in finding.figures):
-        return False
-    return allows(finding, answer, changes_planned=person.may(Right.CHANGE_PLANNED))
+def why_not_give(finding: RaisedFinding, answer: Answer, person: User) -> Sentence | None:
+    """Return why a person may not give an answer; None if she may.
+
+    What a reviewer answered and what was planned is the reviewers' to change.
+    """
+    if not is_hers(finding, person):
+        return Sentence(steps.NOT_YOURS)
+    if is_settled_for(finding, person):
+        return Sentence(REVIEWER_ANSWERED)
+    changed = {change.field for change in changes(finding, answer)}
+    if changed.intersection(PLANNED) and not person.may(Right.CHANGE_PLANNED):
+        return Sentence(PLANNED_BY_REVIEWERS)
+    return None
 
 
-def allows(finding: RaisedFinding, answer: Answer, *, changes_planned: bool) -> bool:
-    """Whether an answer stands open to who may answer at all; some change what was planned."""
-    return changes_planned or not any(
-        change.field in PLANNED for change in changes(finding, answer)
-    )
+def is_hers(finding: RaisedFinding, person: User) -> bool:
+    """Whether a person answers for all rows of a question."""
+    return all(person.may(Right.ANSWER, figure.unit.id) for figure in finding.figures)
+
+
+def is_settled_for(finding: RaisedFinding, person: User) -> bool:
+    """Whether a reviewer answered these numbers, so that a unit's person answers them no more."""
+    return finding.given is not None and finding.given.by_reviewer and not person.may(Right.REVIEW)
 
 
 def give(
@@ -99,12 +111,15 @@ def give(
     answer = chosen(finding, code)
     if digest != finding.digest:
         raise Sentence(CHANGED_MEANWHILE)
-    if not may_give(finding, answer, person):
-        raise Sentence(PLANNED_BY_REVIEWERS)
+    why = why_not_give(finding, answer, person)
+    if why is not None:
+        raise why
     found = changes(finding, answer)
     once = count_once and code == COUNTED_TWICE
     with transaction.atomic():
         held = _hold(finding, year)
+        if not person.may(Right.REVIEW) and _answered_meanwhile(plan, year, finding):
+            raise Sentence(REVIEWER_ANSWERED)
         if any(held.of(change) != change.before for change in found):
             raise Sentence(CHANGED_MEANWHILE)
         period = Period.objects.filter(plan=plan, year=year).first()
@@ -121,6 +136,7 @@ def give(
     return found
 
 
+REVIEWER_ANSWERED = _("A reviewer answered it. Leave a comment on the row if it is not right.")
 PLANNED_BY_REVIEWERS = _("What was planned is changed by the reviewers.")
 CHANGED_MEANWHILE = _("The numbers changed meanwhile. Look at the question again.")
 
@@ -154,6 +170,13 @@ def _hold(finding: RaisedFinding, year: int) -> Held:
     held.indicators = {row.pk: row for row in indicators}
     held.targets = {row.indicator_id: row for row in targets}
     return held
+
+
+def _answered_meanwhile(plan: Plan, year: int, finding: RaisedFinding) -> bool:
+    """Whether a reviewer answered since the question was read; one query."""
+    given = FindingAnswer.objects.filter(plan=plan, year=year, finding=finding.key)
+    answered = given.filter(asked__in=("", finding.digest), answered_by__in=reviewers())
+    return answered.exists()
 
 
 def _record(

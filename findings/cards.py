@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,7 @@ class AnswerButton:
     answer: Answer
     effect: AnswerEffect | None
     is_given: bool
-    may_give: bool = True
+    why_not: Sentence | None = None
     ratio: str = ""
 
 
@@ -48,6 +48,12 @@ class FindingCard:
     sentence: str
     effects: list[AnswerEffect] = field(default_factory=list)
     buttons: tuple[AnswerButton, ...] = ()
+    refused: tuple[AnswerButton, ...] = ()
+
+    @property
+    def why_not(self) -> list[str]:
+        """Return why some answers cannot be given, each sentence once."""
+        return list(dict.fromkeys(say(each.why_not) for each in self.refused if each.why_not))
 
     @property
     def first(self) -> Figure:
@@ -72,30 +78,32 @@ def card_of(
     by_code = {effect.answer.code: effect for effect in effects}
     buttons = (
         ()
-        if person is None
-        else buttons_of(finding, lambda answer: answers.may_give(finding, answer, person))
+        if person is None or not answers.is_hers(finding, person)
+        else buttons_of(finding, lambda answer: answers.why_not_give(finding, answer, person))
     )
-    return FindingCard(
-        finding,
-        say(finding.sentence),
-        effects,
-        tuple(
-            replace(button, effect=by_code.get(button.answer.code))
-            for button in buttons
-            if button.may_give
-        ),
-    )
+    buttons = tuple(replace(one, effect=by_code.get(one.answer.code)) for one in buttons)
+    return card_with(finding, buttons, effects)
+
+
+def card_with(
+    finding: RaisedFinding, buttons: Iterable[AnswerButton], effects: Sequence[AnswerEffect] = ()
+) -> FindingCard:
+    """Return a card with its buttons, those that the reader may not press apart."""
+    given, refused = [], []
+    for button in buttons:
+        (given if button.why_not is None else refused).append(button)
+    return FindingCard(finding, say(finding.sentence), list(effects), tuple(given), tuple(refused))
 
 
 def buttons_of(
     finding: RaisedFinding,
-    may_give: Callable[[Answer], bool],
+    why_not: Callable[[Answer], Sentence | None],
     ratio: Callable[[Answer], str] = lambda answer: "",
 ) -> tuple[AnswerButton, ...]:
     """Return every answer to a finding as a button."""
     given = finding.given.answer if finding.given else ""
     return tuple(
-        AnswerButton(answer, None, answer.code == given, may_give(answer), ratio(answer))
+        AnswerButton(answer, None, answer.code == given, why_not(answer), ratio(answer))
         for answer in finding.answers
     )
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
-from django.db.models import F, Value
+from django.db.models import Exists, F, OuterRef, Value
 
 from activities import revisions
 from activities.models import ActivityUnit, Plan, Role
@@ -24,7 +24,7 @@ from indicators.achievement import Measurement, Summary, rate, summarise
 from indicators.cells import EMPTY, Cell
 from indicators.figures import Figure, Figures, Unit
 from indicators.models import FindingAnswer, Indicator, IndicatorUnit, Realization, Target
-from indicators.progress import SENT
+from indicators.progress import SENT, reviewers
 
 T = TypeVar("T")
 
@@ -113,6 +113,7 @@ class GivenAnswer:
     person: str
     when: datetime | None = None
     note: str = ""
+    by_reviewer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +294,11 @@ class YearFindings:
 
     def _answers(self) -> Iterable[GivenAnswer]:
         plan, year = self.figures.plan, self.figures.year
-        given = FindingAnswer.objects.filter(plan=plan, year=year).select_related("answered_by")
+        given = (
+            FindingAnswer.objects.filter(plan=plan, year=year)
+            .select_related("answered_by")
+            .annotate(by_reviewer=Exists(reviewers().filter(pk=OuterRef("answered_by"))))
+        )
         for answer in given:
             person = answer.answered_by.get_full_name() if answer.answered_by else ""
             yield GivenAnswer(
@@ -303,6 +308,7 @@ class YearFindings:
                 person,
                 answer.answered_at,
                 answer.note,
+                answer.by_reviewer,
             )
 
     def _rows(self) -> Iterable[CheckedRow]:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -222,6 +222,12 @@ def count(rows: Iterable[Standing]) -> Counts:
 # --- What is stored ---
 
 
+def reviewers() -> QuerySet[User]:
+    """Return everybody who may review."""
+    wanted = Q(groups__name__in=groups_with(Right.REVIEW)) | Q(is_superuser=True)
+    return User.objects.filter(wanted).order_by()
+
+
 def looked_at() -> Q:
     """Return the SQL of whether a reviewer left a mark on a value since it was sent.
 
@@ -229,17 +235,18 @@ def looked_at() -> Q:
     verdict shows in the state.
     """
     since = OuterRef("submitted_at")
-    reviewers = User.objects.filter(
-        Q(groups__name__in=groups_with(Right.REVIEW)) | Q(is_superuser=True)
-    ).order_by()
+    by_reviewers = reviewers().values("pk")
     commented = Comment.objects.filter(
-        realization=OuterRef("pk"), written_at__gte=since, written_by__in=reviewers.values("pk")
+        realization=OuterRef("pk"), written_at__gte=since, written_by__in=by_reviewers
     )
-    answered = FindingAnswer.objects.filter(
-        indicators=OuterRef("indicator"),
-        year=OuterRef("year"),
+    # Of the history, because the unit may have answered anew since.
+    about = FindingAnswer.objects.filter(
+        indicators=OuterRef(OuterRef("indicator")), year=OuterRef(OuterRef("year"))
+    )
+    answered = FindingAnswer.history.filter(
+        id__in=about.order_by().values("pk"),
         answered_at__gte=since,
-        answered_by__in=reviewers.values("pk"),
+        answered_by__in=by_reviewers,
     )
     # The reason may have come meanwhile, which takes the mark off the value itself.
     asked = Realization.history.filter(

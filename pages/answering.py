@@ -70,8 +70,9 @@ def propose(
     Without ``with_means`` nobody works out what it does to department and plan.
     """
     answer = answers.chosen(finding, code)
-    if not answers.may_give(finding, answer, person):
-        raise Sentence(answers.PLANNED_BY_REVIEWERS)
+    why = answers.why_not_give(finding, answer, person)
+    if why is not None:
+        raise why
     is_countable = finding.check in answers.COUNTABLE and answer.code == COUNTED_TWICE
     once = is_countable and count_once
     changes = answers.changes(finding, answer)

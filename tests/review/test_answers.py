@@ -3,11 +3,13 @@
 import datetime
 
 import pytest
+from django.utils import timezone
 
 from activities.models import Period
 from findings.year import YearFindings
 from indicators.figures import Figures
 from indicators.models import FindingAnswer, Realization
+from indicators.progress import looked_at
 from tests.factories import YEAR, make_indicator
 from tests.reports.html import parse
 from tests.review.conftest import set_state
@@ -28,8 +30,9 @@ def digest(world):
 @pytest.fixture
 def give(reviewing, at, digest):
     def post(key, code, client=None, **more):
+        follow = more.pop("follow", False)
         data = {"finding": key, "code": code, "digest": digest(key), **more}
-        return (client or reviewing).post(at("answer"), data)
+        return (client or reviewing).post(at("answer"), data, follow=follow)
 
     return post
 
@@ -125,6 +128,33 @@ def test_a_coordinator_answers_for_her_rows_while_the_year_is_open(give, sign_in
     set_state(world.period, Period.State.OPEN)
     give(BUSES, "increment", client, confirm="1")
     assert FindingAnswer.objects.get().answered_by == world.coordinator
+
+
+def test_a_coordinator_does_not_overwrite_a_reviewers_answer(give, sign_in, world):
+    Realization.objects.filter(indicator=world.buses).update(submitted_at=timezone.now())
+    give(BUSES, "total")
+    client = sign_in(world.coordinator)
+
+    told = client.get(f"/plans/plan/{YEAR}/findings/").text
+    answer = give(BUSES, "increment", client, confirm="1", follow=True)
+
+    assert FindingAnswer.objects.get().answered_by == world.reviewer
+    assert "A reviewer answered it." in told and "A reviewer answered it." in answer.text
+    assert BUSES not in [each["value"] for each in parse(told).all("input")]
+    desk = client.get(f"/entry/plan/{YEAR}/7/").text
+    assert f'value="{BUSES}|' not in desk and "A reviewer answered it." in desk
+
+
+def test_what_a_reviewer_answered_stays_looked_at_whoever_answers_after(give, world):
+    Realization.objects.filter(indicator=world.buses).update(submitted_at=timezone.now())
+    assert not Realization.objects.filter(looked_at(), indicator=world.buses).exists()
+    give(BUSES, "total")
+
+    answer = FindingAnswer.objects.get()
+    answer.answered_by = world.coordinator
+    answer.save()
+
+    assert Realization.objects.filter(looked_at(), indicator=world.buses).exists()
 
 
 def test_a_coordinator_changes_no_target(give, sign_in, world):
