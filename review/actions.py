@@ -19,8 +19,7 @@ from activities.sentences import Sentence
 from activities.sentences import noop as _
 from activities.wording import say
 from findings.year import RaisedFinding, YearFindings
-from indicators import periods
-from indicators import steps as steps
+from indicators import periods, steps
 from indicators.figures import Figure, Figures
 from indicators.models import Edition, Indicator, Realization
 from indicators.periods import Door
