@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from django.contrib import admin, messages
@@ -28,8 +29,10 @@ from activities.administration.pages import (
 from activities.administration.tables import export_of
 from activities.administration.tags import TagInline
 from activities.models import Activity, Period, Plan
-from indicators import editions
-from indicators.forms import IndicatorForm, TargetForm
+from activities.sentences import Sentence
+from activities.wording import say
+from indicators import editions, kinds
+from indicators.forms import IndicatorForm, TargetForm, told_effects
 from indicators.models import (
     Edition,
     Indicator,
@@ -58,11 +61,16 @@ class IndicatorInline(admin.StackedInline):
     model = Indicator
     form = IndicatorForm
     formset = KeyedFormSet
-    fields = ("position", "name", *SETTINGS)
+    fields = ("position", "name", *SETTINGS, "reason")
     extra = 0
     # Values hang on it: it is deleted on its own page, which shows them.
     can_delete = False
     show_change_link = True
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.form.person = request.user
+        return formset
 
     @admin.display(description=gettext_lazy("baseline"))
     def written(self, indicator: Indicator) -> str:
@@ -238,6 +246,19 @@ class IndicatorPages(ImportingAdmin):
             )
         )
 
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.person = request.user
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if changed := told_effects(form.effects, obj.activity.plan):
+            told = _("With it the results of these years change: %(years)s.")
+            self.message_user(request, told % {"years": " · ".join(changed)}, messages.INFO)
+
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         # Only a stored indicator has a plan, whose years its values are of.
         return self.inlines if obj else (IndicatorUnitInline, IndicatorTagInline)
@@ -270,7 +291,9 @@ class IndicatorPages(ImportingAdmin):
         permissions=["change"],
     )
     def confirm_kind(self, request: HttpRequest, queryset: QuerySet[Indicator]) -> None:
-        rows = list(Indicator.objects.filter(pk__in=queryset.values("pk"), kind_confirmed=False))
+        found = list(Indicator.objects.filter(pk__in=queryset.values("pk"), kind_confirmed=False))
+        kept = kinds.settled_years(found)
+        rows = [indicator for indicator in found if indicator.pk not in kept]
         for indicator in rows:
             indicator.kind_confirmed = True
         with transaction.atomic():
@@ -285,6 +308,10 @@ class IndicatorPages(ImportingAdmin):
             len(rows),
         )
         self.message_user(request, told % {"count": len(rows)}, messages.SUCCESS)
+        if kept:
+            years = ", ".join(str(year) for year in sorted(set(chain(*kept.values()))))
+            why = Sentence(kinds.ONE_BY_ONE, count=len(kept), years=years)
+            self.message_user(request, say(why), messages.WARNING)
 
     @admin.display(description=gettext_lazy("code"), ordering="activity__code_key")
     def code(self, indicator: Indicator) -> str:

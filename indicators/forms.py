@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Max
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from activities import formats
 from activities.administration.forms import RecordForm
 from activities.models import Period, Plan
 from activities.sentences import Sentence
 from activities.wording import say
+from indicators import kinds
 from indicators.cells import Cell, parse_cell, parse_number
+from indicators.figures import bands_of
+from indicators.kinds import YearEffect
 from indicators.models import Indicator
 
 CELL_LENGTH = 500
@@ -105,7 +110,26 @@ class CellForm(RecordForm):
         return cleaned
 
 
+def told_effects(effects: Sequence[YearEffect], plan: Plan) -> list[str]:
+    """Write what becomes of every year whose result changes: "2024: %113,2 → %258,0"."""
+    language, bands = get_language() or "tr", bands_of(plan)
+    return [
+        f"{each.year}: {formats.percent(each.before.value, language, limits=bands.limits)}"
+        f" → {formats.percent(each.after.value, language, limits=bands.limits)}"
+        for each in effects
+        if each.changes
+    ]
+
+
 class IndicatorForm(CellForm):
+    """An indicator's settings; what the results of a settled year rest on changes with a reason.
+
+    Whose page it is sets ``person``.
+    """
+
+    RESULTS_REST_ON = {"kind", "kind_confirmed", "direction", "reported_as", "weight", "written"}
+    person: User
+    effects: Sequence[YearEffect] = ()
     value_name, text_name = "baseline", "baseline_text"
     written = CellField(
         label=gettext_lazy("baseline"),
@@ -128,6 +152,21 @@ class IndicatorForm(CellForm):
             self.fields["position"].help_text = _("Left empty, it comes last.")
             if self.instance.pk is None:
                 self.fields["position"].initial = None
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if self.instance.pk is not None and self.RESULTS_REST_ON & set(self.changed_data):
+            self._ask_why()
+
+    def _ask_why(self) -> None:
+        """Ask for the reason where the results of a settled year change, with what they become."""
+        stored = Indicator.objects.select_for_update().get(pk=self.instance.pk)
+        plan = stored.activity.plan
+        self.effects = kinds.effects_of(stored, self.instance, plan)
+        reason = self.cleaned_data.get("reason", "")
+        why = kinds.why_not_rewrite(stored, self.instance, self.person, self.effects, reason)
+        if why is not None:
+            self.add_error("reason", [say(why), *told_effects(self.effects, plan)])
 
     def save(self, commit: bool = True) -> Any:
         # Here and not earlier: of several new rows each must see the one saved before it.

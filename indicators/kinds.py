@@ -1,5 +1,7 @@
 """How an indicator's number is read: its kind, its direction and how it is reported.
 
+What it starts from and what it weighs is part of the same results, and changes by the same rules.
+
 Until it is confirmed its unit says so; afterwards it is the reviewers' to change. What it changes
 in a year that is closed, published or approved is never changed in silence: such a change takes a
 reviewer and a reason. Source: docs/domain.md, "The steps of a value".
@@ -7,11 +9,13 @@ reviewer and a reason. Source: docs/domain.md, "The steps of a value".
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.rights import Right
 from activities.models import Period, Plan
@@ -53,6 +57,12 @@ SETTLED = _(
 WHY = _("Say why it is counted differently: the result of %(years)s changes.")
 WHY_AGAIN = _("How this indicator is counted was confirmed before: say why it changes.")
 PUBLISHED = _("It would change the published year %(years)s. Only an administrator does that.")
+WHY_BASELINE = _("Say why the baseline changes: the results of %(years)s rest on it.")
+WHY_WEIGHT = _("Say why the weight changes: the results of %(years)s rest on it.")
+ONE_BY_ONE = _(
+    "%(count)s of them were not confirmed, as their years are closed or verified (%(years)s). "
+    "Look at each on its own page."
+)
 NOT_YOURS = _("This indicator is not yours.")
 
 
@@ -94,6 +104,14 @@ def settings_of(indicator: Indicator) -> Settings:
 
 def effects(indicator: Indicator, wanted: Settings, plan: Plan) -> list[YearEffect]:
     """Return what settings would make of every year of the plan; three queries."""
+    after = copy(indicator)
+    for name in Settings.__dataclass_fields__:
+        setattr(after, name, getattr(wanted, name))
+    return effects_of(indicator, after, plan)
+
+
+def effects_of(indicator: Indicator, after: Indicator, plan: Plan) -> list[YearEffect]:
+    """Return what an indicator's other settings and baseline make of every year; three queries."""
     targets = dict(Target.objects.filter(indicator=indicator).values_list("year", "value"))
     stored = {
         row.year: row
@@ -103,19 +121,20 @@ def effects(indicator: Indicator, wanted: Settings, plan: Plan) -> list[YearEffe
     }
     states = dict(Period.objects.filter(plan=plan).values_list("year", "state"))
     method, bands = Method(plan.method), bands_of(plan)
-    now = settings_of(indicator)
     found = []
     for year in plan.years:
         value = stored.get(year)
-        measured = Measurement(
-            indicator.baseline, targets.get(year), value.value if value is not None else None
+        reported = value.value if value is not None else None
+        was, becomes = (
+            settings_of(each).of(Measurement(each.baseline, targets.get(year), reported))
+            for each in (indicator, after)
         )
         is_approved = value is not None and value.state == Realization.State.APPROVED
         found.append(
             YearEffect(
                 year,
-                rate(now.of(measured), method=method, bands=bands),
-                rate(wanted.of(measured), method=method, bands=bands),
+                rate(was, method=method, bands=bands),
+                rate(becomes, method=method, bands=bands),
                 is_settled=is_approved or states.get(year) in OVER,
                 is_published=states.get(year) == Period.State.PUBLISHED,
             )
@@ -156,6 +175,60 @@ def why_not(
 def settled(found: Sequence[YearEffect]) -> list[YearEffect]:
     """Return the effects that may not happen in silence."""
     return [each for each in found if each.changes and each.is_settled]
+
+
+def why_not_rewrite(
+    before: Indicator, after: Indicator, person: User, found: Sequence[YearEffect], reason: str
+) -> Sentence | None:
+    """Return why a person may not change settings, baseline and weight so; None if she may.
+
+    ``found`` are the effects of the change.
+    """
+    unit = before.activity.department_id
+    wanted = settings_of(after)
+    if wanted != settings_of(before):
+        changed = settled(found)
+        why = why_not(before, wanted, person, unit=unit, changed=changed, reason=reason)
+        if why is not None:
+            return why
+    # What is not confirmed any more is asked again, and the unit may answer it.
+    if before.kind_confirmed and not after.kind_confirmed and not reason.strip():
+        return Sentence(WHY_AGAIN)
+    rests = [each for each in found if each.is_settled and _rests_on(before, after, each)]
+    if not rests:
+        return None
+    years = ", ".join(str(each.year) for each in rests)
+    if not person.may(Right.CORRECT):
+        return Sentence(SETTLED, years=years)
+    if not person.may(Right.CORRECT_PUBLISHED) and any(each.is_published for each in rests):
+        return Sentence(PUBLISHED, years=years)
+    sentence = WHY_WEIGHT if before.weight != after.weight else WHY_BASELINE
+    return None if reason.strip() else Sentence(sentence, years=years)
+
+
+def _rests_on(before: Indicator, after: Indicator, effect: YearEffect) -> bool:
+    """Whether a year's results or its edition hold what changes of baseline and weight."""
+    is_rated = effect.before.value is not None or effect.after.value is not None
+    stands = (before.baseline, before.baseline_text) == (after.baseline, after.baseline_text)
+    return (before.weight != after.weight and is_rated) or (
+        not stands and (effect.changes or effect.is_published)
+    )
+
+
+def settled_years(indicators: Collection[Indicator]) -> dict[int, list[int]]:
+    """Return the years in which an indicator has a settled value, by its id; one query."""
+    over = Period.objects.filter(
+        plan=OuterRef("indicator__activity__plan"), year=OuterRef("year"), state__in=OVER
+    )
+    rows = Realization.objects.filter(
+        Q(state=Realization.State.APPROVED) | Exists(over),
+        indicator__in=indicators,
+        state__in=COUNTED_STATES[Reading.REPORTED],
+    )
+    found: dict[int, list[int]] = {}
+    for indicator, year in rows.order_by("year").values_list("indicator_id", "year"):
+        found.setdefault(indicator, []).append(year)
+    return found
 
 
 @transaction.atomic

@@ -6,9 +6,11 @@ and realizations come with the plan's own table, through the import pages.
 
 from __future__ import annotations
 
+from copy import copy
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.resources import ModelResource
@@ -18,10 +20,13 @@ from activities import names
 from activities.administration.tables import SmallTable
 from activities.sentences import Sentence
 from activities.wording import say
+from indicators import kinds
 from indicators.cells import parse_number
 from indicators.choices import DIRECTIONS, KINDS, REPORTED_AS
+from indicators.forms import told_effects
 from indicators.models import Indicator
 
+SETTINGS = ("measure", "kind", "kind_confirmed", "direction", "reported_as", "weight")
 PLACE = ("plan", "department", "code", "indicator")
 
 
@@ -68,10 +73,12 @@ class IndicatorTable(SmallTable, ModelResource):
     direction = Field("direction", "direction", WordWidget(DIRECTIONS))
     reported_as = Field("reported_as", "reported_as", WordWidget(REPORTED_AS))
     weight = Field("weight", "weight", WeightWidget())
+    # As the history keeps it; a file without settled changes does without the column.
+    reason = Field("_change_reason", "reason")
 
     class Meta:
         model = Indicator
-        fields = (*PLACE, "measure", "kind", "kind_confirmed", "direction", "reported_as", "weight")
+        fields = (*PLACE, *SETTINGS, "reason")
         import_id_fields = PLACE
         skip_unchanged = True
         report_skipped = True
@@ -93,3 +100,22 @@ class IndicatorTable(SmallTable, ModelResource):
                 % places
             )
         return found
+
+    def import_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+        """Set what a row says; what changes a settled year's results is an error without reason."""
+        before = copy(instance)
+        super().import_instance(instance, row, **kwargs)
+        plan = before.activity.plan
+        effects = kinds.effects_of(before, instance, plan)
+        reason = str(row.get("reason") or "")
+        why = kinds.why_not_rewrite(before, instance, kwargs["user"], effects, reason)
+        if why is not None:
+            raise ValidationError({"reason": [say(why), *told_effects(effects, plan)]})
+
+    def skip_row(
+        self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None
+    ) -> bool:
+        """Skip a row that changes nothing, whatever reason it gives."""
+        if import_validation_errors:
+            return False
+        return all(getattr(instance, name) == getattr(original, name) for name in SETTINGS)
