@@ -17,7 +17,7 @@ from simple_history.utils import bulk_update_with_history
 
 from accounts.models import User
 from activities import revisions
-from activities.models import ActivityUnit, Plan, PlanRevision
+from activities.models import ActivityUnit, Period, Plan, PlanRevision
 from activities.sentences import Sentence
 from activities.sentences import noop as _
 from imports import bulk
@@ -43,10 +43,13 @@ def apply(
 ) -> ImportBatch | None:
     """Write a difference with its history; None where there is nothing to write.
 
-    Raise PlanChanged where the plan is no longer the one that was compared.
+    Raise PlanChanged where the plan is no longer the one that was compared, Sentence where the
+    person may not write over a number.
     """
     if not difference.writes_anything:
         return None
+    if batch is not None and user is not None:
+        _refuse_corrections(difference, user, batch.choices.get("overwrite_reason", ""))
     batch = batch or ImportBatch(file_name=source.name, year=difference.year)
     stage = Stage()
     try:
@@ -66,6 +69,17 @@ def apply(
     return batch
 
 
+def _refuse_corrections(difference: Difference, user: User, reason: str) -> None:
+    """Raise Sentence for numbers that a person may not write over."""
+    stored = Period.objects.filter(plan=difference.plan.pk)
+    periods = {period.year: period for period in stored}
+    for value in difference.changed_realizations:
+        period = periods.get(value.year)
+        why = steps.why_not_change([value], user, period, value.year, reason, rewrites=True)
+        if why is not None:
+            raise why
+
+
 _CHANGED = _("The plan was changed by someone else in the meantime. Look at the preview again.")
 
 
@@ -78,8 +92,7 @@ def reason_of(batch: ImportBatch) -> str:
 def _prepare(difference: Difference, stage: Stage, user: User | None) -> None:
     # Who brings a file in is who entered its numbers; somebody else approves them.
     for value in (*difference.new_realizations, *difference.changed_realizations):
-        steps.handed_over(value, user)
-        steps.written_by(value, user)
+        steps.brought_in(value, user)
     # Parents first: a branch needs its department's id, a goal its objective's.
     new_plan: list[models.Model] = [difference.plan] if difference.plan.pk is None else []
     stages: tuple[Sequence[models.Model], ...] = (

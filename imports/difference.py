@@ -133,7 +133,9 @@ class Unmatched:
 class Difference:
     """Everything that applying a file would write, and what a person should know first.
 
-    ``revision`` is the plan's revision it was compared at.
+    ``revision`` is the plan's revision it was compared at. ``settled`` counts what only a reason
+    opens, ``corrected`` the verified values that get another number; ``published`` are the years
+    in which the public would read of it.
     """
 
     plan: Plan
@@ -171,6 +173,8 @@ class Difference:
     missing: int = 0
     unchanged_by: Counter[str] = field(default_factory=Counter)
     settled: int = 0
+    corrected: int = 0
+    published: set[int] = field(default_factory=set)
 
     def fail(self, where: str, column: str, message: str, value: str) -> None:
         """Keep an error with its place; ``message`` may name its value as %(value)s."""
@@ -182,6 +186,10 @@ class Difference:
         # What only the plan holds is told as a change, but nothing is done about it.
         told = any(change.kind != MISSING for change in self.changes)
         return told or bool(self.new) or self.plan.pk is None
+
+    @property
+    def published_years(self) -> str:
+        return ", ".join(str(year) for year in sorted(self.published))
 
     @property
     def counts(self) -> dict[str, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from django.db.models import Count, Exists, Max, Min, OuterRef
@@ -15,6 +15,7 @@ from activities.models import Plan
 from imports.models import ImportBatch
 from indicators.achievement import Reading
 from indicators.changes import Change
+from indicators.editions import Erratum
 from indicators.models import COUNTED_STATES, Realization
 
 # As ``imports.actions`` keeps it; undoing compares it, so it is put into words only here.
@@ -37,6 +38,23 @@ def with_files(changes: Sequence[Change]) -> list[Change]:
         else change
         for change, kept in zip(changes, found, strict=True)
     ]
+
+
+def for_public(errata: Iterable[Erratum]) -> list[Erratum]:
+    """Return errata with what the person wrote, without the number and the file of an import."""
+    found = ((one, KEPT.fullmatch(one.reason)) for one in errata)
+    return [one if kept is None else _without_file(one, kept) for one, kept in found]
+
+
+def _without_file(erratum: Erratum, kept: re.Match[str]) -> Erratum:
+    if kept["why"]:
+        return replace(erratum, reason=kept["why"])
+    ours = (
+        _("A correction was taken back.")
+        if kept["undone"]
+        else _("Corrected with a file that was read in.")
+    )
+    return replace(erratum, reason=ours, is_told=True)
 
 
 def imported_on(plan: Plan, year: int) -> datetime.date | None:

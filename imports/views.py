@@ -121,7 +121,7 @@ def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         try:
             wizard.apply(batch, seen, request.user)
-        except actions.PlanChanged as error:
+        except Sentence as error:
             messages.error(request, say(error))
         else:
             messages.success(request, _("The file was applied."))

@@ -344,7 +344,8 @@ def published(plan: Plan, year: int) -> PublicFigures | None:
 class Erratum:
     """A number that was corrected after it was published.
 
-    None is "nothing was there". ``reason`` and ``when`` come from the history of the value.
+    None is "nothing was there". ``reason`` and ``when`` come from the history of the value;
+    ``is_told`` says that the reason is a sentence of ours, in the page's language.
     """
 
     figure: Figure
@@ -355,6 +356,7 @@ class Erratum:
     after_text: str
     when: datetime | None
     reason: str
+    is_told: bool = False
 
 
 def errata(frozen: FrozenFigures) -> list[Erratum]:
@@ -380,10 +382,15 @@ def errata(frozen: FrozenFigures) -> list[Erratum]:
 def _told(
     frozen: FrozenFigures, found: Iterable[tuple[Any, ...]]
 ) -> dict[tuple[int, str], tuple[datetime, str]]:
-    """Return when and why each corrected number last changed, from the history."""
+    """Return when and why each corrected number last changed, from the history.
+
+    Where its number stands as it was, it is the last change of the record: it was returned.
+    """
+    numbers = {(row.id, name): _cell(before, text) for row, name, before, text, *_after in found}
     ids = {row.id for row, *_rest in found}
     since = frozen.edition.published_at
     told: dict[tuple[int, str], tuple[datetime, str]] = {}
+    rewritten = set()
     histories: tuple[tuple[str, Any], ...] = (
         ("realization", Realization.history.filter(indicator_id__in=ids, year=frozen.year)),
         ("target", Target.history.filter(indicator_id__in=ids, year=frozen.year)),
@@ -392,6 +399,23 @@ def _told(
     for name, records in histories:
         owner = "id" if name == "baseline" else "indicator_id"
         for record in records.filter(history_date__gte=since).order_by("history_date"):
-            reason = record.history_change_reason or ""
-            told[getattr(record, owner), name] = (record.history_date, reason)
+            key = (getattr(record, owner), name)
+            number = _recorded(record, name)
+            if numbers.get(key) != number:
+                numbers[key] = number
+                rewritten.add(key)
+            elif key in rewritten:
+                continue
+            told[key] = (record.history_date, record.history_change_reason or "")
     return told
+
+
+def _recorded(record: Any, name: str) -> Decimal | str:
+    if name == "baseline":
+        return _cell(record.baseline, record.baseline_text)
+    return _cell(record.value, record.text)
+
+
+def _cell(value: Decimal | None, text: str) -> Decimal | str:
+    """Return a cell's number, or what is written where there is none."""
+    return text if value is None else value

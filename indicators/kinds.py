@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -112,14 +113,28 @@ def effects(indicator: Indicator, wanted: Settings, plan: Plan) -> list[YearEffe
 
 def effects_of(indicator: Indicator, after: Indicator, plan: Plan) -> list[YearEffect]:
     """Return what an indicator's other settings and baseline make of every year; three queries."""
-    targets = dict(Target.objects.filter(indicator=indicator).values_list("year", "value"))
-    stored = {
-        row.year: row
-        for row in Realization.objects.filter(
-            indicator=indicator, state__in=COUNTED_STATES[Reading.REPORTED]
-        )
-    }
-    states = dict(Period.objects.filter(plan=plan).values_list("year", "state"))
+    return effects_among(
+        indicator,
+        after,
+        plan,
+        targets=dict(Target.objects.filter(indicator=indicator).values_list("year", "value")),
+        values={row.year: row for row in Realization.objects.filter(indicator=indicator)},
+        states=dict(Period.objects.filter(plan=plan).values_list("year", "state")),
+    )
+
+
+def effects_among(
+    indicator: Indicator,
+    after: Indicator,
+    plan: Plan,
+    *,
+    targets: Mapping[int, Decimal | None],
+    values: Mapping[int, Realization],
+    states: Mapping[int, str],
+) -> list[YearEffect]:
+    """Return the same from targets, values and the states of periods by year; no query."""
+    counted = COUNTED_STATES[Reading.REPORTED]
+    stored = {year: value for year, value in values.items() if value.state in counted}
     method, bands = Method(plan.method), bands_of(plan)
     found = []
     for year in plan.years:
@@ -194,7 +209,7 @@ def why_not_rewrite(
     # What is not confirmed any more is asked again, and the unit may answer it.
     if before.kind_confirmed and not after.kind_confirmed and not reason.strip():
         return Sentence(WHY_AGAIN)
-    rests = [each for each in found if each.is_settled and _rests_on(before, after, each)]
+    rests = resting(before, after, found)
     if not rests:
         return None
     years = ", ".join(str(each.year) for each in rests)
@@ -204,6 +219,11 @@ def why_not_rewrite(
         return Sentence(PUBLISHED, years=years)
     sentence = WHY_WEIGHT if before.weight != after.weight else WHY_BASELINE
     return None if reason.strip() else Sentence(sentence, years=years)
+
+
+def resting(before: Indicator, after: Indicator, found: Sequence[YearEffect]) -> list[YearEffect]:
+    """Return the settled years that rest on what changes of baseline and weight."""
+    return [each for each in found if each.is_settled and _rests_on(before, after, each)]
 
 
 def _rests_on(before: Indicator, after: Indicator, effect: YearEffect) -> bool:

@@ -143,6 +143,16 @@ def handed_over(value: Realization, person: User | None) -> None:
     value.decided_at = value.decided_by = None
 
 
+def brought_in(value: Realization, person: User | None) -> None:
+    """Note who brought a value in with a file; it counts as sent, and nothing is saved.
+
+    What was verified is corrected by it and stays so; a file verifies nothing.
+    """
+    if value.state != State.APPROVED:
+        handed_over(value, person)
+    written_by(value, person)
+
+
 # --- Sending ---
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from activities import revisions
 from findings.plan_year import PlanYear
+from imports.reasons import for_public
 from indicators import editions
 from indicators.achievement import Reading, Summary
 from indicators.editions import Erratum, FrozenFigures
@@ -71,4 +72,5 @@ def published(here: PlanYear) -> Published | None:
     if edition is None:
         return None
     intact = editions.checksum(edition.content) == edition.checksum
-    return Published(edition, intact, editions.errata(FrozenFigures(here.plan, edition)))
+    corrections = for_public(editions.errata(FrozenFigures(here.plan, edition)))
+    return Published(edition, intact, corrections)

@@ -54,7 +54,9 @@ class _Comparison:
         self.owners = Owners(difference, units, self.book, may_add=may_add)
         cells = CellUnits(difference, self.book)
         self.activities = ActivityComparison(difference, self.stored, cells)
-        self.indicators = IndicatorComparison(difference, self.stored, cells)
+        self.indicators = IndicatorComparison(
+            difference, self.stored, cells, choices.overwrite_reason
+        )
         self.values = ValueComparison(difference, self.stored, choices.overwrite_reason)
         self.taken: set[tuple[int, str]] = set()
         self.seen: set[int] = set()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from activities.models import Activity
+from activities.sentences import Sentence
 from imports.comparison.fields import names_units, said, same_value, set_texts
 from imports.comparison.named_units import CellUnits
 from imports.comparison.stored import StoredPlan
 from imports.difference import Difference, PlanChange, RowPlace
-from imports.table import ActivityRow, IndicatorRow
+from imports.table import ActivityRow, FileProblem, IndicatorRow
+from indicators import kinds
 from indicators.achievement import Kind
 from indicators.models import Indicator, IndicatorUnit
 
@@ -15,7 +19,11 @@ from indicators.models import Indicator, IndicatorUnit
 class IndicatorComparison:
     """Makes new indicators, and sets what a file changes in the loaded ones."""
 
-    def __init__(self, difference: Difference, stored: StoredPlan, cells: CellUnits) -> None:
+    def __init__(
+        self, difference: Difference, stored: StoredPlan, cells: CellUnits, reason: str
+    ) -> None:
+        self._reason = reason
+        self._states = {year: period.state for year, period in stored.periods.items()}
         self._difference = difference
         self._stored = stored
         self._cells = cells
@@ -57,8 +65,35 @@ class IndicatorComparison:
         cell, before = row.baseline, indicator.baseline_text
         if not is_said or same_value(cell, indicator.baseline, before):
             return []
+        if not self._may_rebase(indicator, row):
+            return []
         indicator.baseline, indicator.baseline_text = cell.value, cell.text
         return [place.changed("baseline", before, cell.text)]
+
+    def _may_rebase(self, indicator: Indicator, row: IndicatorRow) -> bool:
+        """Whether a baseline may change; what settled years rest on opens for a reason only."""
+        after = copy(indicator)
+        after.baseline, after.baseline_text = row.baseline.value, row.baseline.text
+        plan = self._difference.plan
+        targets, values = self._stored.targets, self._stored.realizations
+        keys = [(year, (indicator.pk, year)) for year in plan.years]
+        found = kinds.effects_among(
+            indicator,
+            after,
+            plan,
+            targets={year: targets[key].value for year, key in keys if key in targets},
+            values={year: values[key] for year, key in keys if key in values},
+            states=self._states,
+        )
+        rests = kinds.resting(indicator, after, found)
+        self._difference.published |= {each.year for each in rests if each.is_published}
+        if self._reason or not rests:
+            return True
+        years = ", ".join(str(each.year) for each in rests)
+        why = Sentence(kinds.WHY_BASELINE, years=years)
+        self._difference.settled += 1
+        self._difference.errors.append(FileProblem(row.where, "baseline", row.baseline.text, why))
+        return False
 
     def _add_own_roles(self, indicator: Indicator, row: IndicatorRow) -> None:
         texts = indicator.own_responsible_text, indicator.own_supporting_text

@@ -9,7 +9,7 @@ from indicators.models import Realization
 
 
 def replace_realization(stored: Realization, cell: Cell) -> dict[str, str]:
-    """Put a cell's number into a loaded realization as its next version, sent anew.
+    """Put a cell's number into a loaded realization as its next version.
 
     Return what was said of the old number and is wiped with it, by field, as it was written.
     """
@@ -18,6 +18,5 @@ def replace_realization(stored: Realization, cell: Cell) -> dict[str, str]:
         **{name: amount(getattr(stored, name)) for name in steps.PARTS},
     }
     cleared = steps.replace_number(stored, cell.value, cell.text)
-    steps.handed_over(stored, None)
     stored.version += 1
     return {name: said[name] for name in said if name in cleared}

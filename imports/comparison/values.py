@@ -123,6 +123,9 @@ class ValueComparison:
     ) -> bool:
         """Whether a value may be written; only a recorded reason opens what is settled."""
         period = self._stored.periods.get(year)
+        if period is not None and period.state == Period.State.PUBLISHED:
+            self._difference.published.add(year)
+        self._difference.corrected += is_approved
         if self._reason:
             return True
         if is_approved:

@@ -10,6 +10,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from activities import names
+from imports.reasons import for_public
 from indicators.achievement import EMPTY_SUMMARY, Summary, needs_reason, summarise
 from indicators.editions import Erratum, PublicFigures, errata
 from indicators.figures import Figure, Level, Unit
@@ -70,7 +71,7 @@ class PublicEdition:
         """Return the corrections since; those of hidden numbers stay hidden."""
         return [
             erratum
-            for erratum in errata(self.figures)
+            for erratum in for_public(errata(self.figures))
             if not self.figures.is_withheld(erratum.figure.id, erratum.field)
         ]
 

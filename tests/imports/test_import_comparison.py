@@ -15,11 +15,13 @@ from activities.models import (
     Plan,
     Role,
 )
+from activities.sentences import Sentence
 from imports import actions, layouts
 from imports.comparison import compare
 from imports.comparison.fields import same_value
 from imports.comparison.matching import closest
 from imports.difference import CHANGED, MISSING, NEW, ImportChoices
+from imports.models import ImportBatch
 from imports.plans import NEW_PLAN_NAME, Source
 from imports.readers import FileLine
 from indicators.achievement import Kind
@@ -27,6 +29,7 @@ from indicators.cells import parse_cell
 from indicators.models import Indicator, Realization, Target
 from tests.factories import (
     YEAR,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -486,7 +489,71 @@ def test_with_a_reason_approved_values_and_closed_years_are_written():
     ]
     assert found.settled == 0
     value = Realization.objects.get()
-    assert (value.value, value.state) == (6, Realization.State.SUBMITTED)
+    assert (value.value, value.state) == (6, Realization.State.APPROVED)
+    assert (found.corrected, found.published) == (1, set())
+
+
+@pytest.mark.parametrize("state", ["open", "closed", "published"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("draft", "submitted"),
+        ("returned", "submitted"),
+        ("submitted", "submitted"),
+        ("approved", "approved"),
+    ],
+)
+def test_a_file_verifies_nothing_and_takes_nothing_verified_back(state, before, after):
+    put(HEADING, HEADER, ROW)
+    Period.objects.update(state=state)
+    Realization.objects.update(state=before, decided_at=timezone.now())
+
+    put(HEADING, HEADER, ROW.replace("|3|4", "|3|6"), overwrite_reason="Birim düzeltti.")
+
+    value = Realization.objects.get()
+    assert (value.value, value.state) == (6, after)
+    assert (value.decided_at is not None) == (after == "approved")
+
+
+def test_a_published_year_is_an_administrators_to_correct():
+    put(HEADING, HEADER, ROW)
+    Period.objects.update(state=Period.State.PUBLISHED)
+    Realization.objects.update(state=Realization.State.APPROVED)
+    found = difference(
+        HEADING, HEADER, ROW.replace("|3|4", "|3|6"), overwrite_reason="Birim düzeltti."
+    )
+    source = Source("plan.txt", "", "text", found.table)
+    batch = ImportBatch(year=YEAR, choices={"overwrite_reason": "Birim düzeltti."})
+
+    with pytest.raises(Sentence, match="administrator"):
+        actions.apply(found, source, user=make_user("reviewer"), batch=batch)
+    assert Realization.objects.get().value == 4
+    actions.apply(found, source, user=make_user("administrator"), batch=batch)
+    assert Realization.objects.get().value == 6
+    assert found.published == {YEAR}
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "asks"),
+    [
+        ("open", "level", False),
+        ("closed", "count", False),  # 4 of 2 does not rest on it
+        ("closed", "level", True),
+        ("published", "count", True),  # the edition prints it
+    ],
+)
+def test_a_baseline_that_settled_years_rest_on_changes_with_a_reason(state, kind, asks):
+    put(HEADING, HEADER, ROW)
+    Period.objects.filter(year=YEAR).update(state=state)
+    Indicator.objects.update(kind=kind)
+    rows = HEADING, HEADER, ROW.replace("|1|2|3|4", "|0|2|3|4")
+
+    found = difference(*rows)
+
+    assert errors(found) == ([("3", "baseline", "0")] if asks else [])
+    assert found.settled == asks
+    put(*rows, overwrite_reason="Birim düzeltti.")
+    assert Indicator.objects.get().baseline == 0
 
 
 def test_an_approved_value_is_named_as_approved():

@@ -168,6 +168,34 @@ def test_a_correction_stands_beside_what_was_published(plan, activity, stranger)
     assert "%93,0" not in told
 
 
+@pytest.mark.parametrize(
+    ("kept", "language", "told"),
+    [
+        ("Tutanak yanlış okunmuş.", "en", ' lang="tr">Tutanak yanlış okunmuş.'),
+        ("import 10: Birim düzeltti.", "en", ' lang="tr">Birim düzeltti.'),
+        ("import 10", "en", ">Corrected with a file that was read in."),
+        ("import 10", "tr", ">Okunan bir dosyayla düzeltildi."),
+        ("undo of import 10", "tr", ">Yapılan bir düzeltme geri alındı."),
+    ],
+)
+def test_a_correction_tells_its_reason_without_the_import(
+    kept, language, told, plan, activity, stranger
+):
+    row = make_indicator(activity, target=100, realization=80, state="approved")
+    publish(plan)
+    value = row.realizations.get()
+    value.value, value._change_reason = D(93), kept
+    value.save()
+    # What changes no number has a reason of its own.
+    value.note, value._change_reason = "Görüldü", "Not eklendi"
+    value.save()
+
+    html = text_of(stranger, f"?lang={language}")
+
+    corrections = html.split('aria-labelledby="h-errata"')[1]
+    assert corrections.split('<td class="why"')[1].split("</td>")[0] == told
+
+
 @pytest.mark.parametrize("words", ["ışık", "IŞIK", "isik", "işleri ışık", "4.1.1"])
 def test_a_search_finds_whatever_the_case_and_the_dots(words, plan, activity, stranger):
     make_indicator(activity, target=100, realization=80, state="approved", name="Kurs")
