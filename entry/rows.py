@@ -198,7 +198,7 @@ class EntryRow:
             return self.ratio_words(measured) if rereads else ""
 
         def why_not(answer: Answer) -> Sentence | None:
-            return answers.why_not_give(finding, answer, self.desk.person)
+            return answers.why_closed(finding, answer, reviews=self.desk.reviews)
 
         return card_with(finding, buttons_of(finding, why_not, ratio))
 

@@ -66,29 +66,29 @@ def changes(finding: RaisedFinding, answer: Answer) -> list[AnswerChange]:
     return found
 
 
-def why_not_give(finding: RaisedFinding, answer: Answer, person: User) -> Sentence | None:
-    """Return why a person may not give an answer; None if she may.
-
-    What a reviewer answered and what was planned is the reviewers' to change.
-    """
-    if not is_hers(finding, person):
-        return Sentence(steps.NOT_YOURS)
-    if is_settled_for(finding, person):
-        return Sentence(REVIEWER_ANSWERED)
-    changed = {change.field for change in changes(finding, answer)}
-    if changed.intersection(PLANNED) and not person.may(Right.CHANGE_PLANNED):
-        return Sentence(PLANNED_BY_REVIEWERS)
-    return None
-
-
 def is_hers(finding: RaisedFinding, person: User) -> bool:
     """Whether a person answers for all rows of a question."""
     return all(person.may(Right.ANSWER, figure.unit.id) for figure in finding.figures)
 
 
-def is_settled_for(finding: RaisedFinding, person: User) -> bool:
-    """Whether a reviewer answered these numbers, so that a unit's person answers them no more."""
-    return finding.given is not None and finding.given.by_reviewer and not person.may(Right.REVIEW)
+def why_not_give(finding: RaisedFinding, answer: Answer, person: User) -> Sentence | None:
+    """Return why a person may not give an answer; None if she may."""
+    if not is_hers(finding, person):
+        return Sentence(steps.NOT_YOURS)
+    return why_closed(finding, answer, reviews=person.may(Right.CHANGE_PLANNED))
+
+
+def why_closed(finding: RaisedFinding, answer: Answer, *, reviews: bool) -> Sentence | None:
+    """Return why an answer is closed to who may answer at all; None if it stands open.
+
+    What a reviewer answered and what was planned is the reviewers' to change.
+    """
+    if reviews:
+        return None
+    if finding.given is not None and finding.given.by_reviewer:
+        return Sentence(REVIEWER_ANSWERED)
+    changed = {change.field for change in changes(finding, answer)}
+    return Sentence(PLANNED_BY_REVIEWERS) if changed.intersection(PLANNED) else None
 
 
 def give(
@@ -118,7 +118,7 @@ def give(
     once = count_once and code == COUNTED_TWICE
     with transaction.atomic():
         held = _hold(finding, year)
-        if not person.may(Right.REVIEW) and _answered_meanwhile(plan, year, finding):
+        if not person.may(Right.CHANGE_PLANNED) and _answered_meanwhile(plan, year, finding):
             raise Sentence(REVIEWER_ANSWERED)
         if any(held.of(change) != change.before for change in found):
             raise Sentence(CHANGED_MEANWHILE)
