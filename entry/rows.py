@@ -174,6 +174,10 @@ class EntryRow:
         return self.is_editable or self.reason.can_be_written
 
     @property
+    def is_sent(self) -> bool:
+        return self.standing.is_sent
+
+    @property
     def is_missing(self) -> bool:
         """Whether nothing is said that is due, and can be said."""
         return self.is_editable and self.standing.is_missing

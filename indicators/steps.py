@@ -36,8 +36,12 @@ EDITABLE = (State.DRAFT, State.RETURNED)
 # What was handed over, and is the reviewers' to change.
 SENT = (State.SUBMITTED, State.APPROVED)
 PARTS = ("women", "men", "others")
+WORDS = ("deviation_reason", "measure_to_take")
 
-WAITS = _("The value was sent and waits for review; ask for it to be returned.")
+WAITS = _(
+    "The value was sent. To change it, take it back where that is offered; else leave a comment "
+    "and ask for it to be returned."
+)
 SENT_ALREADY = _("It was sent already.")
 NOTHING_ENTERED = _("Nothing is entered.")
 REASON_MISSING = _("The deviation reason is missing.")

@@ -38,7 +38,6 @@ def _words(language: str) -> dict[str, str]:
         "rule": _("Rule %(rule)s"),
         "why": _("Why is there no figure?"),
         "there_is": _("There is one, or it is to come"),
-        "other": _("Another reason"),
         "counted": _("How is it counted?"),
         "recall": _("Take back"),
     }
@@ -128,10 +127,9 @@ def row_options(row: EntryRow) -> SafeString:
     """Write what opens below a name: why there is no figure, and how it is counted."""
     words, pk, absence = _own_words(), row.pk, row.fields.absence
     label = html.escape(row.fields.absence_label)
-    reasons = {**dict(Realization.Absence.choices), Realization.Absence.OTHER: words["other"]}
     options = "".join(
         f'<option value="{value}"{" selected" if value == absence else ""}>{text}</option>'
-        for value, text in reasons.items()
+        for value, text in Realization.Absence.choices
     )
     wrong = "absence" in row.fields.errors
     kind = ""

@@ -66,6 +66,8 @@ def entry_cell(request: HttpRequest, slug: str, year: int, number: str, pk: int)
         result = Result(Outcome.UNCHANGED, value_of(found))
     else:
         result = actions.save([entry], year, person)[pk]
+        if result.outcome is Outcome.SENT:
+            result.value = value_of(found)  # with what says whether it can be taken back
     if is_fetched(request):
         return fragment(request, found, result.value, result)
     if result.is_kept:

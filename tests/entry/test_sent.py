@@ -1,5 +1,7 @@
 """Once everything is sent the page says so, what comes next, and what can be taken back."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -137,6 +139,26 @@ def test_an_open_question_is_asked_for_although_all_is_sent(desk):
     assert "Satır gönderildi" in text_of(page)
     assert "1 soru hâlâ açık" in text_of(page)
     assert 'name="answer"' in page.text
+    assert "Satır gönderildi; bu soru yanıtlanana kadar doğrulanamaz." in text_of(page)
+    assert "Yanıtlamadan gönderebilirsiniz" not in text_of(page)
+
+
+def test_a_second_window_is_told_that_the_row_can_be_taken_back(desk, rows):
+    answer = desk.save(rows[0], seen=1, written="99")
+
+    assert answer.status_code == 409
+    assert "“Geri çek”" in text_of(answer) and 'form="recall"' in answer.text
+    free = desk.row(target=100)
+    desk.save(free, written="100")
+    assert "“Geri çek”" in text_of(desk.client.get(desk.url("entry_send")))
+
+
+def test_a_missing_figure_is_told_in_the_words_it_was_chosen_in(desk):
+    row = desk.row(target=100)
+    page = desk.save(row, written="", absence="other", deviation_reason="Proje ertelendi")
+
+    words = re.search(r'<option value="other" selected>([^<]*)<', page.text)[1]
+    assert f"Rakam yok: {words}" in text_of(page)
 
 
 def test_a_row_of_which_nothing_is_expected_can_still_be_written_on(desk, rows):
@@ -161,7 +183,7 @@ def test_a_row_is_taken_back_and_what_was_written_stays(desk, rows):
     assert (value.state, value.value) == (State.DRAFT, 100)
     assert value.evidence.count() == 1
     assert value.history.first().history_user == desk.person
-    assert "1 satır yeniden taslak" in text_of(answer)
+    assert "1 satır yeniden taslak oldu." in text_of(answer)
     assert [stored(row).state for row in rows[1:]] == [State.SUBMITTED] * 2
     assert "Taslak" in text_of(desk.client.get(desk.url("entry_cell", rows[0].pk)))
 
