@@ -107,6 +107,8 @@ def _save_one(entry: Entry, value: Realization | None, year: int, person: User) 
             counts_people=entry.counts_people,
         )
     except Refused as refused:
+        if value is not None and _came_already(entry, value, year):
+            return Result(Outcome.UNCHANGED, value)
         if closed := _closed(entry, value):
             return closed
         return Result(Outcome.REFUSED, value, entry.typed, refused.errors)
@@ -117,7 +119,7 @@ def _save_one(entry: Entry, value: Realization | None, year: int, person: User) 
     if closed := _closed(entry, value, only_explains=only_explains):
         return closed
     if value is not None and _is_stale(entry, value):
-        if content == _seen(entry, value, year):
+        if content == _seen(entry, value, year) or _came_already(entry, value, year):
             return Result(Outcome.UNCHANGED, value)
         return Result(Outcome.CONFLICT, value, entry.typed, mine=content)
     value = value or Realization(indicator_id=entry.pk, year=year)
@@ -151,6 +153,20 @@ def _is_stale(entry: Entry, value: Realization) -> bool:
     if entry.seen == 0 and of(value) == Content():
         return False
     return entry.seen != value.version
+
+
+def _came_already(entry: Entry, value: Realization, year: int) -> bool:
+    """Whether what is typed over what the person saw is stored: its answer was lost."""
+    seen = _seen(entry, value, year) if _is_stale(entry, value) else None
+    if seen is None:
+        return False
+    try:
+        meant = read(
+            entry.typed, seen, is_percent=entry.is_percent, counts_people=entry.counts_people
+        )
+    except Refused:
+        return False
+    return meant == of(value)
 
 
 def _seen(entry: Entry, value: Realization, year: int) -> Content | None:

@@ -115,7 +115,7 @@ def read(typed: Typed, stored: Content, *, is_percent: bool, counts_people: bool
     if counts_people:
         content = _with_parts(content, typed, stored, errors)
     if not errors.get("written"):
-        content = _with_absence(content, typed, errors)
+        content = _with_absence(content, typed, stored, errors)
     if not errors:
         _check_parts(content, errors)
     if errors:
@@ -153,7 +153,9 @@ def _with_parts(content: Content, typed: Typed, stored: Content, errors: dict[st
     return replace(content, **parts)  # type: ignore[arg-type]
 
 
-def _with_absence(content: Content, typed: Typed, errors: dict[str, str]) -> Content:
+def _with_absence(
+    content: Content, typed: Typed, stored: Content, errors: dict[str, str]
+) -> Content:
     absence = typed.get("absence", content.absence)
     if absence == content.absence and content.value is not None:
         absence = ""  # a number typed over a reason for none
@@ -166,6 +168,11 @@ def _with_absence(content: Content, typed: Typed, errors: dict[str, str]) -> Con
         errors["deviation_reason"] = gettext("Say why there is no figure.")
     elif absence:
         content = replace(content, text="")
+    if stored.absence and not absence:
+        # What explained that there is no figure explains no number.
+        kept = {name: getattr(stored, name) for name in TEXTS}
+        gone = {name: "" for name in TEXTS if getattr(content, name) == kept[name]}
+        content = replace(content, **gone)  # type: ignore[arg-type]
     return replace(content, absence=absence)
 
 

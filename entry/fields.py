@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from entry.actions import Outcome, Result
@@ -109,6 +110,11 @@ class RowFields:
     @property
     def is_other(self) -> bool:
         return self.absence == OTHER
+
+    @property
+    def reason_label(self) -> str:
+        """Return what the first text is: why there is no figure, else why it is off its target."""
+        return _("No figure, because") if self.absence else _("Deviation reason")
 
     @property
     def absence_label(self) -> str:

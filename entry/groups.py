@@ -105,7 +105,9 @@ class UnitProgress:
     @property
     def explained(self) -> int:
         """Count the lines that say why they are off their target."""
-        return sum(bool(row.content.deviation_reason) for row in self.rows)
+        return sum(
+            bool(row.content.deviation_reason) and not row.content.absence for row in self.rows
+        )
 
     @property
     def without_figure(self) -> int:

@@ -100,8 +100,9 @@ def why_not_explain(door: Door, value: Realization | None) -> Sentence | None:
 def replace_number(value: Realization, number: Decimal | None, text: str = "") -> list[str]:
     """Put another number into a value and return the names of what was cleared with it.
 
-    Women, men, others and the reason for no figure were said of the number that goes. The same
-    number with another spelling clears nothing. Nothing is saved.
+    Women, men, others and the reason for no figure were said of the number that goes, and with
+    the reason goes what explained it; the history keeps all of it. The same number with another
+    spelling clears nothing. Nothing is saved.
     """
     is_same = value.value == number and (number is not None or value.text == text)
     value.value, value.text = number, text
@@ -111,8 +112,9 @@ def replace_number(value: Realization, number: Decimal | None, text: str = "") -
     for name in PARTS:
         setattr(value, name, None)
     if value.absence:
-        value.absence = ""
-        cleared.append("absence")
+        cleared += ["absence", *(name for name in WORDS if getattr(value, name))]
+        for name in ("absence", *WORDS):
+            setattr(value, name, "")
     return cleared
 
 

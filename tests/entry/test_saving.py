@@ -163,6 +163,26 @@ def test_a_number_typed_over_a_reason_takes_its_place(desk):
     assert (stored(row).value, stored(row).absence) == (D(5), "")
 
 
+def test_what_explained_no_figure_is_not_the_reason_of_the_number_that_came(desk):
+    row = desk.row(target=100)
+    said = {"deviation_reason": "Proje ertelendi", "measure_to_take": ""}
+    page = desk.save(row, written="", absence="other", **said)
+    assert "Rakam yok, nedeni" in text_of(page) and "Sapma nedeni" not in text_of(page)
+
+    page = desk.save(row, seen=1, written="50", absence="other", **said)
+
+    assert (stored(row).value, stored(row).absence, stored(row).deviation_reason) == (50, "", "")
+    assert "Sapma nedeni ve alınacak önlem eksik." in page.text
+    # Its answer may get lost; the same once more is no conflict with oneself.
+    assert desk.save(row, seen=1, written="50", absence="other", **said).status_code == 200
+    assert stored(row).history.count() == 2
+    assert stored(row).history.last().deviation_reason == "Proje ertelendi"
+    told = {"deviation_reason": "Araç geç geldi", "measure_to_take": "Araç"}
+    desk.save(row, written="", absence="other", **said)
+    desk.save(row, written="40", absence="other", **told)
+    assert stored(row).deviation_reason == "Araç geç geldi"
+
+
 def test_a_reason_that_there_is_not_is_refused(desk):
     row = desk.row(target=100)
 

@@ -535,6 +535,15 @@ def test_a_number_replaces_the_reason_for_none():
     assert value.absence == ""
 
 
+def test_what_explained_that_there_is_no_figure_explains_no_number():
+    value = value_in("draft", "not_due", deviation_reason="İhale ertelendi", measure_to_take="")
+    assert steps.replace_number(value, D(3)) == ["absence", "deviation_reason"]
+    assert (value.absence, value.deviation_reason) == ("", "")
+    written = value_in("draft", "7", deviation_reason="Sel")
+    steps.replace_number(written, D(3))
+    assert written.deviation_reason == "Sel"
+
+
 def test_nothing_in_place_of_nothing_clears_nothing():
     value = value_in("draft", "not_due")
     assert steps.replace_number(value, None, value.text) == []
