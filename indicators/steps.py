@@ -62,6 +62,8 @@ REASON_NEEDED = _("The value is verified: say why it changes.")
 REASON_NEEDED_PUBLISHED = _("The year %(year)s is published: say why its value changes.")
 ON_THE_DESK = _("The value is on its unit's desk. It can be corrected once it has been sent.")
 REVIEWERS_CHANGE = _("The value was sent; the reviewers change it or return it.")
+KEPT_SENT = _("It was sent: it is corrected or returned, not deleted.")
+KEPT_YEAR = _("The year %(year)s is closed: what was entered for it stays.")
 NOT_YOURS = _("This step is not yours to take.")
 
 
@@ -157,6 +159,15 @@ def brought_in(value: Realization, person: User | None) -> None:
     if value.state != State.APPROVED:
         handed_over(value, person)
     written_by(value, person)
+
+
+def why_not_delete(value: Realization, period: Period | None) -> Sentence | None:
+    """Return why a value cannot be deleted; None for what is still on a desk of an open year."""
+    if value.state in SENT:
+        return Sentence(KEPT_SENT)
+    if period is not None and period.state in (Period.State.CLOSED, Period.State.PUBLISHED):
+        return Sentence(KEPT_YEAR, year=value.year)
+    return None
 
 
 # --- Sending ---

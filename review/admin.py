@@ -5,6 +5,7 @@ It stands here and not with what is measured, because a step of a value asks the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -15,9 +16,44 @@ from django.utils.translation import gettext_lazy
 
 from activities.administration.history import step_words
 from activities.administration.tables import export_of
-from indicators.admin import VALUE_PATHS, IndicatorPages, TargetInline, YearAdmin, YearsInline
+from activities.models import Period
+from activities.wording import say
+from indicators import steps
+from indicators.admin import (
+    VALUE_PATHS,
+    IndicatorPages,
+    TargetInline,
+    YearAdmin,
+    YearsInline,
+    written,
+)
 from indicators.models import Comment, Evidence, Indicator, Realization
 from review.admin_forms import RealizationForm
+
+
+def why_kept(values: Iterable[Realization]) -> list[str]:
+    """Return a sentence for each value that is not deleted; one query."""
+    values = list(values)
+    plans = {value.indicator.activity.plan_id for value in values}
+    periods = {(one.plan_id, one.year): one for one in Period.objects.filter(plan__in=plans)}
+    found = []
+    for value in values:
+        period = periods.get((value.indicator.activity.plan_id, value.year))
+        why = steps.why_not_delete(value, period)
+        if why is not None:
+            found.append(f"{_name(value)} — {say(why)}")
+    return found
+
+
+def _name(value: Realization) -> str:
+    shown = written(value.value, value.text, is_percent=value.indicator.is_percent)
+    return f"{value.indicator.activity.code} {value.indicator} · {value.year}: {shown}"
+
+
+def _named(listed: list[Any], values: Iterable[Realization]) -> list[Any]:
+    """Put names in the place of the values in Django's list; what hangs on them is listed below."""
+    of_each = iter(values)
+    return [each if isinstance(each, list) else _name(next(of_each)) for each in listed]
 
 
 class RealizationInline(YearsInline, admin.StackedInline):
@@ -89,10 +125,18 @@ class RealizationAdmin(YearAdmin):
         return (*super().get_readonly_fields(request, obj), *(self.steps if obj else ()))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Keep approved values: they are returned first, with a reason."""
-        if obj is not None and obj.state == Realization.State.APPROVED:
+        """Keep what was sent and what a closed year holds, on its own and with its indicator."""
+        if obj is not None and why_kept([obj]):
             return False
         return super().has_delete_permission(request, obj)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Name each value by its indicator, and say of those that stay why."""
+        to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        kept = why_kept(objs)
+        if kept:
+            lacking = lacking - {self.opts.verbose_name}
+        return _named(to_delete, objs), counts, lacking, [*protected, *kept]
 
     @admin.display(description=gettext_lazy("entered"), ordering="entered_at")
     def entered(self, value: Realization) -> str:

@@ -184,6 +184,37 @@ def test_an_approved_value_is_not_deleted_with_its_indicator(staff, indicator):
     assert Realization.objects.filter(pk=row.pk).exists()
 
 
+@pytest.mark.parametrize(
+    ("year", "state", "goes"),
+    [
+        (2025, "draft", True),
+        (2025, "returned", True),
+        (2025, "submitted", False),
+        (2025, "approved", False),
+        (2024, "draft", False),  # closed
+    ],
+)
+def test_what_was_sent_or_stands_in_a_closed_year_is_not_deleted(
+    staff, indicator, year, state, goes
+):
+    """Neither alone, nor among many, nor with its indicator; the list says why, and of which."""
+    row = Realization.objects.create(
+        indicator=indicator, year=year, value=44963, state=state, text=""
+    )
+    many = {"action": "delete_selected", "_selected_action": row.pk}
+    asked = staff.post(page(Realization, "changelist"), many)
+    assert "4.4.2 Iğdır seferi sayısı · 2025: 44.963" in asked.text or year == 2024
+    assert ("düzeltilir ya da iade edilir" in asked.text) == (state in ("submitted", "approved"))
+    assert ("2024 yılı kapalı" in asked.text) == (year == 2024)
+
+    if not goes:
+        assert staff.post(page(Realization, "delete", row.pk), {"post": "yes"}).status_code == 403
+        staff.post(page(Indicator, "delete", indicator.pk), {"post": "yes"})
+    staff.post(page(Realization, "changelist"), {**many, "post": "yes"})
+
+    assert Realization.objects.exists() != goes
+
+
 def test_a_realization_of_another_year_is_refused(staff, indicator):
     response = staff.post(
         page(Realization, "add"),
