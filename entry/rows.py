@@ -21,7 +21,7 @@ from entry.state import RowState
 from findings import answers
 from findings.cards import FindingCard, buttons_of, card_with
 from findings.checks.finding import Answer
-from findings.year import RaisedFinding
+from findings.year import Ground, RaisedFinding
 from indicators import steps
 from indicators.achievement import Badge, Measurement, Status, badges, rate
 from indicators.explanations import Explanation, explain
@@ -201,8 +201,13 @@ class EntryRow:
             measured = answer.proposal.get(self.pk) or self.figure.measurement
             return self.ratio_words(measured) if rereads else ""
 
+        ground = Ground(
+            {self.pk: self.value.state} if self.value else {},
+            {self.figure.unit.id: self.line.door.why} if self.line.door.why else {},
+        )
+
         def why_not(answer: Answer) -> Sentence | None:
-            return answers.why_closed(finding, answer, reviews=self.desk.reviews)
+            return answers.why_closed(finding, answer, ground, reviews=self.desk.reviews)
 
         return card_with(finding, buttons_of(finding, why_not, ratio))
 

@@ -18,7 +18,7 @@ from activities.models import Period, Plan
 from activities.sentences import Sentence
 from activities.sentences import noop as _
 from findings.checks.finding import COUNTED_TWICE, Answer, Check
-from findings.year import RaisedFinding
+from findings.year import Ground, RaisedFinding, YearFindings
 from indicators import kinds, steps
 from indicators.figures import Figure
 from indicators.models import FindingAnswer, Indicator, Realization, Target
@@ -71,24 +71,48 @@ def is_hers(finding: RaisedFinding, person: User) -> bool:
     return all(person.may(Right.ANSWER, figure.unit.id) for figure in finding.figures)
 
 
-def why_not_give(finding: RaisedFinding, answer: Answer, person: User) -> Sentence | None:
-    """Return why a person may not give an answer; None if she may."""
+def why_not_give(
+    finding: RaisedFinding, answer: Answer, person: User, ground: Ground | YearFindings
+) -> Sentence | None:
+    """Return why a person may not give an answer now; None if she may."""
     if not is_hers(finding, person):
         return Sentence(steps.NOT_YOURS)
-    return why_closed(finding, answer, reviews=person.may(Right.CHANGE_PLANNED))
+    return why_closed(finding, answer, ground, reviews=person.may(Right.CHANGE_PLANNED))
 
 
-def why_closed(finding: RaisedFinding, answer: Answer, *, reviews: bool) -> Sentence | None:
+def why_closed(
+    finding: RaisedFinding, answer: Answer, ground: Ground | YearFindings, *, reviews: bool
+) -> Sentence | None:
     """Return why an answer is closed to who may answer at all; None if it stands open.
 
-    What a reviewer answered and what was planned is the reviewers' to change.
+    What a reviewer answered, what was planned and what is verified or closed is the reviewers'
+    to change; of a value that its unit is still writing nobody says that it is missing.
     """
+    ids = {figure.id for figure in finding.figures}
+    if finding.check is Check.MISSING and any(
+        ground.states.get(one) in steps.EDITABLE for one in ids
+    ):
+        return Sentence(STILL_WRITING)
     if reviews:
         return None
     if finding.given is not None and finding.given.by_reviewer:
         return Sentence(REVIEWER_ANSWERED)
-    changed = {change.field for change in changes(finding, answer)}
-    return Sentence(PLANNED_BY_REVIEWERS) if changed.intersection(PLANNED) else None
+    found = changes(finding, answer)
+    if any(change.field in PLANNED for change in found):
+        return Sentence(PLANNED_BY_REVIEWERS)
+    if not found and not recounted(finding, once=False):
+        return None
+    for figure in finding.figures:
+        if figure.unit.id in ground.shut:
+            return ground.shut[figure.unit.id]
+    if any(ground.states.get(one) == Realization.State.APPROVED for one in ids):
+        return Sentence(steps.REVIEWERS_CHANGE)
+    for change in found:
+        if change.field == "realization" and ground.states.get(change.figure.id) in steps.SENT:
+            return Sentence(steps.REVIEWERS_CHANGE)
+        if change.field in SETTINGS and change.figure.kind_confirmed:
+            return Sentence(kinds.CONFIRMED)
+    return None
 
 
 def give(
@@ -111,13 +135,14 @@ def give(
     answer = chosen(finding, code)
     if digest != finding.digest:
         raise Sentence(CHANGED_MEANWHILE)
-    why = why_not_give(finding, answer, person)
-    if why is not None:
-        raise why
     found = changes(finding, answer)
     once = count_once and code == COUNTED_TWICE
     with transaction.atomic():
         held = _hold(finding, year)
+        ground = Ground({row: value.state for row, value in held.realizations.items()}, {})
+        why = why_not_give(finding, answer, person, ground)
+        if why is not None:
+            raise why
         if not person.may(Right.CHANGE_PLANNED) and _answered_meanwhile(plan, year, finding):
             raise Sentence(REVIEWER_ANSWERED)
         if any(held.of(change) != change.before for change in found):
@@ -137,6 +162,7 @@ def give(
 
 
 REVIEWER_ANSWERED = _("A reviewer answered it. Leave a comment on the row if it is not right.")
+STILL_WRITING = _("The unit has not sent this value yet. Once it does, nothing is asked here.")
 PLANNED_BY_REVIEWERS = _("What was planned is changed by the reviewers.")
 CHANGED_MEANWHILE = _("The numbers changed meanwhile. Look at the question again.")
 

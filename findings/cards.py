@@ -79,7 +79,9 @@ def card_of(
     buttons = (
         ()
         if person is None or not answers.is_hers(finding, person)
-        else buttons_of(finding, lambda answer: answers.why_not_give(finding, answer, person))
+        else buttons_of(
+            finding, lambda answer: answers.why_not_give(finding, answer, person, findings)
+        )
     )
     buttons = tuple(replace(one, effect=by_code.get(one.answer.code)) for one in buttons)
     return card_with(finding, buttons, effects)

@@ -16,15 +16,16 @@ from typing import Any, TypeVar, cast
 from django.db.models import Exists, F, OuterRef, Value
 
 from activities import revisions
-from activities.models import ActivityUnit, Plan, Role
+from activities.models import ActivityUnit, Period, Plan, Role
 from activities.sentences import Sentence
 from findings.checks.finding import Answer, Check, CheckedRow, Finding, Severity, as_cell
 from findings.checks.run import find
+from indicators import periods
 from indicators.achievement import Measurement, Summary, rate, summarise
 from indicators.cells import EMPTY, Cell
 from indicators.figures import Figure, Figures, Unit
 from indicators.models import FindingAnswer, Indicator, IndicatorUnit, Realization, Target
-from indicators.progress import SENT, reviewers
+from indicators.progress import SENT, is_said, reviewers
 
 T = TypeVar("T")
 
@@ -131,6 +132,17 @@ class Marks:
         return sum(any(one in indicators for one in ids) for ids, _unit, _over in self.findings)
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What decides who may answer now: the states of values, drafts too, and closed units.
+
+    ``states`` are by indicator; ``shut`` says by unit why it cannot write.
+    """
+
+    states: Mapping[int, str]
+    shut: Mapping[int, Sentence]
+
+
 class YearFindings:
     """The findings of a plan's year.
 
@@ -191,6 +203,23 @@ class YearFindings:
                 if one.blocks
             )
         )
+
+    @cached_property
+    def states(self) -> Mapping[int, str]:
+        """Return the states of what is said or sent, as in Ground; one query."""
+        plan, year = self.figures.plan, self.figures.year
+        values = Realization.objects.filter(indicator__activity__plan=plan, year=year).order_by()
+        rows = values.values_list("indicator_id", "value", "absence", "state")
+        return {pk: state for pk, *said, state in rows if is_said(*said) or state in SENT}
+
+    @cached_property
+    def shut(self) -> Mapping[int, Sentence]:
+        """Return why units cannot write, as in Ground; two queries at most."""
+        plan, year = self.figures.plan, self.figures.year
+        units = {row.unit.id: row.unit.parent_id for row in self.figures.rows}
+        period = Period.objects.filter(plan=plan, year=year).first()
+        doors = periods.doors(period, year, units.items())
+        return {unit: door.why for unit, door in doors.items() if door.why}
 
     @cached_property
     def by_indicator(self) -> Mapping[int, list[RaisedFinding]]:

@@ -70,7 +70,7 @@ def propose(
     Without ``with_means`` nobody works out what it does to department and plan.
     """
     answer = answers.chosen(finding, code)
-    why = answers.why_not_give(finding, answer, person)
+    why = answers.why_not_give(finding, answer, person, here.findings)
     if why is not None:
         raise why
     is_countable = finding.check in answers.COUNTABLE and answer.code == COUNTED_TWICE

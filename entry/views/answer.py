@@ -43,6 +43,9 @@ def entry_answer(request: HttpRequest, slug: str, year: int, number: str) -> Htt
     try:
         preview = _preview(sheet, finding, sent)
     except Sentence as error:
+        row = finding.figures[0]
+        if request.method == "POST" and not sheet.doors[row.unit.id].is_open:
+            return shut(request, find(person, slug, year, number, row.id))
         return _finding_page(request, sheet, finding, None, finding.digest, refused=say(error))
     if request.method != "POST" or preview is None:
         return _finding_page(request, sheet, finding, preview, sent.get("digest", ""))

@@ -157,6 +157,38 @@ def test_what_a_reviewer_answered_stays_looked_at_whoever_answers_after(give, wo
     assert Realization.objects.filter(looked_at(), indicator=world.buses).exists()
 
 
+@pytest.mark.parametrize("settled", ["approved", "closed"])
+def test_an_answer_that_would_be_refused_is_not_offered(settled, sign_in, world):
+    client = sign_in(world.coordinator)
+    pages = [f"/plans/plan/{YEAR}/findings/", f"/entry/plan/{YEAR}/7/"]
+    assert all('increment"' in client.get(page).text for page in pages)
+    if settled == "approved":
+        Realization.objects.filter(indicator=world.buses).update(state="approved")
+    else:
+        set_state(world.period, Period.State.CLOSED)
+
+    for page in pages:
+        told = client.get(page).text
+        assert 'value="increment"' not in told and '|increment"' not in told
+        assert "eviewers" in told
+
+
+def test_of_a_draft_nobody_says_that_it_is_missing(give, sign_in, world):
+    key = "missing:7.1/4.1.2/1"
+    pages = {who: sign_in(who) for who in (world.coordinator, world.reviewer)}
+    address = f"/plans/plan/{YEAR}/findings/"
+    assert all(f'value="{key}"' in each.get(address).text for each in pages.values())
+
+    Realization.objects.create(indicator=world.lines, year=YEAR, value=15)
+
+    for client in pages.values():
+        told = client.get(address).text
+        assert f'value="{key}"' not in told
+        assert "The unit has not sent this value yet." in told
+        assert "has not sent" in give(key, "none", client, confirm="1", follow=True).text
+    assert not FindingAnswer.objects.exists()
+
+
 def test_a_coordinator_changes_no_target(give, sign_in, world):
     make_indicator(world.lights.activity, name="Sporcu", baseline=109, target=54)
     client = sign_in(world.coordinator)
