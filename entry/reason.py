@@ -76,7 +76,8 @@ class RowReason:
 
     @property
     def hint(self) -> str:
-        if self.is_requested and self.line.value.state in steps.SENT:
+        value = self.line.value
+        if value is not None and self.is_requested and value.state in list(steps.SENT):
             return _(
                 "The reviewers ask for it. Write reason and measure here; the number stays as it "
                 "was sent."

@@ -91,7 +91,8 @@ def card_with(
     finding: RaisedFinding, buttons: Iterable[AnswerButton], effects: Sequence[AnswerEffect] = ()
 ) -> FindingCard:
     """Return a card with its buttons, those that the reader may not press apart."""
-    given, refused = [], []
+    given: list[AnswerButton] = []
+    refused: list[AnswerButton] = []
     for button in buttons:
         (given if button.why_not is None else refused).append(button)
     return FindingCard(finding, say(finding.sentence), list(effects), tuple(given), tuple(refused))
