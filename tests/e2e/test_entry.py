@@ -570,10 +570,10 @@ def test_a_reason_that_a_reviewer_asks_for_is_written_in_a_closed_year(
         expect(measure).to_have_value("Araç")
         page.locator("h1").click()
     else:
-        page.locator("[name=save]:visible").click()
+        page.locator(".sendbar [name=save]").click()
         expect(hint).to_have_count(1)
         measure.fill("Araç")
-        page.locator("[name=save]:visible").click()
+        page.locator(".sendbar [name=save]").click()
     expect(row.locator("textarea")).to_have_count(0)
     expect(hint).to_have_count(0)
     page.reload()
