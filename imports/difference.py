@@ -171,6 +171,7 @@ class Difference:
     changed: int = 0
     unchanged: int = 0
     missing: int = 0
+    changed_by: Counter[str] = field(default_factory=Counter)
     unchanged_by: Counter[str] = field(default_factory=Counter)
     settled: int = 0
     corrected: int = 0

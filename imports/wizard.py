@@ -12,10 +12,13 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.crypto import get_random_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from activities.formats import amount
 from activities.models import Department, Institution, Plan
+from activities.sentences import Sentence
 from activities.wording import say
 from findings.checks.finding import CheckedRow, Finding, Severity
 from findings.checks.run import find
@@ -25,8 +28,9 @@ from imports.difference import CHANGED, NEW, Difference, ImportChoices, PlanChan
 from imports.headers import ColumnKind
 from imports.models import ColumnMapping, ImportBatch
 from imports.plans import Source, find_plan, read_source, realization_year
-from indicators.cells import EMPTY
+from indicators.cells import EMPTY, parse_cell
 from indicators.models import Realization
+from indicators.steps import PARTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,14 @@ class MissingRow:
 
 @dataclass(slots=True)
 class UnitChanges:
-    """What happens to one unit of the plan: its counts and its changes."""
+    """What happens to one unit of the plan: its counts, of rows, and its changes, of cells."""
 
     number: str
     name: str
     new: list[PlanChange] = field(default_factory=list)
     changed: list[PlanChange] = field(default_factory=list)
     missing: list[MissingRow] = field(default_factory=list)
+    changed_rows: int = 0
     unchanged: int = 0
 
     @property
@@ -190,6 +195,7 @@ def choose(batch: ImportBatch, seen: ImportPreview, posted: Any) -> None:
     batch.save()
 
 
+NUMBERS = {"baseline", "target", "realization", *PARTS}
 COLUMN_LABELS = {
     "department": _("department"),
     "department number": _("department's number"),
@@ -229,7 +235,24 @@ def value_before(change: PlanChange) -> str:
     before = change.before or ""
     if (change.field or "").startswith("absence "):
         return str(Realization.Absence(before).label)
-    return before
+    return _as_in_tables(change, before)
+
+
+def value_after(change: PlanChange) -> str:
+    """Return what a change puts in its place."""
+    return _as_in_tables(change, change.after or "")
+
+
+def _as_in_tables(change: PlanChange, text: str) -> str:
+    """Write a cell's number as all tables do, so that both sides of an arrow are spelled alike."""
+    name = (change.field or "").rpartition(" ")[0] or change.field
+    if name not in NUMBERS:
+        return text
+    try:
+        cell = parse_cell(text)
+    except Sentence:
+        return text
+    return amount(cell.value, get_language() or "tr", percent=cell.is_percent) or text
 
 
 def column_choices(seen: ImportPreview) -> list[tuple[str, str]]:
@@ -271,6 +294,9 @@ def by_unit(difference: Difference) -> list[UnitChanges]:
             unit(change).new.append(change)
         elif change.kind == CHANGED:
             unit(change).changed.append(change)
+    for number, count in difference.changed_by.items():
+        found = units.setdefault(number, UnitChanges(number, names.get(number, "")))
+        found.changed_rows = count
     for number, count in difference.unchanged_by.items():
         found = units.setdefault(number, UnitChanges(number, names.get(number, "")))
         found.unchanged = count

@@ -144,6 +144,7 @@ class _Comparison:
         self.difference.changes += changes
         if changes:
             self.difference.changed += 1
+            self.difference.changed_by[place.owner.number] += 1
         else:
             self.difference.unchanged += 1
             self.difference.unchanged_by[place.owner.number] += 1

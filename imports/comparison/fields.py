@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from django.db import models
 
+from activities.formats import amount
 from activities.models import Activity
 from activities.sentences import Sentence
 from activities.sentences import noop as _
@@ -24,6 +25,11 @@ def same_value(cell: Cell, value: Decimal | None, text: str) -> bool:
     if cell.kind is CellKind.NUMBER or value is not None:
         return cell.value == value
     return cell.text == text
+
+
+def as_told(value: Decimal | None, text: str, indicator: Indicator) -> str:
+    """Return a stored cell as it was written, or as tables write its number where it was typed."""
+    return text or amount(value, percent=indicator.is_percent)
 
 
 def said(stated: Mapping[str, str], kinds: Iterable[str]) -> dict[str, str]:

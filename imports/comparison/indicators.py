@@ -6,7 +6,7 @@ from copy import copy
 
 from activities.models import Activity
 from activities.sentences import Sentence
-from imports.comparison.fields import names_units, said, same_value, set_texts
+from imports.comparison.fields import as_told, names_units, said, same_value, set_texts
 from imports.comparison.named_units import CellUnits
 from imports.comparison.stored import StoredPlan
 from imports.difference import Difference, PlanChange, RowPlace
@@ -67,6 +67,7 @@ class IndicatorComparison:
             return []
         if not self._may_rebase(indicator, row):
             return []
+        before = as_told(indicator.baseline, before, indicator)
         indicator.baseline, indicator.baseline_text = cell.value, cell.text
         return [place.changed("baseline", before, cell.text)]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from activities.models import Period
 from activities.sentences import noop as _
-from imports.comparison.fields import same_value
+from imports.comparison.fields import as_told, same_value
 from imports.comparison.replacement import replace_realization
 from imports.comparison.stored import StoredPlan
 from imports.difference import Difference, PlanChange, RowPlace
@@ -56,7 +56,8 @@ class ValueComparison:
                 self._add_target(indicator, year, cell)
                 yield place.changed(f"target {year}", "", cell.text)
             elif target is not None and self._may_change_target(target, row, cell):
-                yield place.changed(f"target {year}", target.text, cell.text)
+                before = as_told(target.value, target.text, indicator)
+                yield place.changed(f"target {year}", before, cell.text)
                 target.value, target.text = cell.value, cell.text
                 self._difference.changed_targets.append(target)
 
@@ -79,13 +80,14 @@ class ValueComparison:
             stored = self._stored.realizations.get((indicator.pk, year))
             if not self._may_report(stored, row, year, cell):
                 continue
-            yield place.changed(f"realization {year}", stored.text if stored else "", cell.text)
+            before = as_told(stored.value, stored.text, indicator) if stored else ""
+            yield place.changed(f"realization {year}", before, cell.text)
             if stored is None:
                 self._add_realization(indicator, year, cell)
                 continue
             self._difference.changed_realizations.append(stored)
-            for name, before in replace_realization(stored, cell).items():
-                yield place.changed(f"{name} {year}", before, "")
+            for name, wiped in replace_realization(stored, cell).items():
+                yield place.changed(f"{name} {year}", wiped, "")
 
     def _realized(self, row: IndicatorRow) -> Iterator[tuple[int, Cell]]:
         """Yield the row's realizations by year; a column without a year is the import's.

@@ -26,6 +26,12 @@ def value_before(change: PlanChange) -> str:
 
 
 @register.filter
+def value_after(change: PlanChange) -> str:
+    """Say the value that a change puts in its place in the active language."""
+    return wizard.value_after(change)
+
+
+@register.filter
 def unit_value(unit: KnownUnit) -> str:
     """Write a unit as the form posts it back: its kind and its id."""
     kind, key = cast("tuple[str, int]", unit.id)

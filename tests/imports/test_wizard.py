@@ -101,6 +101,38 @@ def test_the_preview_tells_what_a_new_number_wipes(administrator):
     ]
 
 
+def test_the_preview_tells_numbers_that_were_typed_as_tables_write_them(administrator):
+    """A number typed on a page is stored without its spelling."""
+    row = Indicator.objects.get(name="Erişilebilir otobüs sayısı")
+    row.realizations.filter(year=YEAR).update(value=70115, text="")
+    row.targets.filter(year=YEAR).update(value=70000, text="")
+    Indicator.objects.filter(pk=row.pk).update(baseline=1200, baseline_text="")
+
+    batch, _page = previewed(administrator, REAL.replace("\t427\t432", "\t427\t70116"))
+    press(administrator, batch, "choose", overwrite_reason="Birim düzeltti.")
+    page = administrator.get(reverse("import_preview", args=[batch.pk]))
+
+    assert told(page) == [
+        ("mevcut", "1.200", "427"),
+        ("hedef 2024", "70.000", "70.116"),
+        ("gerçekleşme 2024", "70.115", "5"),
+    ]
+
+
+def test_a_unit_counts_its_changed_rows_as_the_whole_file_does(administrator):
+    row = Indicator.objects.get(name="Erişilebilir otobüs sayısı")
+    row.realizations.filter(year=YEAR).update(value=70115, text="")
+    row.targets.filter(year=YEAR + 1).update(value=70000, text="")
+
+    batch, _page = previewed(administrator, REAL)
+    press(administrator, batch, "choose", overwrite_reason="Birim düzeltti.")
+    page = administrator.get(reverse("import_preview", args=[batch.pk]))
+
+    assert page.context["difference"].changed == 1
+    assert len(told(page)) == 2
+    assert "1 değişen" in page.text and "2 değişen" not in page.text
+
+
 def test_the_preview_offers_the_answers_that_the_plan_offers(administrator):
     """427 there, 432 the target, 5 written: what is asked of the file is asked of the plan."""
     raised = YearFindings(Figures(Plan.objects.get(), YEAR)).raised
