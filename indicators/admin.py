@@ -307,7 +307,8 @@ class IndicatorPages(ImportingAdmin):
             "The kind of %(count)s indicators is confirmed.",
             len(rows),
         )
-        self.message_user(request, told % {"count": len(rows)}, messages.SUCCESS)
+        if rows or not kept:
+            self.message_user(request, told % {"count": len(rows)}, messages.SUCCESS)
         if kept:
             years = ", ".join(str(year) for year in sorted(set(chain(*kept.values()))))
             why = Sentence(kinds.ONE_BY_ONE, count=len(kept), years=years)

@@ -112,6 +112,7 @@ def test_kinds_of_settled_years_are_confirmed_one_by_one(staff, settled, state, 
     row.refresh_from_db()
     assert row.kind_confirmed == is_confirmed
     assert ("(2024)" in response.text) != is_confirmed
+    assert ("türü teyit edildi" in response.text) == is_confirmed
 
 
 @pytest.mark.parametrize(
