@@ -12,6 +12,11 @@ from tests.e2e.test_look import RULES
 ROOT = Path(__file__).resolve().parents[2]
 REAL = (ROOT / "fixtures" / "yeap-2024-2026.txt").read_text("utf-8")
 BUS = "Erişilebilir otobüs sayısı\t427\t432\t437"
+SQUEEZED = """[...document.querySelectorAll("main td")]
+    .filter((cell) => !cell.closest("details:not([open])"))
+    .filter((cell) => cell.textContent.trim().length > 12 && cell.offsetHeight > 0)
+    .filter((cell) => cell.offsetWidth < 80)
+    .map((cell) => cell.textContent)"""
 LOST = "\t\t\tEk durak aydınlatma sayısı\t-\t-\t10\t15\t-\n"
 
 
@@ -88,3 +93,5 @@ def test_the_preview_is_accessible_and_fits(give, width, scheme):
 
     assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    # A sentence squeezed beside another one stands letter under letter.
+    assert page.evaluate(SQUEEZED) == []
