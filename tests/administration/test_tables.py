@@ -155,7 +155,7 @@ def test_a_file_larger_than_a_page_takes_is_refused(staff, monkeypatch):
 
     response = upload(staff, f"name,short_name,parent,aliases\n{row}")
 
-    assert "Dosya 3 MB’den büyük" in response.text
+    assert "Dosya 3 MB’tan büyük" in response.text
 
 
 def confirm_table(staff, model, text):
