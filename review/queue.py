@@ -92,7 +92,7 @@ class ReviewRow:
     @property
     def may_be_approved(self) -> bool:
         """Whether this person can approve it now, whatever its percent."""
-        return self.waits and self.why_not is None and not self.lacks_number
+        return self.waits and self.why_not is None
 
     @property
     def has_more(self) -> bool:
@@ -216,10 +216,7 @@ class Queue:
 
     @property
     def held(self) -> list[ReviewRow]:
-        """Return the waiting rows that neither a question nor a missing reason keeps back.
-
-        They lack a number, or the reviewer entered them herself.
-        """
+        """Return the waiting rows that this reviewer entered herself."""
         kept = [row for row in self.sent if not row.may_be_approved]
         return [row for row in kept if not row.blocking and not row.lacks_reason]
 

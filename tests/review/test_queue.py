@@ -7,6 +7,8 @@ from django.db import connection, connections, transaction
 
 from accounts.models import User
 from activities.models import Period
+from findings.answers import give
+from findings.plan_year import PlanYear
 from indicators import steps
 from indicators.models import Indicator, Notice, Realization
 from pages.plan_page import PlanPage
@@ -67,13 +69,27 @@ def test_all_that_may_be_verified_are_ticked_whatever_their_percent(reviewing, a
     assert not [each for each in body.all("details") if "more question" in each.text]
 
 
+def test_the_page_ticks_what_the_step_takes(reviewing, at, world, token, value):
+    """A text that somebody answered with "there is no number to give" may be verified."""
+    Realization.objects.filter(indicator=world.stops).update(value=None, text="sonra")
+    findings = PlanYear(world.plan, YEAR).findings
+    asked = next(one for one in findings.by_indicator[world.stops.pk] if one.blocks)
+    give(world.plan, YEAR, asked, "no_number", person=world.reviewer, digest=asked.digest)
+
+    page = parse(reviewing.get(at("review_unit", "7"), {"select": "all"}).text)
+
+    assert token(world.stops) in ticked(page)
+    decide(reviewing, at("review_unit", "7"), token(world.stops))
+    assert value(world.stops).state == "approved"
+
+
 def test_what_the_reviewer_entered_herself_is_not_ticked(reviewing, at, world, token):
     Realization.objects.filter(indicator=world.lights).update(entered_by=world.reviewer)
 
     page = parse(reviewing.get(at("review_unit", "7"), {"select": "all"}).text)
 
     assert ticked(page) == []
-    assert "1 row has no number, or you entered it yourself." in page.text
+    assert "You entered 1 row yourself; somebody else verifies it." in page.text
 
 
 @pytest.mark.parametrize(
