@@ -39,6 +39,7 @@ from indicators.models import (
     IndicatorTag,
     IndicatorUnit,
     Realization,
+    SmallNumberDecision,
     Target,
 )
 from indicators.resources import IndicatorTable
@@ -447,6 +448,34 @@ def _has_begun(target: Target) -> bool:
     return begun.filter(plan=target.indicator.activity.plan_id, year=target.year).exists()
 
 
+@admin.register(SmallNumberDecision)
+class SmallNumberDecisionAdmin(ReadOnlyMixin, RecordAdmin):
+    """What was decided on small numbers before publishing; it is decided on the period's page."""
+
+    list_display = ("indicator", "year", "is_hidden", "reason", "decided")
+    list_filter = ("is_hidden", "year")
+    list_select_related = ("indicator__activity", "decided_by")
+    fields = ("indicator", "year", "is_hidden", "reason", "decided")
+    readonly_fields = ("decided",)
+    resource_classes = [
+        export_of(
+            SmallNumberDecision,
+            plan="indicator__activity__plan__slug",
+            code="indicator__activity__code",
+            indicator="indicator__name",
+            year="year", is_hidden="is_hidden", reason="reason",
+            decided_at="decided_at", decided_by="decided_by__username",
+        )
+    ]  # fmt: skip
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("indicator__name", "indicator__activity__code")
+
+    @admin.display(description=gettext_lazy("decided"), ordering="decided_at")
+    def decided(self, row: SmallNumberDecision) -> str:
+        return step_words(row.decided_at, row.decided_by)
+
+
 @admin.register(Edition)
 class EditionAdmin(ReadOnlyMixin, RecordAdmin):
     """What was published; its content is read on the public pages and vouched for here."""
@@ -455,7 +484,9 @@ class EditionAdmin(ReadOnlyMixin, RecordAdmin):
     list_display_links = ("plan", "year")
     list_filter = ("plan", "year")
     list_select_related = ("plan", "published_by")
-    fields = ("plan", "year", "number", "published", "checksum", "verified")
+    fields = (
+        "plan", "year", "number", "reason", "override_reason", "published", "checksum", "verified",
+    )  # fmt: skip
     readonly_fields = ("published", "checksum", "verified")
     resource_classes = [
         export_of(

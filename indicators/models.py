@@ -506,10 +506,54 @@ class FindingAnswer(models.Model):
         return f"{self.finding}: {self.answer}"
 
 
+class SmallNumberDecision(models.Model):
+    """What a person decided on an indicator's small numbers of a year before publishing it.
+
+    Hiding also sets the indicator's ``hides_small_numbers``; showing holds for this year alone.
+    """
+
+    indicator = models.ForeignKey(
+        Indicator,
+        models.CASCADE,
+        related_name="small_number_decisions",
+        verbose_name=_("indicator"),
+    )
+    year = models.PositiveSmallIntegerField(_("year"))
+    is_hidden = models.BooleanField(_("hidden"))
+    reason = models.TextField(_("reason"))
+    decided_at = models.DateTimeField(_("decided at"), auto_now=True)
+    decided_by = models.ForeignKey(
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("decided by"),
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("decision on small numbers")
+        verbose_name_plural = _("decisions on small numbers")
+        ordering = ("indicator", "year")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("indicator", "year"), name="small_number_decision_once_a_year"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.indicator} · {self.year}"
+
+
 class Edition(models.Model):
     """A plan's year as it was published; ``content`` never changes after that.
 
     ``content`` is canonical JSON made by ``indicators.editions``, ``checksum`` its SHA-256.
+    ``reason`` says why a further edition was made; ``override_reason`` is what an administrator
+    wrote where a condition of publishing did not hold, and the public reads both.
     """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="editions", verbose_name=_("plan"))
@@ -517,6 +561,8 @@ class Edition(models.Model):
     number = models.PositiveSmallIntegerField(_("edition"), default=1)
     content = models.TextField(_("content"), editable=False)
     checksum = models.CharField(_("checksum"), max_length=64, editable=False)
+    reason = models.TextField(_("reason of the edition"), blank=True)
+    override_reason = models.TextField(_("published in spite of a condition"), blank=True)
     published_at = models.DateTimeField(_("published at"), auto_now_add=True)
     published_by = models.ForeignKey(
         Person,

@@ -26,7 +26,9 @@ from tests.factories import make_edition, make_extension, make_notice, make_tag
 pytestmark = pytest.mark.django_db
 
 # What nobody makes by hand.
-READ_ONLY = ("ImportBatch", "ColumnMapping", "FindingAnswer", "Edition", "Notice")
+READ_ONLY = (
+    "ImportBatch", "ColumnMapping", "FindingAnswer", "SmallNumberDecision", "Edition", "Notice",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("model", [m for m in admin.site._registry if m is not Group])
