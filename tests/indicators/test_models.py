@@ -19,6 +19,7 @@ from indicators.models import (
     IndicatorUnit,
     Notice,
     Realization,
+    SmallNumberDecision,
     Target,
 )
 from tests.factories import (
@@ -73,6 +74,13 @@ def make_answer(**given):
     given.setdefault("plan", make_plan())
     return FindingAnswer.objects.create(
         year=YEAR, code="text", finding="text:7", answer="keep", **given
+    )
+
+
+def make_decision(**given):
+    given.setdefault("indicator", make_indicator())
+    return SmallNumberDecision.objects.create(
+        year=YEAR, is_hidden=False, reason="Kimse tanınamaz", **given
     )
 
 
@@ -139,6 +147,10 @@ TRIPS = [
         lambda: make_evidence(file="evidence/a.pdf", link="https://example.org/"),
     ),
     ("finding_one_answer", lambda: twice(make_answer, plan=make_plan())),
+    (
+        "small_number_decision_once_a_year",
+        lambda: twice(make_decision, indicator=make_indicator()),
+    ),
 ]
 
 
@@ -315,6 +327,7 @@ CHANGES = {
         "tag_id",
         lambda: make_tag().pk,
     ),
+    "SmallNumberDecision": (make_decision, "is_hidden", True),
     "Edition": (make_edition, "checksum", "0" * 64),
 }
 
