@@ -1,0 +1,22 @@
+"""A plan's year as it was published: what is frozen, read back, and corrected afterwards.
+
+What is frozen are the cells and settings, not the ratios: figures of an edition come out of the
+same rules as everywhere, and its checksum vouches for what went in.
+"""
+
+from indicators.editions.corrections import Erratum, errata
+from indicators.editions.freezing import freeze
+from indicators.editions.frozen import FrozenFigures, latest
+from indicators.editions.integrity import checksum
+from indicators.editions.public import PublicFigures, published
+
+__all__ = [
+    "Erratum",
+    "FrozenFigures",
+    "PublicFigures",
+    "checksum",
+    "errata",
+    "freeze",
+    "latest",
+    "published",
+]

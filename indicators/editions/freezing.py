@@ -1,0 +1,135 @@
+"""What is frozen of a plan's year: the cells and settings, not the ratios."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Max
+
+from activities.models import Objective, Plan
+from indicators.editions.integrity import checksum
+from indicators.figures import BANDS, Figures
+from indicators.models import Edition, Indicator, Realization, Target
+from indicators.suppression import PARTS
+from indicators.tags import tags_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+FORMAT = 1
+# What of an indicator's row is frozen as it is stored.
+SETTINGS = (
+    "name",
+    "position",
+    "measure",
+    "kind",
+    "kind_confirmed",
+    "direction",
+    "reported_as",
+    "baseline_text",
+    "counted_with_id",
+    "hides_small_numbers",
+    "counts_people",
+    "own_responsible_text",
+)
+OF_ACTIVITY = ("activity_id", "code", "title", "responsible_text", "supporting_text")
+SAID = ("text", "absence", "deviation_reason", "measure_to_take")
+
+
+def freeze(plan: Plan, year: int, *, person: User | None) -> Edition:
+    """Store a new edition of a plan's year; run this inside a transaction."""
+    content = json.dumps(_content(plan, year), ensure_ascii=False, sort_keys=True, indent=None)
+    last = Edition.objects.filter(plan=plan, year=year).aggregate(last=Max("number"))["last"] or 0
+    return Edition.objects.create(
+        plan=plan,
+        year=year,
+        number=last + 1,
+        content=content,
+        checksum=checksum(content),
+        published_by=person,
+    )
+
+
+def _content(plan: Plan, year: int) -> dict[str, Any]:
+    units = Figures(plan, year).units
+    numbers = {unit.id: unit.number for unit in units.values()}
+    return {
+        "format": FORMAT,
+        "year": year,
+        "plan": {
+            "slug": plan.slug,
+            "name": plan.name,
+            "short_name": plan.short_name,
+            "municipality": plan.municipality,
+            "first_year": plan.first_year,
+            "last_year": plan.last_year,
+            "method": plan.method,
+            "unreported": plan.unreported,
+            **{band: str(getattr(plan, band)) for band in BANDS},
+        },
+        "units": [
+            {
+                "id": unit.id,
+                "number": unit.number,
+                "name": unit.name,
+                "short": unit.short,
+                "parent": numbers.get(unit.parent_id or 0),
+            }
+            for unit in units.values()
+        ],
+        "objectives": [
+            {"code": objective.code, "title": objective.title}
+            for objective in Objective.objects.filter(plan=plan).order_by("code_key")
+        ],
+        "rows": list(_rows(plan, year)),
+    }
+
+
+def _rows(plan: Plan, year: int) -> Iterable[dict[str, Any]]:
+    targets: dict[int, dict[str, Any]] = {}
+    for owner, of_year, value, text in Target.objects.filter(
+        indicator__activity__plan=plan
+    ).values_list("indicator_id", "year", "value", "text"):
+        targets.setdefault(owner, {})[str(of_year)] = [_plain(value), text]
+    approved = {
+        value.indicator_id: value
+        for value in Realization.objects.filter(
+            indicator__activity__plan=plan, year=year, state=Realization.State.APPROVED
+        )
+    }
+    tags = tags_of(plan)
+    for indicator in (
+        Indicator.objects.of_plan(plan).in_use().select_related("activity").in_printed_order()
+    ):
+        activity, value = indicator.activity, approved.get(indicator.pk)
+        yield {
+            "id": indicator.pk,
+            "unit": activity.department_id,
+            **{name: getattr(indicator, name) for name in SETTINGS},
+            "weight": _plain(indicator.weight),
+            "baseline": _plain(indicator.baseline),
+            "activity_id": activity.pk,
+            **{name: getattr(activity, name) for name in OF_ACTIVITY[1:]},
+            "targets": targets.get(indicator.pk, {}),
+            "tags": sorted(tags.get(indicator.pk, ())),
+            "realization": None if value is None else _frozen_value(value),
+        }
+
+
+def _frozen_value(value: Realization) -> dict[str, Any]:
+    return {
+        "value": _plain(value.value),
+        **{name: getattr(value, name) for name in SAID},
+        **{name: _plain(getattr(value, name)) for name in PARTS},
+    }
+
+
+def _plain(value: Decimal | None) -> str | None:
+    """Return a stored amount as text without the zeros a column adds."""
+    if value is None:
+        return None
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,102 @@
+"""The figures of an edition as the public reads them: without what could identify people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from functools import cached_property
+
+from activities.models import Plan
+from indicators import small_numbers, suppression
+from indicators.editions.frozen import FrozenFigures, number
+from indicators.figures import Figure
+from indicators.models import Edition
+from indicators.suppression import PARTS, Cell, Withheld
+
+
+class PublicFigures(FrozenFigures):
+    """The figures of an edition without the numbers that could identify people.
+
+    ``printed_rows`` holds every row, those with a hidden value without it and without what could
+    be reckoned back to it. ``rows`` and every roll-up leave these out, so that no total gives one
+    away.
+    """
+
+    @cached_property
+    def rows(self) -> list[Figure]:
+        return [row for row in self.printed_rows if row.id not in self.hidden]
+
+    @cached_property
+    def printed_rows(self) -> list[Figure]:
+        return [self._as_shown(row) for row in self._load()]
+
+    @cached_property
+    def hidden(self) -> frozenset[int]:
+        """Return the ids of the rows whose realization, ratio and status stay hidden."""
+        values = {
+            cell.row
+            for cell in self.withheld.cells
+            if cell.what == suppression.VALUE and cell.year == self.year
+        }
+        return frozenset(
+            id
+            for id, row in self.frozen_rows.items()
+            if id in values and (row["realization"] or {}).get("value") is not None
+        )
+
+    @cached_property
+    def withheld(self) -> Withheld:
+        """Return the numbers that are hidden in every edition of the plan; three queries."""
+        return small_numbers.withheld(self.plan)
+
+    def is_withheld(self, row_id: int, what: str) -> bool:
+        """Whether the "realization" or "baseline" of a row is hidden, in the edition or since."""
+        return {
+            "realization": Cell(row_id, suppression.VALUE, self.year),
+            "baseline": Cell(row_id, suppression.BASELINE, suppression.EVERY_YEAR),
+        }.get(what) in self.withheld.cells
+
+    def hidden_text(self, row: Figure) -> str:
+        """Return what stands in place of a hidden realization: "<5", or nothing about its size."""
+        said = self.frozen_rows[row.id]["realization"] or {}
+        cell = Cell(row.id, suppression.VALUE, self.year)
+        return self.withheld.text(cell, number(said.get("value")))
+
+    def _as_shown(self, row: Figure) -> Figure:
+        if row.measurement.baseline is not None and self.is_withheld(row.id, "baseline"):
+            cell = Cell(row.id, suppression.BASELINE, suppression.EVERY_YEAR)
+            row = replace(
+                row,
+                measurement=replace(row.measurement, baseline=None),
+                baseline_text=self.withheld.text(cell, row.measurement.baseline),
+            )
+        if row.id in self.hidden:
+            row = replace(
+                row,
+                measurement=replace(row.measurement, realization=None),
+                achievement=replace(row.achievement, value=None),
+                realization_text="",
+            )
+        return row
+
+    def parts_of(self, row: Figure) -> dict[str, Decimal | None]:
+        """Return a value's women, men and others; all of them or none."""
+        said = self.frozen_rows[row.id]["realization"] or {}
+        cells = {Cell(row.id, name, self.year) for name in PARTS}
+        if row.id in self.hidden or not cells.isdisjoint(self.withheld.cells):
+            return dict.fromkeys(PARTS)
+        return {name: number(said.get(name)) for name in PARTS}
+
+    def reasons_of(self, row: Figure) -> dict[str, str]:
+        """Return why a value deviates and what is to be done; nothing of a hidden one."""
+        said = {} if row.id in self.hidden else self.frozen_rows[row.id]["realization"] or {}
+        return {name: said.get(name, "") for name in ("deviation_reason", "measure_to_take")}
+
+
+def published(plan: Plan, year: int) -> PublicFigures | None:
+    """Return the figures the public reads; None for a year that is not published."""
+    found = Edition.objects.filter(
+        plan=plan, year=year, plan__periods__year=year, plan__periods__state="published"
+    )
+    edition = found.order_by("-number").first()
+    return PublicFigures(plan, edition) if edition is not None and plan.is_public else None
