@@ -60,7 +60,13 @@ def apply(
             signature = Signature(user.pk if user else None, reason_of(batch))
             changed, removed = _write(difference, stage, signature, user)
             batch.plan_id = difference.plan.pk
-            batch.record = {"created": stage.created, "changed": changed, "removed": removed}
+            batch.record = {
+                "created": stage.created,
+                "changed": changed,
+                "removed": removed,
+                # Undoing does not need them: they tell an auditor where a number came from.
+                "places": {str(indicator.pk): where for indicator, where in difference.places},
+            }
             batch.save()
     except IntegrityError as error:
         raise PlanChanged(_CHANGED) from error

@@ -135,7 +135,7 @@ class Difference:
 
     ``revision`` is the plan's revision it was compared at. ``settled`` counts what only a reason
     opens, ``corrected`` the verified values that get another number; ``published`` are the years
-    in which the public would read of it.
+    in which the public would read of it. ``places`` says where in the file each indicator stood.
     """
 
     plan: Plan
@@ -176,6 +176,7 @@ class Difference:
     settled: int = 0
     corrected: int = 0
     published: set[int] = field(default_factory=set)
+    places: list[tuple[Indicator, str]] = field(default_factory=list)
 
     def fail(self, where: str, column: str, message: str, value: str) -> None:
         """Keep an error with its place; ``message`` may name its value as %(value)s."""

@@ -31,7 +31,8 @@ class ImportBatch(models.Model):
     """One file: previewed, applied, undone or left; with its digest and who did what.
 
     ``choices`` holds what the person decided in the preview, ``changes`` the difference as it
-    was told, ``record`` what undoing needs: the ids made and the values before.
+    was told, ``record`` what undoing needs: the ids made and the values before; and where in the
+    file each indicator stood ("places", by its id).
     """
 
     class State(models.TextChoices):

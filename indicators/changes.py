@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from activities import formats
+from activities.models import Activity, Plan
 from indicators.models import Indicator, Realization, Target
 
 # What identifies or derives a row and is no change that a person made.
@@ -35,7 +36,8 @@ class FieldChange:
 class Change:
     """One saved change of an indicator, a target or a realization.
 
-    ``is_told`` says that the reason is a sentence of ours, in the page's language.
+    ``is_told`` says that the reason is a sentence of ours, in the page's language. ``person_id`` is
+    None where nobody was signed in, as with a command.
     """
 
     when: datetime.datetime
@@ -47,6 +49,8 @@ class Change:
     is_deletion: bool
     fields: list[FieldChange]
     is_told: bool = False
+    indicator_id: int = 0
+    person_id: int | None = None
 
 
 def of_indicator(indicator: Indicator) -> list[Change]:
@@ -63,6 +67,21 @@ def of_value(indicator_id: int, year: int) -> list[Change]:
     """Return everything that happened to the value of one year, newest first; one query."""
     records = Realization.history.filter(indicator_id=indicator_id, year=year)
     return sorted(_told(Realization, records), key=lambda change: change.when, reverse=True)
+
+
+def of_plan(plan: Plan) -> list[Change]:
+    """Return everything that happened to a plan's indicators, oldest first; three queries.
+
+    Those that were taken away since are among them.
+    """
+    activities = Activity.history.filter(plan_id=plan.pk).order_by().values("id")
+    ids = Indicator.history.filter(activity_id__in=activities).order_by().values("id")
+    found = [
+        *_told(Indicator, Indicator.history.filter(id__in=ids)),
+        *_told(Target, Target.history.filter(indicator_id__in=ids)),
+        *_told(Realization, Realization.history.filter(indicator_id__in=ids)),
+    ]
+    return sorted(found, key=lambda change: change.when)
 
 
 def _told(model: type[models.Model], records: Any) -> Iterator[Change]:
@@ -87,6 +106,8 @@ def _change(model: type[models.Model], record: Any, fields: list[FieldChange]) -
         is_new=record.history_type == "+",
         is_deletion=record.history_type == "-",
         fields=fields,
+        indicator_id=record.id if model is Indicator else record.indicator_id,
+        person_id=record.history_user_id,
     )
 
 

@@ -98,11 +98,12 @@ class _Comparison:
             # A change of the activity is counted and told once, with its first row.
             told = changes if number == 0 else []
             if indicator is None:
-                self._add(activity, indicator_row, row)
+                indicator = self._add(activity, indicator_row, row)
                 self._count_new(place, told)
             else:
                 own = self._compare(indicator, indicator_row, row, place)
                 self._count(place, [*told, *own])
+            self.difference.places.append((indicator, indicator_row.where))
 
     def _is_repeated(self, row: ActivityRow, owner: Owner) -> bool:
         """Whether the unit had this code before, under another heading; an error then."""
@@ -123,9 +124,10 @@ class _Comparison:
             return self.activities.new(row, owner), []
         return stored, self.activities.compare(stored, row, owner)
 
-    def _add(self, activity: Activity, row: IndicatorRow, above: ActivityRow) -> None:
+    def _add(self, activity: Activity, row: IndicatorRow, above: ActivityRow) -> Indicator:
         indicator = self.indicators.new(activity, row, above)
         self.values.new(indicator, row)
+        return indicator
 
     def _compare(
         self, indicator: Indicator, row: IndicatorRow, above: ActivityRow, place: RowPlace
