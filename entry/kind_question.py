@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from activities import formats
@@ -13,23 +13,19 @@ from indicators import kinds
 from indicators.achievement import Kind, Measurement
 from indicators.choices import DIRECTIONS
 from indicators.figures import Figure
-
-KIND_LABELS = {
-    "count": gettext_lazy("Counted from zero each year"),
-    "level": gettext_lazy("Total (cumulative)"),
-    "added": gettext_lazy("Cumulative; only what this year added is reported"),
-    "ratio": gettext_lazy("Ratio"),
-    "deliverable": gettext_lazy("A single output"),
-}
+from pages.kind_rows import KIND_LABELS, example_of
 
 
 @dataclass(frozen=True, slots=True)
 class KindChoice:
-    """One way to read an indicator's number, as a button."""
+    """One way to read an indicator's number, as a button.
+
+    ``note`` is what it makes of the ratio, for reviewers; for the unit what would be typed.
+    """
 
     code: str
     label: str
-    effect: str
+    note: str
     is_given: bool
 
 
@@ -37,13 +33,15 @@ class KindChoice:
 class KindQuestion:
     """How a row is counted; ``ratio`` says what another reading makes of its ratio.
 
+    It is None where who answers is rated by it: she says what the number means, not what it brings.
     ``problem`` is why the kind that was just chosen is not stored, ``url`` the page that shows
     what it would change.
     """
 
     figure: Figure
     pk: int
-    ratio: Callable[[Measurement], str]
+    year: int
+    ratio: Callable[[Measurement], str] | None
     problem: str = ""
     url: str = ""
 
@@ -82,7 +80,7 @@ class KindQuestion:
             KindChoice(
                 code,
                 str(KIND_LABELS[code]),
-                self.ratio(replace(measured, kind=kind, reported_as=reported_as)),
+                self._note(code, replace(measured, kind=kind, reported_as=reported_as)),
                 self.figure.kind_confirmed and now == (kind, reported_as),
             )
             for code, (kind, reported_as) in kinds.CHOICES.items()
@@ -91,6 +89,14 @@ class KindQuestion:
             or kind == measured.kind
             or (self.figure.is_percent and kind is Kind.LEVEL)
         ]
+
+    def _note(self, code: str, measured: Measurement) -> str:
+        if self.ratio is not None:
+            return self.ratio(measured)
+        typed, words = example_of(code, self.figure, self.year)
+        return (
+            _("%(number)s is written: %(why)s") % {"number": typed, "why": words} if typed else ""
+        )
 
     @property
     def directions(self) -> list[tuple[str, str, bool]]:

@@ -80,7 +80,8 @@ class EntryRow:
 
     @cached_property
     def kind(self) -> KindQuestion:
-        return KindQuestion(self.figure, self.pk, self.ratio_words)
+        ratio = self.ratio_words if self.desk.reviews else None
+        return KindQuestion(self.figure, self.pk, self.desk.year, ratio)
 
     @cached_property
     def standing(self) -> Standing:

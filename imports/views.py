@@ -20,6 +20,7 @@ from activities.wording import say
 from imports import actions, wizard
 from imports.models import ImportBatch
 from imports.uploads import UploadForm
+from indicators.kinds import unconfirmed_of
 
 View = Callable[..., HttpResponse]
 
@@ -66,7 +67,10 @@ def import_list(request: HttpRequest) -> HttpResponse:
 def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
     batch = get_object_or_404(ImportBatch.objects.select_related("plan"), pk=pk)
     if batch.state != ImportBatch.State.PREVIEW:
-        return TemplateResponse(request, "imports/import_done.html", {"batch": batch})
+        applied = batch.plan if batch.state == ImportBatch.State.APPLIED else None
+        unconfirmed = unconfirmed_of(applied) if applied is not None else 0
+        context = {"batch": batch, "unconfirmed": unconfirmed}
+        return TemplateResponse(request, "imports/import_done.html", context)
     try:
         seen = wizard.preview(batch)
     except Sentence as error:

@@ -9,11 +9,11 @@ reviewer and a reason. Source: docs/domain.md, "The steps of a value".
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -47,6 +47,8 @@ CHOICES: Mapping[str, tuple[Kind, ReportedAs]] = {
     "deliverable": (Kind.DELIVERABLE, ReportedAs.TOTAL),
 }
 OVER = (Period.State.CLOSED, Period.State.PUBLISHED)
+# Stands where it is only asked whether a reason would do.
+ANY_REASON = "."
 
 CONFIRMED = _(
     "How this indicator is counted was confirmed before. The reviewers change it, with a reason."
@@ -65,6 +67,11 @@ ONE_BY_ONE = _(
     "Look at each on its own page."
 )
 NOT_YOURS = _("This indicator is not yours.")
+
+
+class _Confirmable(Protocol):
+    @property
+    def kind_confirmed(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,24 @@ class YearEffect:
 
 def settings_of(indicator: Indicator) -> Settings:
     return Settings(indicator.kind, indicator.direction, indicator.reported_as)
+
+
+def choice_of(kind: str, reported_as: str) -> str:
+    """Return which of CHOICES settings are; "" for a reading that nobody can choose."""
+    return next((code for code, pair in CHOICES.items() if pair == (kind, reported_as)), "")
+
+
+def unconfirmed(rows: Iterable[_Confirmable]) -> int:
+    """Count the rows of which no person has said how they are counted; no query.
+
+    Takes figures as well as indicators, so that every page counts by the same rule.
+    """
+    return sum(not row.kind_confirmed for row in rows)
+
+
+def unconfirmed_of(plan: Plan) -> int:
+    """Count a plan's unconfirmed indicators in use; one query."""
+    return unconfirmed(Indicator.objects.of_plan(plan).in_use().only("kind_confirmed"))
 
 
 def effects(indicator: Indicator, wanted: Settings, plan: Plan) -> list[YearEffect]:
@@ -269,11 +294,15 @@ def confirm(
     )
     if why is not None:
         raise why
+    put(wanted, indicator, reason.strip() or told)
+    indicator.save()
+    return True
+
+
+def put(wanted: Settings, indicator: Indicator, note: str) -> None:
+    """Let an indicator be read so, confirmed, with a note for its history; nothing is saved."""
     for name in Settings.__dataclass_fields__:
         setattr(indicator, name, getattr(wanted, name))
     indicator.kind_confirmed = True
-    note: Any = reason.strip() or told
     if note:
         indicator._change_reason = note  # type: ignore[attr-defined]
-    indicator.save()
-    return True

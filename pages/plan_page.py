@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, QueryDict
+from django.shortcuts import get_object_or_404
 from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from activities.models import Period, Plan
 from findings.plan_year import PlanYear
 from indicators import tags
 from indicators.achievement import Reading
-from indicators.figures import Unit
+from indicators.figures import Unit, latest_year
 from indicators.tags import TagChoice
 
 READINGS = {
@@ -30,9 +31,10 @@ READINGS = {
 
 # Pages that stand below one of the navigation.
 PART_OF = {
-    **dict.fromkeys(("review_unit", "correct", "period", "reconciliation"), "review"),
+    **dict.fromkeys(("review_unit", "correct", "period", "reconciliation", "kinds"), "review"),
     **dict.fromkeys(
-        ("entry", "entry_cell", "entry_paste", "entry_send", "entry_answer"), "entry_home"
+        ("entry", "entry_cell", "entry_paste", "entry_send", "entry_answer", "entry_kinds"),
+        "entry_home",
     ),
 }
 
@@ -283,6 +285,12 @@ class PlanPage(PlanYear):
             PageLink(label(), self._with(page, view=values[view], **self.chosen), view is self.view)
             for view, label in VIEWS.items()
         ]
+
+
+def page_of_plan(request: HttpRequest, slug: str) -> PlanPage:
+    """Return the plan at its latest year, for pages that are of no year."""
+    plan = get_object_or_404(Plan, slug=slug)
+    return PlanPage(request, slug, latest_year(plan))
 
 
 def _with_query(url: str, query: Mapping[str, str]) -> str:

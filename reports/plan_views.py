@@ -25,10 +25,9 @@ from activities.wording import say
 from imports.views import administrators_only
 from indicators import copying
 from indicators.copying import Baseline, NextTerm
-from indicators.figures import latest_year
 from indicators.people import count_people
 from indicators.tags import TagChoice
-from pages.plan_page import PlanPage, Tagged
+from pages.plan_page import PlanPage, Tagged, page_of_plan
 from reports import people as split
 from reports import tagging as tagged
 
@@ -54,7 +53,7 @@ def tags(request: HttpRequest, slug: str, year: int) -> HttpResponse:
 @administrators_only
 def tagging(request: HttpRequest, slug: str) -> HttpResponse:
     """Put a tag on many activities at once, or take it off."""
-    here = _of_plan(request, slug)
+    here = page_of_plan(request, slug)
     known = {tag.key: tag for tag in here.all_tags}
     chosen = known.get(request.GET.get("tag", "")) or next(iter(known.values()), None)
     if request.method == "POST":
@@ -145,7 +144,7 @@ class CopyForm(forms.Form):
 @administrators_only
 def plan_copy(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what a copy would hold, and make it."""
-    here = _of_plan(request, slug)
+    here = page_of_plan(request, slug)
     usual = copying.next_term(here.plan)
     form = CopyForm(
         request.POST or None,
@@ -167,9 +166,3 @@ def plan_copy(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("plan", made.slug)
     context = here.context(form=form, counts=copying.counts(here.plan))
     return TemplateResponse(request, "reports/plan_copy.html", context)
-
-
-def _of_plan(request: HttpRequest, slug: str) -> PlanPage:
-    """Return the plan at its latest year, for pages that are of no year."""
-    plan = get_object_or_404(Plan, slug=slug)
-    return PlanPage(request, slug, latest_year(plan))

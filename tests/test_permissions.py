@@ -109,6 +109,7 @@ READ = [
     ("entry", f"{ENTRY}1/", DESK),
     ("entry_cell", f"{ENTRY}1/cells/{{draft}}/", DESK),
     ("entry_paste", f"{ENTRY}1/paste/", DESK),
+    ("entry_kinds", f"{ENTRY}1/kinds/", DESK),
     ("entry_send", f"{ENTRY}1/send/", DESK),
     ("evidence_file", "/evidence/{file}/", expected("see_drafts")),
     ("review", REVIEWS, REVIEW),
@@ -117,6 +118,7 @@ READ = [
     ("period", f"{REVIEWS}period/", expected("run_periods")),
     ("reconciliation", f"{REVIEWS}reconciliation/", REVIEW),
     ("import_list", "/imports/", expected("import")),
+    ("kinds", f"/plans/{PLAN}/kinds/", REVIEW),
     ("tagging", f"/plans/{PLAN}/tagging/", expected("tag")),
     ("plan_copy", f"/plans/{PLAN}/copy/", expected("copy_plans")),
     ("account", "/accounts/", EVERYBODY),
@@ -161,6 +163,13 @@ WRITE = [
         {},
         expected("enter", {200, 302, 422}),
     ),
+    (
+        "entry_kinds",
+        f"{ENTRY}1/kinds/",
+        {"kind-{draft}": "count"},
+        expected("enter", {200, 302}),
+    ),
+    ("kinds", f"/plans/{PLAN}/kinds/", {"kind-{draft}": "count"}, REVIEW),
     ("entry_recall", f"{ENTRY}1/recall/", {}, expected("recall", 302)),
     (
         "entry_answer",
@@ -257,7 +266,7 @@ def test_who_writes_what(role, world):
 @pytest.mark.parametrize("role", ["reader", "foreign"])
 def test_a_fragment_is_no_way_around(role, header, world):
     client = client_of(world, role)
-    for path in ("cells/{draft}/", "", "paste/", "send/"):
+    for path in ("cells/{draft}/", "", "paste/", "kinds/", "send/"):
         address = f"{ENTRY}1/{path}".format(**world.ids)
         assert client.get(address, headers=header).status_code == 404
         assert client.post(address, {}, headers=header).status_code == 404

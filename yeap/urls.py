@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 from accounts import views as accounts
 from entry.views import answer as entry_answer
 from entry.views import cell, evidence, home, kind, page, pasting, recall, send
+from entry.views import kinds as entry_kinds
 from imports import views as imports
 from pages import answer_view
 from reports import downloads, plan_views
@@ -15,7 +16,7 @@ from reports import views as reports
 from reports.annual import views as annual
 from reports.opendata import views as opendata
 from reports.public import views as public
-from review.views import correct, overview, period, reconciliation, unit
+from review.views import correct, kinds, overview, period, reconciliation, unit
 
 IN_YEAR = "plans/<slug:slug>/<int:year>/"
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("healthz", reports.healthz, name="healthz"),
     path("plans/<slug:slug>/", reports.plan, name="plan"),
     path("plans/<slug:slug>/tagging/", plan_views.tagging, name="tagging"),
+    path("plans/<slug:slug>/kinds/", kinds.kinds, name="kinds"),
     path("plans/<slug:slug>/copy/", plan_views.plan_copy, name="plan_copy"),
     path(
         IN_YEAR,
@@ -86,6 +88,7 @@ urlpatterns = [
                 path("", page.entry, name="entry"),
                 path("questions/", entry_answer.entry_answer, name="entry_answer"),
                 path("paste/", pasting.entry_paste, name="entry_paste"),
+                path("kinds/", entry_kinds.entry_kinds, name="entry_kinds"),
                 path("send/", send.entry_send, name="entry_send"),
                 path("recall/", recall.entry_recall, name="entry_recall"),
                 path("cells/<int:pk>/", cell.entry_cell, name="entry_cell"),

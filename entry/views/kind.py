@@ -19,6 +19,7 @@ from entry.views.access import at_desk, is_fetched
 from entry.views.cell import fragment, row_of, shut, value_of
 from indicators import kinds
 from indicators.kinds import Settings
+from pages.kind_rows import KIND_LABELS
 from pages.plan_page import PlanPage
 
 
@@ -59,11 +60,13 @@ def _kind_page(
     request: HttpRequest, found: Found, wanted: Settings, sent: QueryDict, *, error: str = ""
 ) -> HttpResponse:
     here = PlanPage(request, found.desk.plan.slug, found.desk.year)
-    effects = kinds.effects(found.indicator, wanted, found.desk.plan)
+    reviews = found.desk.reviews
+    effects = kinds.effects(found.indicator, wanted, found.desk.plan) if reviews else []
     context: dict[str, Any] = here.context(
         row=row_of(found, value_of(found)),
         desk=found.desk,
         effects=effects,
+        chosen=KIND_LABELS[kinds.choice_of(wanted.kind, wanted.reported_as)],
         limits=found.desk.limits,
         kind=sent.get("kind", ""),
         direction=sent.get(f"direction-{found.indicator.pk}", ""),

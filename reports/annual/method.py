@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from activities import formats, revisions
+from indicators import kinds
 from indicators.achievement import Method, Rule
 from indicators.explanations import RULE_SENTENCES
 from indicators.figures import Figures
@@ -26,10 +27,9 @@ def method(figures: Figures, language: str) -> Iterator[Fact]:
     yield Fact(_("How achievement is worked out"), str(methods[figures.method]))
     yield Fact(_("Unreported indicators"), str(unreported[figures.unreported]))
     yield Fact(_("With which values"), READINGS[figures.reading]())
-    unconfirmed = sum(not row.kind_confirmed for row in figures.rows)
     yield Fact(
         _("Kinds of indicators not confirmed by a person yet"),
-        formats.amount(Decimal(unconfirmed), language),
+        formats.amount(Decimal(kinds.unconfirmed(figures.rows)), language),
     )
     number = formats.amount(Decimal(revisions.current(plan)), language)
     changed = _("change %(number)s of the plan") % {"number": number}

@@ -20,6 +20,7 @@ PAGES = {
     "people": f"{DASHBOARD}people/",
     "tagging": f"{PLAN}/tagging/",
     "copy": f"{PLAN}/copy/",
+    "kinds": f"{PLAN}/kinds/",
     "review": f"{REVIEW}2024/",
     "queue": f"{REVIEW}2024/7/",
     "period": f"{REVIEW}2024/period/",
