@@ -42,6 +42,11 @@ def is_covered(share: Decimal | None) -> bool:
     return share is not None and share >= ENOUGH
 
 
+def is_percent_public(verified: int, due: int) -> bool:
+    """Whether so much of what is due is verified that the public reads a percent of it."""
+    return is_covered(Decimal(verified) / due if due else None)
+
+
 def is_said(value: Decimal | None, absence: str) -> bool:
     """Whether anything was said: a number, also 0, or why there is none.
 
@@ -91,6 +96,11 @@ class Standing:
     @property
     def is_verified(self) -> bool:
         return self.is_said and self.state == State.APPROVED
+
+    @property
+    def is_unverified(self) -> bool:
+        """Whether a number was sent that is not verified: reported, and a state of its own."""
+        return self.is_reported and not self.is_verified
 
     @property
     def is_looked_at(self) -> bool:
@@ -155,7 +165,11 @@ def is_text(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The words of a group, each over what is due; ``to_verify`` and ``at_desk`` over all rows."""
+    """The words of a group, each over what is due; ``to_verify`` and ``at_desk`` over all rows.
+
+    Of what is due every row is one of three: ``verified_results``, ``unverified`` (a number each)
+    and ``not_reported``.
+    """
 
     due: int = 0
     said: int = 0
@@ -165,6 +179,7 @@ class Counts:
     returned: int = 0
     looked_at: int = 0
     verified: int = 0
+    unverified: int = 0
     in_doubt: int = 0
     missing: int = 0
     to_verify: int = 0
@@ -184,6 +199,16 @@ class Counts:
     def is_all_sent(self) -> bool:
         """Whether something was due and nothing is left to send, be it due or not."""
         return bool(self.due) and not self.to_send and not self.at_desk
+
+    @property
+    def verified_results(self) -> int:
+        """Return how many numbers were verified: ``verified`` without what has no figure."""
+        return self.reported - self.unverified
+
+    @property
+    def not_reported(self) -> int:
+        """Return of how many no number was sent, whatever else was said."""
+        return self.due - self.reported
 
     @property
     def coverage(self) -> Decimal | None:
@@ -212,6 +237,7 @@ def count(rows: Iterable[Standing]) -> Counts:
         returned=sum(row.is_returned for row in due),
         looked_at=sum(row.is_looked_at for row in due),
         verified=sum(row.is_verified for row in due),
+        unverified=sum(row.is_unverified for row in due),
         in_doubt=sum(row.is_in_doubt for row in due),
         missing=sum(row.is_missing for row in due),
         to_verify=sum(row.awaits_verdict for row in group),

@@ -14,13 +14,14 @@ from indicators.progress import (
     Standing,
     YearProgress,
     count,
+    is_percent_public,
     is_text,
     progress_of_many,
     standing_of,
 )
 from tests import factories, rulebook
 
-WORDS = ("said", "reported", "sent", "returned", "verified", "missing")
+WORDS = ("said", "reported", "sent", "returned", "verified", "unverified", "missing")
 DAY = datetime.timedelta(days=1)
 TODAY = datetime.date(2026, 3, 10)
 
@@ -66,11 +67,35 @@ def test_counts_are_over_what_is_due():
         standing(absence="other", state="submitted", id=7),
     ]
     assert count(rows) == Counts(
-        due=6, said=5, reported=2, sent=3, late=2, returned=1, verified=1, in_doubt=1, missing=1,
-        to_verify=3, at_desk=2,
+        due=6, said=5, reported=2, sent=3, late=2, returned=1, verified=1, unverified=1,
+        in_doubt=1, missing=1, to_verify=3, at_desk=2,
     )  # fmt: skip
     assert (count(rows).to_send, count(rows).coverage) == (3, D(2) / 6)
     assert count(rows).verified_share == D(1) / 6
+
+
+def test_what_is_due_is_verified_unverified_or_not_reported():
+    rows = [
+        standing(7, state="approved", id=1),
+        standing(0, state="approved", id=2),
+        standing(7, state="submitted", id=3),
+        standing(absence="other", state="approved", id=4),
+        standing(7, state="draft", id=5),
+        standing(text="-", state="submitted", id=6),
+        standing(7, state="submitted", id=7, due=False),
+    ]
+    counts = count(rows)
+    parts = (counts.verified_results, counts.unverified, counts.not_reported)
+    assert (counts.due, *parts) == (6, 2, 1, 3)
+    assert counts.verified == 3  # and one of them has no figure
+
+
+@pytest.mark.parametrize(
+    ("verified", "due", "public"),
+    [(8, 10, True), (7, 10, False), (4, 5, True), (25, 36, False), (1, 1, True), (0, 0, False)],
+)
+def test_a_percent_is_public_from_80_of_100_verified_on(verified, due, public):
+    assert is_percent_public(verified, due) is public
 
 
 def test_what_was_sent_is_verified_looked_at_or_in_line():
