@@ -55,6 +55,14 @@ class Reading(StrEnum):
     APPROVED = "approved"
 
 
+class Result(StrEnum):
+    """Where the number of an indicator stands in a year, whatever the reading counts."""
+
+    VERIFIED = "verified"
+    REPORTED = "reported"  # and not verified
+    NOT_REPORTED = "not_reported"
+
+
 class Unreported(StrEnum):
     """What an unreported indicator does to a mean: nothing, or count as 0."""
 
@@ -67,6 +75,7 @@ class Status(StrEnum):
     MOSTLY = "mostly"
     PARTLY = "partly"
     LOW = "low"
+    UNVERIFIED = "unverified"
     NOT_REPORTED = "not_reported"
     NO_TARGET = "no_target"
     UNPLANNED = "unplanned"
@@ -135,7 +144,11 @@ DEFAULT_BANDS = Bands()
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One indicator in one year: its numbers, and what kind of number they are."""
+    """One indicator in one year: its numbers, and what kind of number they are.
+
+    ``is_unverified`` says that a number was reported which this reading does not count, because
+    nobody has verified it; ``realization`` is then None.
+    """
 
     baseline: Decimal | None
     target: Decimal | None
@@ -143,6 +156,7 @@ class Measurement:
     kind: Kind = Kind.COUNT
     direction: Direction = Direction.INCREASE
     reported_as: ReportedAs = ReportedAs.TOTAL
+    is_unverified: bool = False
 
     @property
     def adds_to_baseline(self) -> bool:
@@ -202,7 +216,8 @@ def _without_rating(m: Measurement, method: Method) -> Achievement | None:
     if not is_due(m.target, m.direction):
         return Achievement(Rule.R3, no_target)
     if m.realization is None:
-        return Achievement(Rule.R2, Status.NOT_REPORTED)
+        is_known = m.is_unverified
+        return Achievement(Rule.R2, Status.UNVERIFIED if is_known else Status.NOT_REPORTED)
     if method == Method.BY_KIND and _target_below_baseline(m):
         return Achievement(Rule.R7, Status.UNANSWERED)
     return None
@@ -332,7 +347,10 @@ Counted = TypeVar("Counted", bound=CountedOnce)
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The figures of a group of indicators; fractions, None where nothing can be said."""
+    """The figures of a group of indicators; fractions, None where nothing can be said.
+
+    ``reported`` is what this reading counts: under "approved" the verified alone.
+    """
 
     indicators: int = 0
     due: int = 0
@@ -361,7 +379,8 @@ def summarise(group: Iterable[Rated], *, unreported: Unreported = Unreported.SKI
     """Return the figures of one group: weighted means of scores, median and counts.
 
     ``mean``, ``mean_uncapped`` and ``median`` follow ``unreported``;
-    ``mean_unreported_zero`` always counts the unreported as 0.
+    ``mean_unreported_zero`` always counts the unreported as 0. Only what is missing is 0: what was
+    reported and is not verified yet has a number, which is just not counted here.
     """
     group = counted_once(group)
     statuses: Counter[Status] = Counter()
@@ -385,7 +404,7 @@ def summarise(group: Iterable[Rated], *, unreported: Unreported = Unreported.SKI
     return Summary(
         indicators=indicators,
         due=due,
-        reported=due - statuses[Status.NOT_REPORTED],
+        reported=due - statuses[Status.NOT_REPORTED] - statuses[Status.UNVERIFIED],
         mean=weighted_mean(counted),
         mean_unreported_zero=weighted_mean(scored + zeros),
         mean_uncapped=weighted_mean(uncapped),
@@ -426,9 +445,15 @@ def roll_up(
     unreported: Unreported = Unreported.SKIP,
 ) -> dict[Key, Summary]:
     """Return a summary per key, in order of first appearance; rows whose key is None stay out."""
+    groups = grouped(rows, key)
+    return {value: summarise(group, unreported=unreported) for value, group in groups.items()}
+
+
+def grouped(rows: Iterable[Row], key: Callable[[Row], Key | None]) -> dict[Key, list[Row]]:
+    """Return the rows by key, in order of first appearance; those whose key is None stay out."""
     groups: defaultdict[Key, list[Row]] = defaultdict(list)
     for row in rows:
         value = key(row)
         if value is not None:
             groups[value].append(row)
-    return {value: summarise(group, unreported=unreported) for value, group in groups.items()}
+    return dict(groups)

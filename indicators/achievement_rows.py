@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from indicators.achievement import Status, Summary
+from indicators.achievement import Reading, Status, Summary
 from indicators.figures import Figure, Figures, Level
 
 
@@ -18,7 +18,7 @@ def entries(figures: Figures, level: Level) -> list[dict[str, Any]]:
         return [indicator_entry(row) for row in figures.rows]
     called = figures.names_of(level)
     return [
-        {"key": key, "name": called.get(key, key), **_summary(summary)}
+        {"key": key, "name": called.get(key, key), **_summary(summary, figures.reading)}
         for key, summary in figures.by(level).items()
     ]
 
@@ -42,7 +42,12 @@ def indicator_entry(row: Figure) -> dict[str, Any]:
     }
 
 
-def _summary(summary: Summary) -> dict[str, Any]:
+def statuses_of(reading: Reading) -> list[Status]:
+    """Return the statuses a reading can give; all that is reported counts under "reported"."""
+    return [one for one in Status if reading is Reading.APPROVED or one is not Status.UNVERIFIED]
+
+
+def _summary(summary: Summary, reading: Reading) -> dict[str, Any]:
     return {
         "indicators": summary.indicators,
         "due": summary.due,
@@ -50,7 +55,7 @@ def _summary(summary: Summary) -> dict[str, Any]:
         "mean": plain(summary.mean),
         "mean_uncapped": plain(summary.mean_uncapped),
         "median": plain(summary.median),
-        "statuses": {status.value: summary.count(status) for status in Status},
+        "statuses": {status.value: summary.count(status) for status in statuses_of(reading)},
     }
 
 

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple, Self, TypeVar
 from django.db.models import DateTimeField, Exists, F, OuterRef, Value
 
 from activities.models import Period, Plan
-from indicators.achievement import Direction, Kind, Measurement, Reading, ReportedAs
-from indicators.figures import Figure, Figures, Unit
-from indicators.models import COUNTED_STATES, Evidence, Realization, Target
+from indicators.achievement import Direction, Kind, Measurement, Reading, ReportedAs, Result
+from indicators.figures import Figure, Figures, Unit, is_left_out
+from indicators.models import COUNTED_STATES, Evidence, Realization, Target, result_of
 
 # Kinds that start from zero each January.
 SUMMED = (Kind.COUNT, Kind.DELIVERABLE)
@@ -171,8 +171,20 @@ class StoredFigures(Figures):
 
     def realization(self, indicator: int, year: int) -> Cell:
         """Return what is stored of a realization, if the reading counts it."""
-        cell = self.stored.cells.get(indicator, NO_CELLS).get(("realization", year), EMPTY)
+        cell = self._reported(indicator, year)
         return cell if cell.state in COUNTED_STATES[self.reading] else EMPTY
+
+    def result(self, indicator: int, year: int) -> Result:
+        """Return where an indicator's number of a year stands, whatever the reading."""
+        cell = self._reported(indicator, year)
+        return result_of(cell.value, cell.state)
+
+    def is_unverified(self, indicator: int, year: int) -> bool:
+        """Whether a number was reported that the reading does not count."""
+        return is_left_out(self.result(indicator, year), self.reading)
+
+    def _reported(self, indicator: int, year: int) -> Cell:
+        return self.stored.cells.get(indicator, NO_CELLS).get(("realization", year), EMPTY)
 
     def _values(self) -> Iterable[dict[str, Any]]:
         for values in self.stored.indicators:
@@ -187,6 +199,8 @@ class StoredFigures(Figures):
             "realized__value": done.value,
             "realized__text": done.text,
             "realized__absence": done.absence,
+            "result": self.result(values["id"], self.year),
+            "is_unverified": self.is_unverified(values["id"], self.year),
         }
 
 
@@ -242,6 +256,9 @@ class CumulativeFigures(StoredFigures):
             "realized__value": found.realization,
             "realized__text": _last(done).text,
             "realized__absence": "" if found.realization is not None else _last(done).absence,
+            "result": self.result(values["id"], self.year),
+            "is_unverified": found.realization is None
+            and any(self.is_unverified(values["id"], year) for year in self.years),
         }
 
     def _figure(self, values: dict[str, Any], unit: Unit, department: Unit) -> CumulativeFigure:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, NamedTuple
 
 from django.db.models import F, FilteredRelation, Max, Q, Value
 
@@ -29,13 +29,14 @@ from indicators.achievement import (
     Rated,
     Reading,
     ReportedAs,
+    Result,
     Summary,
     Unreported,
     rate,
     roll_up,
     summarise,
 )
-from indicators.models import COUNTED_STATES, Indicator, Realization, Target
+from indicators.models import COUNTED_STATES, Indicator, Realization, Target, result_of
 from indicators.tags import carrying
 
 PERCENT_POINTS = Decimal(100)
@@ -65,7 +66,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure(Rated):
-    """One indicator in one year, with what identifies it and what was written in its cells."""
+    """One indicator in one year, with what identifies it and what was written in its cells.
+
+    ``result`` is None where it was not recorded whether an unverified number had been reported.
+    """
 
     id: int
     name: str
@@ -77,6 +81,7 @@ class Figure(Rated):
     target_text: str
     realization_text: str
     absence: str
+    result: Result | None = None
     hides_small_numbers: bool
     responsible: str
     activity_id: int
@@ -193,8 +198,8 @@ class Figures:
     def over_the_years(self, row: Figure) -> dict[int, Figure]:
         """Return an indicator in every year of the plan, this year's as it is; one query."""
         written = {
-            (kind, year): (value, text)
-            for kind, year, value, text in _written_cells(row.id, self.reading)
+            (kind, year): Written(value, text, "", state)
+            for kind, year, value, text, state in _written_cells(row.id)
         }
         return {
             year: row if year == self.year else self._in_year(row, year, written)
@@ -205,17 +210,24 @@ class Figures:
         self,
         row: Figure,
         year: int,
-        written: dict[tuple[str, int], tuple[Decimal | None, str]],
+        written: dict[tuple[str, int], Written],
     ) -> Figure:
-        target, target_text = written.get(("target", year), (None, ""))
-        realization, realization_text = written.get(("realization", year), (None, ""))
-        measurement = replace(row.measurement, target=target, realization=realization)
+        target = written.get(("target", year), NOTHING_WRITTEN)
+        reported = written.get(("realization", year), NOTHING_WRITTEN)
+        done = reported.under(self.reading)
+        measurement = replace(
+            row.measurement,
+            target=target.value,
+            realization=done.value,
+            is_unverified=is_left_out(reported.result, self.reading),
+        )
         return replace(
             row,
             measurement=measurement,
+            result=reported.result,
             achievement=self._rate(measurement),
-            target_text=target_text,
-            realization_text=realization_text,
+            target_text=target.text,
+            realization_text=done.text,
         )
 
     def row(self, indicator_id: int) -> Figure:
@@ -242,7 +254,7 @@ class Figures:
         """Return the summaries of a level by key; units of the plan always have theirs."""
         if level is Level.PLAN:
             return {self.plan.slug: self.summary}
-        summaries = roll_up(self.rows, _KEYS[level], unreported=self.unreported)
+        summaries = roll_up(self.rows, KEYS[level], unreported=self.unreported)
         if level in (Level.OBJECTIVE, Level.GOAL):
             return dict(sorted(summaries.items(), key=lambda item: names.code_key(item[0])))
         if level in (Level.DEPARTMENT, Level.BRANCH):
@@ -273,10 +285,18 @@ class Figures:
             yield self._figure(values, unit, department)
 
     def _values(self) -> Iterable[dict[str, Any]]:
-        found = _year_values(self.plan, self.year, COUNTED_STATES[self.reading])
+        found = _year_values(self.plan, self.year, COUNTED_STATES[Reading.REPORTED])
         if self.tag:
             found = found.filter(carrying(self.tag))
-        return cast("Iterable[dict[str, Any]]", found)
+        for values in found:
+            reported = Written(*(values[name] for name in REALIZED))
+            counted = reported.under(self.reading)
+            yield {
+                **values,
+                **dict(zip(REALIZED, counted, strict=True)),
+                "result": reported.result,
+                "is_unverified": is_left_out(reported.result, self.reading),
+            }
 
     def _stray(self, values: dict[str, Any]) -> Unit:
         """Return a unit that owns an activity without a place in the plan (number empty)."""
@@ -293,6 +313,7 @@ class Figures:
             Kind(values["kind"]),
             Direction(values["direction"]),
             ReportedAs(values["reported_as"]),
+            values["is_unverified"],
         )
         return Figure(
             achievement=self._rate(measurement),
@@ -307,6 +328,7 @@ class Figures:
             target_text=values["planned__text"] or "",
             realization_text=values["realized__text"] or "",
             absence=values["realized__absence"] or "",
+            result=values["result"],
             hides_small_numbers=values["hides_small_numbers"],
             counted_with=values["counted_with_id"],
             responsible=values["own_responsible_text"] or values["activity__responsible_text"],
@@ -333,16 +355,49 @@ class DeskFigures(Figures):
 
     def _values(self) -> Iterable[dict[str, Any]]:
         found = _year_values(self.plan, self.year, Realization.State.values)
-        return cast("Iterable[dict[str, Any]]", found.filter(activity__department_id__in=self.own))
+        for values in found.filter(activity__department_id__in=self.own):
+            result = result_of(values["realized__value"], values["realized__state"])
+            yield {**values, "result": result, "is_unverified": False}
 
 
-def _written_cells(indicator_id: int, reading: Reading) -> Any:
-    """Return an indicator's targets and counted realizations: kind, year, value, text."""
-    columns = ("kind", "year", "value", "text")
-    targets = Target.objects.filter(indicator=indicator_id).annotate(kind=Value("target"))
+class Written(NamedTuple):
+    """What is stored of a target or realization; a target has no state."""
+
+    value: Decimal | None
+    text: str
+    absence: str
+    state: str | None
+
+    @property
+    def result(self) -> Result:
+        return result_of(self.value, self.state)
+
+    def under(self, reading: Reading) -> Written:
+        """Return what a reading counts of the cell: all of it or nothing."""
+        if not self.state or self.state in COUNTED_STATES[reading]:
+            return self
+        return NOTHING_WRITTEN
+
+
+NOTHING_WRITTEN = Written(None, "", "", None)
+# The same parts of a realization where it stands beside its indicator.
+REALIZED = ("realized__value", "realized__text", "realized__absence", "realized__state")
+
+
+def is_left_out(result: Result, reading: Reading) -> bool:
+    """Whether a reading does not count a number that was reported: nobody has verified it."""
+    return reading is Reading.APPROVED and result is Result.REPORTED
+
+
+def _written_cells(indicator_id: int) -> Any:
+    """Return an indicator's targets and reported realizations: kind, year, value, text, state."""
+    columns = ("kind", "year", "value", "text", "where")
+    targets = Target.objects.filter(indicator=indicator_id).annotate(
+        kind=Value("target"), where=Value("")
+    )
     realizations = Realization.objects.filter(
-        indicator=indicator_id, state__in=COUNTED_STATES[reading]
-    ).annotate(kind=Value("realization"))
+        indicator=indicator_id, state__in=COUNTED_STATES[Reading.REPORTED]
+    ).annotate(kind=Value("realization"), where=F("state"))
     return (
         targets.order_by()
         .values_list(*columns)
@@ -403,6 +458,7 @@ def _year_values(plan: Plan, year: int, states: Sequence[str]) -> Any:
             "realized__value",
             "realized__text",
             "realized__absence",
+            "realized__state",
             "activity__code",
             "activity__title",
             "activity__responsible_text",
@@ -412,7 +468,7 @@ def _year_values(plan: Plan, year: int, states: Sequence[str]) -> Any:
     return values
 
 
-_KEYS = {
+KEYS = {
     Level.DEPARTMENT: lambda row: row.department.number,
     Level.BRANCH: lambda row: row.branch.number if row.branch else None,
     Level.OBJECTIVE: lambda row: row.objective_code,

@@ -15,7 +15,7 @@ from simple_history.models import HistoricalRecords
 
 from activities.fields import search_key
 from activities.models import Activity, Department, Period, Plan, Tag, UnitRole, exactly_one_unit
-from indicators.achievement import Direction, Kind, Reading, ReportedAs
+from indicators.achievement import Direction, Kind, Reading, ReportedAs, Result
 from indicators.choices import DIRECTIONS, KINDS, REPORTED_AS
 
 if TYPE_CHECKING:
@@ -395,6 +395,13 @@ COUNTED_STATES: dict[Reading, tuple[str, ...]] = {
     Reading.REPORTED: (Realization.State.SUBMITTED, Realization.State.APPROVED),
     Reading.APPROVED: (Realization.State.APPROVED,),
 }
+
+
+def result_of(value: Decimal | None, state: str | None) -> Result:
+    """Return where a stored number stands; what is on its unit's desk is not reported."""
+    if value is None or state not in COUNTED_STATES[Reading.REPORTED]:
+        return Result.NOT_REPORTED
+    return Result.VERIFIED if state in COUNTED_STATES[Reading.APPROVED] else Result.REPORTED
 
 
 class Evidence(models.Model):

@@ -22,29 +22,26 @@ from accounts.models import User
 from accounts.rights import Right, groups_with
 from activities.models import Period, Plan
 from indicators import periods
-from indicators.achievement import Reading, counted_once, is_due
+from indicators.achievement import Reading, Result, counted_once, is_due
 from indicators.cells import DASHES
 from indicators.figures import Figure, goal_of, objective_of
-from indicators.models import COUNTED_STATES, Comment, FindingAnswer, Realization, Target
+from indicators.models import (
+    COUNTED_STATES,
+    Comment,
+    FindingAnswer,
+    Realization,
+    Target,
+    result_of,
+)
 from indicators.periods import Door
+from indicators.results import ENOUGH as ENOUGH
+from indicators.results import is_covered as is_covered
+from indicators.results import is_percent_public as is_percent_public
 
 State = Realization.State
 SENT = COUNTED_STATES[Reading.REPORTED]
 # Years that are over: what has not come is late, whether or not there was a deadline.
 OVER = (Period.State.CLOSED, Period.State.PUBLISHED)
-
-# From this share of what is due on, a score may stand alone and be compared.
-ENOUGH = Decimal("0.8")
-
-
-def is_covered(share: Decimal | None) -> bool:
-    """Whether enough of what is due was reported (or verified); of nothing due never."""
-    return share is not None and share >= ENOUGH
-
-
-def is_percent_public(verified: int, due: int) -> bool:
-    """Whether so much of what is due is verified that the public reads a percent of it."""
-    return is_covered(Decimal(verified) / due if due else None)
 
 
 def is_said(value: Decimal | None, absence: str) -> bool:
@@ -81,9 +78,13 @@ class Standing:
         return is_said(self.value, self.absence)
 
     @property
+    def result(self) -> Result:
+        return result_of(self.value, self.state)
+
+    @property
     def is_reported(self) -> bool:
         """Whether a number was sent: what every roll-up counts as reported."""
-        return self.value is not None and self.state in SENT
+        return self.result is not Result.NOT_REPORTED
 
     @property
     def is_sent(self) -> bool:
@@ -100,7 +101,7 @@ class Standing:
     @property
     def is_unverified(self) -> bool:
         """Whether a number was sent that is not verified: reported, and a state of its own."""
-        return self.is_reported and not self.is_verified
+        return self.result is Result.REPORTED
 
     @property
     def is_looked_at(self) -> bool:

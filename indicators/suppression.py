@@ -70,17 +70,21 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """The cells the public does not see, and those of which not even "<5" may be said."""
+    """The cells the public does not see, and those of which not even "<5" may be said.
+
+    ``near`` are the rows whose numbers could tell one: those that hide small numbers, whether
+    they have any or not, and all that stand beside them.
+    """
 
     cells: frozenset[Cell] = frozenset()
     unmarked: frozenset[Cell] = frozenset()
+    near: frozenset[int] = frozenset()
 
     def text(self, cell: Cell, value: Decimal | None) -> str:
         """Return what stands in place of a hidden number."""
         return BELOW_FIVE if is_small(value) and cell not in self.unmarked else NOT_SHOWN
 
 
-NOTHING = Withheld()
 Dependent = Callable[[Cell], Collection[Cell]]
 
 
@@ -97,8 +101,10 @@ def protect(
         {cell for cell, value in state.items() if rows[cell.row].is_guarded and is_small(value)}
         for state in states
     ]
+    guarded = {row.id for row in rows.values() if row.is_guarded}
+    near = frozenset(id for group in _groups(rows, guarded) for id in group)
     if not any(small):
-        return NOTHING
+        return Withheld(near=near)
     cover = _Cover(rows, _filled(states), told_by)
     cover.hide(cell for cells in small for cell in cells)
     for group in _groups(rows, {cell.row for cells in small for cell in cells}):
@@ -106,7 +112,7 @@ def protect(
             cover.close(group)
         except TooMuch:
             cover.hide_whole(group)
-    return Withheld(frozenset(cover.hidden), frozenset(cover.unmarked))
+    return Withheld(frozenset(cover.hidden), frozenset(cover.unmarked), near)
 
 
 def _filled(states: Sequence[Numbers]) -> list[Numbers]:

@@ -10,16 +10,25 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Max
 
 from activities.models import Objective, Plan
+from indicators.achievement import ZERO, Reading, Result, counted_once, weighted_mean
 from indicators.editions.integrity import checksum
 from indicators.figures import BANDS, Figures
-from indicators.models import Edition, Indicator, Realization, Target
+from indicators.models import (
+    COUNTED_STATES,
+    Edition,
+    Indicator,
+    Realization,
+    Target,
+    result_of,
+)
 from indicators.suppression import PARTS
 from indicators.tags import tags_of
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-FORMAT = 1
+# Since 2 a row holds where its number stood ("result"), and the year what the unverified made.
+FORMAT = 2
 # What of an indicator's row is frozen as it is stored.
 SETTINGS = (
     "name",
@@ -54,7 +63,8 @@ def freeze(plan: Plan, year: int, *, person: User | None) -> Edition:
 
 
 def _content(plan: Plan, year: int) -> dict[str, Any]:
-    units = Figures(plan, year).units
+    figures = Figures(plan, year)
+    units = figures.units
     numbers = {unit.id: unit.number for unit in units.values()}
     return {
         "format": FORMAT,
@@ -85,6 +95,26 @@ def _content(plan: Plan, year: int) -> dict[str, Any]:
             for objective in Objective.objects.filter(plan=plan).order_by("code_key")
         ],
         "rows": list(_rows(plan, year)),
+        "unverified": _unverified(figures),
+    }
+
+
+def _unverified(figures: Figures) -> dict[str, Any]:
+    """Return what the reported, not verified rows make together, as plain figures of that day.
+
+    No number of a single row is kept: with the verified ones these give the mean of all that was
+    reported. ``mean`` is their weighted mean score, None where none has a score.
+    """
+    rows = [
+        row
+        for row in counted_once(figures.rows)
+        if row.result is Result.REPORTED and row.achievement.score is not None
+    ]
+    mean = weighted_mean((row.achievement.score or ZERO, row.weight) for row in rows)
+    return {
+        "count": len(rows),
+        "weight": _plain(sum((row.weight for row in rows), ZERO)),
+        "mean": _plain(mean),
     }
 
 
@@ -94,17 +124,17 @@ def _rows(plan: Plan, year: int) -> Iterable[dict[str, Any]]:
         indicator__activity__plan=plan
     ).values_list("indicator_id", "year", "value", "text"):
         targets.setdefault(owner, {})[str(of_year)] = [_plain(value), text]
-    approved = {
+    stored = {
         value.indicator_id: value
-        for value in Realization.objects.filter(
-            indicator__activity__plan=plan, year=year, state=Realization.State.APPROVED
-        )
+        for value in Realization.objects.filter(indicator__activity__plan=plan, year=year)
     }
     tags = tags_of(plan)
     for indicator in (
         Indicator.objects.of_plan(plan).in_use().select_related("activity").in_printed_order()
     ):
-        activity, value = indicator.activity, approved.get(indicator.pk)
+        activity, value = indicator.activity, stored.get(indicator.pk)
+        is_verified = value is not None and value.state in COUNTED_STATES[Reading.APPROVED]
+        result = result_of(value.value, value.state) if value else Result.NOT_REPORTED
         yield {
             "id": indicator.pk,
             "unit": activity.department_id,
@@ -115,7 +145,8 @@ def _rows(plan: Plan, year: int) -> Iterable[dict[str, Any]]:
             **{name: getattr(activity, name) for name in OF_ACTIVITY[1:]},
             "targets": targets.get(indicator.pk, {}),
             "tags": sorted(tags.get(indicator.pk, ())),
-            "realization": None if value is None else _frozen_value(value),
+            "result": result.value,
+            "realization": _frozen_value(value) if value and is_verified else None,
         }
 
 

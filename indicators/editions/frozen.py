@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from activities.models import Objective, Plan
-from indicators.achievement import Method, Reading, Unreported
+from indicators.achievement import Method, Reading, Result, Unreported
 from indicators.editions.freezing import SETTINGS
 from indicators.figures import Figure, Figures, Level, Unit, bands_from
 from indicators.models import Edition
@@ -80,6 +80,7 @@ class FrozenFigures(Figures):
         for row in self.content["rows"]:
             target, target_text = row["targets"].get(str(self.year), (None, ""))
             realized = row["realization"] or {}
+            result = _result_of(row)
             yield {
                 **{name: row[name] for name in SETTINGS},
                 "id": row["id"],
@@ -90,6 +91,8 @@ class FrozenFigures(Figures):
                 "realized__value": number(realized.get("value")),
                 "realized__text": realized.get("text", ""),
                 "realized__absence": realized.get("absence", ""),
+                "result": result,
+                "is_unverified": result is Result.REPORTED,
                 "activity_id": row["activity_id"],
                 "activity__code": row["code"],
                 "activity__title": row["title"],
@@ -99,6 +102,13 @@ class FrozenFigures(Figures):
 
     def _stray(self, values: dict[str, Any]) -> Unit:
         return Unit(0, "", "", "", None)
+
+
+def _result_of(row: Mapping[str, Any]) -> Result | None:
+    """Return where a number stood when it was frozen; None where format 1 did not record it."""
+    if (row["realization"] or {}).get("value") is not None:
+        return Result.VERIFIED
+    return Result(row["result"]) if "result" in row else None
 
 
 def number(text: str | None) -> Decimal | None:

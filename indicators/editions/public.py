@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
 from activities.models import Plan
 from indicators import small_numbers, suppression
+from indicators.achievement import (
+    Result,
+    Summary,
+    counted_once,
+    grouped,
+    summarise,
+    weighted_mean,
+)
 from indicators.editions.frozen import FrozenFigures, number
-from indicators.figures import Figure
+from indicators.figures import KEYS, Figure, Level
 from indicators.models import Edition
+from indicators.results import Results, results_of
 from indicators.suppression import PARTS, Cell, Withheld
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedMean:
+    """A mean score as a fraction, and over how many rows."""
+
+    mean: Decimal
+    count: int
 
 
 class PublicFigures(FrozenFigures):
@@ -43,6 +61,63 @@ class PublicFigures(FrozenFigures):
             for id, row in self.frozen_rows.items()
             if id in values and (row["realization"] or {}).get("value") is not None
         )
+
+    @cached_property
+    def summary(self) -> Summary:
+        return self.summarised(self.printed_rows)
+
+    def by(self, level: Level) -> dict[str, Summary]:
+        """Return the summaries of a level, percents only where enough of it is verified."""
+        found = super().by(level)
+        results = {} if level is Level.PLAN else self.results_by(level)
+        return {key: _public(summary, results.get(key)) for key, summary in found.items()}
+
+    def results_by(self, level: Level) -> dict[str, Results]:
+        """Return where the numbers of a level stand, by key, the hidden ones included."""
+        groups = grouped(self.printed_rows, KEYS[level])
+        return {key: results_of(rows) for key, rows in groups.items()}
+
+    def summarised(self, rows: Iterable[Figure]) -> Summary:
+        """Return the figures of some rows: hidden ones left out, a percent only where it is public.
+
+        Whether it is, the hidden ones decide too: that a number was verified tells nothing of it.
+        """
+        rows = list(rows)
+        shown = [row for row in rows if row.id not in self.hidden]
+        return _public(summarise(shown, unreported=self.unreported), results_of(rows))
+
+    @cached_property
+    def results(self) -> Results:
+        """Return where the numbers of the plan stand, the hidden ones included."""
+        return results_of(self.printed_rows)
+
+    @cached_property
+    def reported_mean(self) -> ReportedMean | None:
+        """Return the mean of all that was reported, verified or not, as on the day of publishing.
+
+        None where it was not recorded, where nothing has a score, or where the public must not
+        read it: with the verified ones it tells what the unverified rows make together, so it is
+        withheld as soon as one of these could tell a hidden number (``Withheld.near``).
+        """
+        frozen = self.content.get("unverified")
+        if frozen is None or not self.unverified.isdisjoint(self.withheld.near):
+            return None
+        verified = [
+            (row.achievement.score, row.weight)
+            for row in counted_once(self.rows)
+            if row.achievement.score is not None
+        ]
+        mean = number(frozen["mean"])
+        others = [] if mean is None else [(mean, Decimal(frozen["weight"]))]
+        together = weighted_mean(verified + others)
+        if together is None:
+            return None
+        return ReportedMean(together, len(verified) + frozen["count"])
+
+    @cached_property
+    def unverified(self) -> frozenset[int]:
+        """Return the ids of the rows that were reported and not verified."""
+        return frozenset(row.id for row in self.printed_rows if row.result is Result.REPORTED)
 
     @cached_property
     def withheld(self) -> Withheld:
@@ -91,6 +166,13 @@ class PublicFigures(FrozenFigures):
         """Return why a value deviates and what is to be done; nothing of a hidden one."""
         said = {} if row.id in self.hidden else self.frozen_rows[row.id]["realization"] or {}
         return {name: said.get(name, "") for name in ("deviation_reason", "measure_to_take")}
+
+
+def _public(summary: Summary, results: Results | None) -> Summary:
+    """Return a summary without its percents where too little of it is verified."""
+    if results is None or results.is_percent_public:
+        return summary
+    return replace(summary, mean=None, mean_unreported_zero=None, mean_uncapped=None, median=None)
 
 
 def published(plan: Plan, year: int) -> PublicFigures | None:

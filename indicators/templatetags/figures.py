@@ -34,6 +34,7 @@ FILLS = {
     "mostly": SafeString('fill="url(#p-most)"'),
     "partly": SafeString('fill="url(#p-part)"'),
     "low": SafeString('fill="url(#p-low)"'),
+    "unverified": SafeString('class="edge" fill="url(#p-unverified)"'),
     "not_reported": SafeString('class="hollow"'),
     "unanswered": SafeString('fill="url(#p-wait)"'),
     "unplanned": SafeString('fill="url(#p-unplanned)"'),

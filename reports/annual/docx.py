@@ -54,6 +54,7 @@ LIGHT_FILLS = {
     "mostly": "C2DCEF",
     "partly": "F3D9A4",
     "low": "F2BDB5",
+    "unverified": "D5D0DA",
     "not_reported": "FFFFFF",
     "unanswered": "E2D4F0",
     "unplanned": "DDD7CE",

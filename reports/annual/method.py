@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from activities import formats, revisions
 from indicators import kinds
-from indicators.achievement import Method, Rule
+from indicators.achievement import Method, Reading, Rule
 from indicators.explanations import RULE_SENTENCES
 from indicators.figures import Figures
 from indicators.labels import STATUS_LABELS
@@ -49,6 +49,10 @@ def bands(figures: Figures, language: str) -> Iterator[Fact]:
             _("from %(lower)s up to, not including, %(upper)s") % {"lower": lower, "upper": upper},
         )
     yield Fact(str(label["low"]), _("below %(limit)s") % {"limit": low})
+    if figures.reading is Reading.APPROVED:
+        yield Fact(
+            str(label["unverified"]), _("has a target and a number that nobody has verified yet")
+        )
     yield Fact(str(label["not_reported"]), _("has a target, has no number"))
     yield Fact(str(label["no_target"]), _("no target and no number"))
     yield Fact(str(label["unplanned"]), _("has a number, has no target"))

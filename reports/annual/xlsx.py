@@ -45,6 +45,7 @@ FILLS = {
     "mostly": ("wdUpDiag", "FFFFFF", "2F7BAB"),
     "partly": ("pct30", "FFFFFF", "B27410"),
     "low": ("smGrid", "FFFFFF", "BF4034"),
+    "unverified": ("ltUpDiag", "595160", "FFFFFF"),
     "not_reported": ("pct5", "595160", "FFFFFF"),
     "unanswered": ("pct40", "5B2A8A", "FFFFFF"),
     "unplanned": ("ltHorz", "595160", "DDD7CE"),

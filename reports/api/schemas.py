@@ -141,6 +141,9 @@ class Statuses(Schema):
     mostly: int
     partly: int
     low: int
+    unverified: int = Field(
+        0, description="Reported, not verified: a state only of what counts the verified alone."
+    )
     not_reported: int
     no_target: int
     unplanned: int

@@ -212,6 +212,7 @@ COUNTS = {
     Status.MOSTLY: _("Indicators mostly achieved"),
     Status.PARTLY: _("Indicators partly achieved"),
     Status.LOW: _("Indicators of low achievement"),
+    Status.UNVERIFIED: _("Indicators reported, not verified"),
     Status.NOT_REPORTED: _("Indicators not reported"),
     Status.NO_TARGET: _("Indicators without a target in the year"),
     Status.UNPLANNED: _("Indicators realized without a target"),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from activities import formats
 from activities.models import Plan
 from activities.templatetags.turkish import turkish
-from indicators.achievement import Status
+from indicators.achievement import Reading, Status
 from indicators.cumulative import CumulativeFigure
 from indicators.figures import Figure, Unit
 from indicators.labels import STATUS_LABELS
@@ -41,11 +41,10 @@ COUNT_COLUMNS: tuple[tuple[Status, ...], ...] = (
     (Status.MOSTLY,),
     (Status.PARTLY,),
     (Status.LOW,),
+    (Status.UNVERIFIED,),
     (Status.NOT_REPORTED,),
     (Status.NO_TARGET, Status.UNPLANNED),
 )
-# What narrows a list to a column's indicators.
-COUNT_QUERIES = (*(f"status={column[0]}" for column in COUNT_COLUMNS[:-1]), "report=not_due")
 ZERO_CELL = SafeString('<td class="num count zero">0</td>')
 NIL_CELL = SafeString('<td class="nil">—</td>')
 
@@ -99,29 +98,42 @@ def with_query(url: str, query: str) -> str:
     return f"{url}{'&' if '?' in url else '?'}{query}"
 
 
+def count_columns(reading: str) -> list[tuple[Status, ...]]:
+    """Return what a reading can bring: only where the verified alone count is one unverified."""
+    if reading == Reading.APPROVED:
+        return list(COUNT_COLUMNS)
+    return [column for column in COUNT_COLUMNS if Status.UNVERIFIED not in column]
+
+
+def count_queries(reading: str) -> list[str]:
+    """Return what narrows a list to a column's indicators."""
+    return [*(f"status={column[0]}" for column in count_columns(reading)[:-1]), "report=not_due"]
+
+
 @register.simple_tag
-def count_heads() -> SafeString:
-    heads = [STATUS_LABELS[column[0]] for column in COUNT_COLUMNS[:-1]] + [_("No target")]
+def count_heads(reading: str) -> SafeString:
+    heads = [STATUS_LABELS[column[0]] for column in count_columns(reading)[:-1]]
+    heads.append(_("No target"))
     return format_html_join(
         "", '<th class="num count" scope="col">{}</th>', ((head,) for head in heads)
     )
 
 
 @register.simple_tag
-def count_cells(statuses: Mapping[Status, int], url: str = "") -> SafeString:
+def count_cells(statuses: Mapping[Status, int], reading: str, url: str = "") -> SafeString:
     """Write the counts of a row, each leading to its indicators in the list at ``url``."""
-    counts = [sum(statuses.get(one, 0) for one in column) for column in COUNT_COLUMNS]
-    return _count_cells(tuple(counts), url)
+    counts = [sum(statuses.get(one, 0) for one in column) for column in count_columns(reading)]
+    return _count_cells(tuple(counts), reading, url)
 
 
 @lru_cache(maxsize=4096)
-def _count_cells(counts: tuple[int, ...], url: str) -> SafeString:
+def _count_cells(counts: tuple[int, ...], reading: str, url: str) -> SafeString:
     return format_html_join(
         "",
         "{}",
         (
             (_count_cell(count, with_query(url, query) if url else ""),)
-            for count, query in zip(counts, COUNT_QUERIES, strict=True)
+            for count, query in zip(counts, count_queries(reading), strict=True)
         ),
     )
 

@@ -1,6 +1,7 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from decimal import Decimal as D
 from fractions import Fraction
 from pathlib import Path
@@ -105,8 +106,11 @@ STATUSES = "Statuses and badges"
 def as_printed(line):
     """Return the measurement of a line of the document."""
     is_increment = line["kind"] == "increment"
+    is_unverified = line["C"].endswith(" unverified")
+    cells = [line["A"], line["B"], "-" if is_unverified else line["C"]]
     return Measurement(
-        *(parse_cell(line[letter]).value for letter in "ABC"),
+        *(parse_cell(cell).value for cell in cells),
+        is_unverified=is_unverified,
         kind=Kind.LEVEL if is_increment else Kind(line["kind"]),
         direction=Direction(line["direction"]),
         reported_as=ReportedAs.INCREMENT if is_increment else ReportedAs.TOTAL,
@@ -191,7 +195,7 @@ def test_the_limits_of_bands_and_badges_are_the_rulebooks():
         (Unreported, "skip zero"),
         (
             Status,
-            "achieved mostly partly low not_reported no_target unplanned unanswered",
+            "achieved mostly partly low unverified not_reported no_target unplanned unanswered",
         ),
         (Badge, "exceeded behind_baseline deviation"),
         (Rule, "R1 R2 R3 R4 R5 R6 R7 R8"),
@@ -500,12 +504,31 @@ def test_counts_of_a_group():
         "mostly": 0,
         "partly": 1,
         "low": 1,
+        "unverified": 0,
         "not_reported": 1,
         "no_target": 1,
         "unplanned": 1,
         "unanswered": 1,
     }
     assert (summary.exceeded, summary.deviations) == (1, 3)
+
+
+def test_what_is_reported_and_not_verified_is_due_not_counted_and_never_0():
+    waiting = Rated(achievement=rate(replace(measure(5, 9, None), is_unverified=True)))
+    assert waiting.achievement.status is Status.UNVERIFIED
+    assert waiting.achievement.value is None
+
+    for unreported, mean in ((Unreported.SKIP, D("0.75")), (Unreported.ZERO, D("0.5"))):
+        summary = summarise([FULL, HALF, SILENT, waiting], unreported=unreported)
+        assert (summary.due, summary.reported) == (4, 2)
+        assert (summary.count(Status.UNVERIFIED), summary.count(Status.NOT_REPORTED)) == (1, 1)
+        # 1 and 0,5, and a 0 for what is missing alone.
+        assert (summary.mean, summary.mean_unreported_zero) == (mean, D("0.5"))
+
+
+def test_without_a_target_a_number_that_is_not_verified_is_nothing_yet():
+    waiting = rate(replace(measure(5, None, None), is_unverified=True))
+    assert (waiting.rule, waiting.status) == (Rule.R1, Status.NO_TARGET)
 
 
 def test_at_110_percent_a_target_is_not_yet_exceeded():

@@ -231,7 +231,9 @@ def test_what_awaits_an_answer_has_its_status():
 def test_approved_only_of_a_plan_without_approvals(real):
     [entry] = run(real, reading="approved")
     assert (entry["due"], entry["reported"], entry["mean"], entry["median"]) == (136, 0, None, None)
-    assert entry["statuses"]["not_reported"] == 136
+    assert (entry["statuses"]["unverified"], entry["statuses"]["not_reported"]) == (132, 4)
+    assert set(entry["statuses"]) == STATUSES | {"unverified"}
+    assert sum(entry["statuses"].values()) == entry["indicators"]
 
 
 def test_reading_is_as_reported_unless_told():

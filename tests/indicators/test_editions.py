@@ -40,7 +40,7 @@ def frozen(plan):
 
 # What people have checksums of must not change by an upgrade: a change here needs a new FORMAT.
 BYTES = """\
-{"format": 1, \
+{"format": 2, \
 "objectives": [{"code": "1", "title": "Haklar"}, {"code": "1.1", "title": "Ulaşım"}], \
 "plan": {"band_achieved": "100.00", "band_mostly": "80.00", "band_partly": "50.00", \
 "first_year": 2024, "last_year": 2026, "method": "by_kind", "municipality": "Örnek", \
@@ -54,7 +54,7 @@ BYTES = """\
 "position": 1, "realization": {"absence": "", "deviation_reason": "Geç başladı", \
 "measure_to_take": "Ek sefer", "men": "2", "others": "0", "text": "5,0", "value": "5", \
 "women": "3"}, "reported_as": "increment", "responsible_text": "Ulaşım", \
-"supporting_text": "STK'lar", "tags": ["group:kadin", "sdg:5.1"], \
+"result": "verified", "supporting_text": "STK'lar", "tags": ["group:kadin", "sdg:5.1"], \
 "targets": {"2024": ["432", "432"], "2025": [null, "-"]}, "title": "Durak", "unit": 9101, \
 "weight": "1.5"}, \
 {"activity_id": 9200, "baseline": null, "baseline_text": "", "code": "1.1.1", \
@@ -62,14 +62,15 @@ BYTES = """\
 "hides_small_numbers": false, "id": 9301, "kind": "ratio", "kind_confirmed": false, \
 "measure": "percent", "name": "Şikâyet oranı", "own_responsible_text": "", "position": 2, \
 "realization": null, "reported_as": "total", "responsible_text": "Ulaşım", \
-"supporting_text": "STK'lar", "tags": ["sdg:5.1"], "targets": {"2024": ["50", "%50"]}, \
+"result": "reported", "supporting_text": "STK'lar", "tags": ["sdg:5.1"], "targets": {"2024": ["50", "%50"]}, \
 "title": "Durak", "unit": 9101, "weight": "1"}], \
 "units": [\
 {"id": 9100, "name": "Ulaşım Dairesi", "number": "2", "parent": null, "short": "Ulaşım"}, \
 {"id": 9101, "name": "Durak Müdürlüğü", "number": "10.1", "parent": "2", \
 "short": "Durak Müdürlüğü"}], \
+"unverified": {"count": 0, "mean": null, "weight": "0"}, \
 "year": 2024}"""
-CHECKSUM = "67940e08638f75f9d26ffa60be5dcf0e6aec5140449e372698fa60efbdd30361"
+CHECKSUM = "bea193666d16a507d4b2909a9e64349f368152b22b0246b7e45968d4474b05e4"
 
 
 def small_plan():
