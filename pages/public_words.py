@@ -16,6 +16,9 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from activities import formats
+from indicators.achievement import Unreported
+from indicators.editions import PublicFigures
+from indicators.results import ENOUGH
 
 
 class Results(Protocol):
@@ -49,6 +52,58 @@ def first_sentence(results: Results, year: int, municipality: str = "") -> str:
 def first_sentence_html(results: Results, year: int, municipality: str = "") -> SafeString:
     """Return the same sentence with its counts set off."""
     return SafeString(_sentence(results, year, escape(municipality), _bold))
+
+
+def means_sentence(figures: PublicFigures) -> str:
+    """Return the mean of what is verified, and beside it that of all that was reported.
+
+    Says why where one of them is not told: too little is verified, or somebody could be
+    recognised. "" where nothing has a score.
+    """
+    said = [*_verified_mean(figures), *_reported_mean(figures)]
+    if figures.summary.mean is not None or figures.reported_mean is not None:
+        said.append(_("Each target counts up to 100 at most."))
+    return " ".join(said)
+
+
+def mean_rule() -> str:
+    """Return when the public reads a mean."""
+    text = _("A mean is given where at least %(enough)s of the targets have a verified result.")
+    return text % {"enough": formats.amount(ENOUGH * 100, _language(), percent=True)}
+
+
+def _verified_mean(figures: PublicFigures) -> Iterable[str]:
+    mean, results = figures.summary.mean, figures.results
+    if mean is not None:
+        counts_zeros = figures.unreported == Unreported.ZERO and results.not_reported
+        text = (
+            _("The mean of the verified is %(mean)s, with what was not reported counted as 0.")
+            if counts_zeros
+            else _("The mean of the verified is %(mean)s.")
+        )
+        yield text % {"mean": _percent(mean, figures)}
+    elif results.due and not results.is_percent_public:
+        yield mean_rule()
+
+
+def _reported_mean(figures: PublicFigures) -> Iterable[str]:
+    """Return the mean of all that was reported where it differs in what it is a mean of."""
+    if not figures.results.unverified:
+        return
+    if figures.reported_mean is not None:
+        mean, count = figures.reported_mean.mean, figures.reported_mean.count
+        text = ngettext(
+            "The score of the %(n)s result that was reported is %(mean)s.",
+            "The mean of the %(n)s results that were reported is %(mean)s.",
+            count,
+        )
+        yield text % {"n": _amount(count), "mean": _percent(mean, figures)}
+    elif figures.is_reported_mean_withheld:
+        yield _("The mean of all that was reported is not given, so that nobody is recognised.")
+
+
+def _percent(fraction: Decimal, figures: PublicFigures) -> str:
+    return formats.percent(fraction, _language(), limits=figures.bands.limits)
 
 
 def _sentence(results: Results, year: int, municipality: str, write: Callable[[int], str]) -> str:
@@ -92,7 +147,11 @@ def _parts(results: Results) -> Iterable[tuple[str, int]]:
 
 
 def _amount(n: int) -> str:
-    return formats.amount(Decimal(n), get_language() or "tr")
+    return formats.amount(Decimal(n), _language())
+
+
+def _language() -> str:
+    return get_language() or "tr"
 
 
 def _bold(n: int) -> str:

@@ -27,7 +27,8 @@ from indicators.tags import tags_of
 if TYPE_CHECKING:
     from accounts.models import User
 
-# Since 2 a row holds where its number stood ("result"), and the year what the unverified made.
+# Since 2 a row holds where its number stood ("result") and whether its unit was spared a reason,
+# and the year what the unverified rows made together.
 FORMAT = 2
 # What of an indicator's row is frozen as it is stored.
 SETTINGS = (
@@ -155,6 +156,8 @@ def _frozen_value(value: Realization) -> dict[str, Any]:
         "value": _plain(value.value),
         **{name: getattr(value, name) for name in SAID},
         **{name: _plain(getattr(value, name)) for name in PARTS},
+        # Not the reviewer's words: only that the unit was not asked.
+        "is_reason_waived": bool(value.reason_waived),
     }
 
 

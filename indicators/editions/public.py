@@ -95,12 +95,10 @@ class PublicFigures(FrozenFigures):
     def reported_mean(self) -> ReportedMean | None:
         """Return the mean of all that was reported, verified or not, as on the day of publishing.
 
-        None where it was not recorded, where nothing has a score, or where the public must not
-        read it: with the verified ones it tells what the unverified rows make together, so it is
-        withheld as soon as one of these could tell a hidden number (``Withheld.near``).
+        None where it was not recorded, where nothing has a score, or where it is withheld.
         """
         frozen = self.content.get("unverified")
-        if frozen is None or not self.unverified.isdisjoint(self.withheld.near):
+        if frozen is None or self.is_reported_mean_withheld:
             return None
         verified = [
             (row.achievement.score, row.weight)
@@ -115,9 +113,16 @@ class PublicFigures(FrozenFigures):
         return ReportedMean(together, len(verified) + frozen["count"])
 
     @cached_property
-    def unverified(self) -> frozenset[int]:
-        """Return the ids of the rows that were reported and not verified."""
-        return frozenset(row.id for row in self.printed_rows if row.result is Result.REPORTED)
+    def is_reported_mean_withheld(self) -> bool:
+        """Whether the mean of all that was reported could tell a hidden number.
+
+        With the verified ones it tells what the unverified rows make together, of a single one its
+        score. So it is taken to tell each of their numbers, and withheld as soon as one of them
+        stands where a number could be hidden. That does not depend on any number: neither the
+        mean nor its absence tells one.
+        """
+        unverified = {row.id for row in self.printed_rows if row.result is Result.REPORTED}
+        return not unverified.isdisjoint(self.withheld.near)
 
     @cached_property
     def withheld(self) -> Withheld:

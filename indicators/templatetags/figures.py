@@ -20,6 +20,7 @@ from activities import formats
 from indicators import labels
 from indicators.cells import DASHES
 from indicators.labels import BADGE_ICONS, BADGE_LABELS, STATUS_ICONS, STATUS_LABELS
+from indicators.results import Results
 
 register = template.Library()
 register.simple_tag(labels.exceeded_above)
@@ -171,6 +172,40 @@ def composition(counts: Mapping[str, int], tall: bool = False) -> SafeString:
     return _composition_html(tuple(_present(counts)), bool(tall), _language())
 
 
+@register.simple_tag
+def results_bar(results: Results) -> SafeString:
+    """Draw how much is verified, reported but not verified, and not reported; with its key.
+
+    What is verified is ink and not green: that somebody looked at it says nothing of how it is.
+    """
+    parts = [
+        (SafeString('class="f-ink"'), results.verified_results, _("verified")),
+        (FILLS["unverified"], results.unverified or 0, _("reported, not verified")),
+        (FILLS["not_reported"], results.not_reported, _("not reported")),
+    ]
+    if results.unverified is None:
+        del parts[1]
+        parts[-1] = (*parts[-1][:2], _("not reported or not verified"))
+    fills = {words: fill for fill, _count, words in parts}
+    counts = tuple((words, count) for _fill, count, words in parts if count)
+    rects = format_html_join(
+        "",
+        '<rect {} x="{}%" width="{}%" height="22"/>',
+        ((fills[words], start, width) for words, start, width in _pieces(counts)),
+    )
+    key = format_html_join(
+        "",
+        '<span><svg class="swatch" aria-hidden="true"><rect {} width="100%" height="10"/></svg>{}'
+        "</span>",
+        ((fills[words], words) for words, _count in counts),
+    )
+    told = ", ".join(f"{formats.amount(Decimal(n), _language())} {words}" for words, n in counts)
+    return format_html(
+        '<svg class="comp wide" role="img" aria-label="{}">{}</svg><p class="key">{}</p>',
+        told, rects, key,
+    )  # fmt: skip
+
+
 # The same bars come back page after page, and formatting a composition costs as much as 30
 # cells; the caches keep what the dashboards of a few plans show.
 
@@ -197,7 +232,7 @@ def _composition_html(counts: Counts, tall: bool, language: str) -> SafeString:
     pieces = format_html_join(
         "",
         '<rect {} x="{}%" width="{}%" height="{}"/>',
-        ((fill, start, width, height) for fill, start, width in _pieces(counts)),
+        ((FILLS[status], start, width, height) for status, start, width in _pieces(counts)),
     )
     words = ", ".join(f"{count} {STATUS_LABELS[status]}" for status, count in counts)
     return format_html(
@@ -237,14 +272,14 @@ def _present(counts: Mapping[str, int]) -> Iterator[tuple[str, int]]:
     return ((status, counts[status]) for status in STATUS_LABELS if counts.get(status))
 
 
-def _pieces(counts: Counts) -> Iterator[tuple[SafeString, str, str]]:
-    """Yield fill, start and width in percent; rounded ends meet, so no gaps show."""
+def _pieces(counts: Counts) -> Iterator[tuple[str, str, str]]:
+    """Yield what is counted, its start and width in percent; rounded ends meet without gaps."""
     total = sum(count for _status, count in counts)
     done, start = 0, Decimal(0)
-    for status, count in counts:
+    for what, count in counts:
         done += count
         end = round(Decimal(100 * done) / total, 2)
-        yield FILLS[status], _number(start), _number(end - start)
+        yield what, _number(start), _number(end - start)
         start = end
 
 

@@ -7,7 +7,16 @@ from datetime import date, datetime
 from ninja import Field, Schema
 
 from activities.models import Period
-from indicators.achievement import Direction, Kind, Method, Reading, ReportedAs, Rule, Unreported
+from indicators.achievement import (
+    Direction,
+    Kind,
+    Method,
+    Reading,
+    ReportedAs,
+    Result,
+    Rule,
+    Unreported,
+)
 from indicators.achievement import Status as RatedStatus
 from indicators.figures import Level
 from indicators.models import Indicator
@@ -156,7 +165,10 @@ class SummaryItem(Schema):
     indicators: int
     due: int
     reported: int
-    mean: Fraction | None = Field(description="The weighted mean of the indicators' scores.")
+    mean: Fraction | None = Field(
+        description="The weighted mean of the indicators' scores. Of an edition only where at "
+        "least 80 percent of what is due is verified."
+    )
     mean_uncapped: Fraction | None
     median: Fraction | None
     statuses: Statuses
@@ -169,7 +181,14 @@ class Suppressible(Schema):
     )
 
 
-class IndicatorFigureItem(Suppressible):
+class Standing(Schema):
+    standing: Result | None = Field(
+        description="Where the number stands: verified, reported (and not verified) or "
+        "not_reported. Null where an old edition did not record it."
+    )
+
+
+class IndicatorFigureItem(Suppressible, Standing):
     key: str
     department: str
     branch: str | None
@@ -198,7 +217,7 @@ class Texts(Schema):
     realization: str
 
 
-class IndicatorItem(Suppressible):
+class IndicatorItem(Suppressible, Standing):
     id: int
     key: str
     department: str
@@ -244,7 +263,7 @@ class Targets(YearPage):
     items: list[TargetItem]
 
 
-class RealizationItem(TargetItem, Suppressible):
+class RealizationItem(TargetItem, Suppressible, Standing):
     absence: str
 
 

@@ -296,7 +296,7 @@ def _carries(tags: Sequence[str], wanted: str) -> bool:
 
 
 def _rated(row: SeenRow) -> Entry:
-    return {**row.entry(), **_mark(row)}
+    return {**row.entry(), "standing": row.standing, **_mark(row)}
 
 
 def _mark(row: SeenRow) -> Entry:
@@ -329,6 +329,7 @@ def _indicator(row: SeenRow, targets: dict[int, Cell]) -> Entry:
         "weight": plain(figure.weight),
         "targets": {str(year): plain(value) for year, (value, _text) in targets.items()},
         "absence": figure.absence,
+        "standing": row.standing,
         "texts": {
             "baseline": figure.baseline_text,
             "targets": {str(year): text for year, (_value, text) in targets.items()},
@@ -362,6 +363,7 @@ def _realization(seen: Seen, row: SeenRow) -> Entry:
         "value": plain(figure.measurement.realization),
         "text": figure.realization_text,
         "absence": figure.absence,
+        "standing": row.standing,
         **_mark(row),
     }
 

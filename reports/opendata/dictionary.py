@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_noop as _
 
-from indicators.achievement import Direction, Kind, ReportedAs, Rule, Status
+from indicators.achievement import Direction, Kind, ReportedAs, Result, Rule, Status
 from indicators.models import Indicator
 
 LANGUAGES = ("en", "tr")
@@ -163,6 +163,16 @@ REALIZATIONS = Table(
         KEY,
         YEAR,
         Field(
+            "standing",
+            "string",
+            _("Where the number stands"),
+            _(
+                "Verified, reported and not verified, or not reported; empty where an old edition "
+                "did not record it. Only a verified number is given."
+            ),
+            known=list(Result),
+        ),
+        Field(
             "realization",
             "number",
             _("Realization"),
@@ -249,7 +259,7 @@ SUMMARY = Table(
             "mean",
             "number",
             _("Mean score"),
-            _("Weighted mean of the scores; empty where nothing is due."),
+            _("Weighted mean of the scores; empty where too little of what is due is verified."),
         ),
         Field("median", "number", _("Median score")),
         *(Field(status.value, "integer", title) for status, title in COUNTS.items()),

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext_noop as _
 from django.utils.translation import override
 
+from indicators.achievement import Status
 from indicators.achievement_rows import entries, plain
 from indicators.editions import PublicFigures
 from indicators.figures import Level
@@ -128,6 +129,8 @@ class OpenData:
             for entry in found:
                 statuses = entry.pop("statuses")
                 del entry["mean_uncapped"]
+                if self.frozen.results.unverified is None:
+                    statuses[Status.UNVERIFIED.value] = None
                 yield {"level": level.value, **entry, "year": self.year, **statuses}
 
 
@@ -171,6 +174,7 @@ def _realization(row: SeenRow, year: int) -> Record:
         "id": row.figure.id,
         "key": row.figure.key,
         "year": year,
+        "standing": row.standing,
         "realization": plain(row.figure.measurement.realization),
         "realization_text": row.figure.realization_text,
         "absence": row.figure.absence,

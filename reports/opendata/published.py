@@ -22,6 +22,11 @@ class SeenRow:
     parts: Mapping[str, Decimal | None] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def standing(self) -> str | None:
+        """Return where its number stands; None where that was not recorded."""
+        return None if self.figure.result is None else self.figure.result.value
+
     def entry(self) -> dict[str, object]:
         """Return the indicator as the command lists it; what is withheld is None."""
         found = indicator_entry(self.figure)

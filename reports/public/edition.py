@@ -11,10 +11,14 @@ from django.utils.translation import gettext as _
 
 from activities import names
 from imports.reasons import for_public
-from indicators.achievement import EMPTY_SUMMARY, Summary, needs_reason, summarise
+from indicators.achievement import RATED, Status, Summary, grouped, needs_reason
 from indicators.editions import Erratum, PublicFigures, errata
 from indicators.figures import Figure, Level, Unit
 from indicators.models import Realization
+from indicators.progress import Counts
+from indicators.results import Results, results_of
+from pages.public_words import first_sentence, first_sentence_html, mean_rule, means_sentence
+from reports.headline import Headline, of_rows
 
 HITS = 100  # a search shows this many; who wants all reads the list or the open data
 
@@ -35,27 +39,46 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What is said of some rows: a percent where it is public, over how many, and how verified.
+
+    A hidden row counts in ``results`` and in no figure.
+    """
+
+    summary: Summary
+    results: Results
+
+    @property
+    def scored(self) -> int:
+        """Return over how many rows the percent is a mean."""
+        return sum(self.summary.count(status) for status in RATED)
+
+    @property
+    def verified_statuses(self) -> dict[Status, int]:
+        """Return how the verified results came out."""
+        return {status: self.summary.count(status) for status in (*RATED, Status.UNANSWERED)}
+
+
+@dataclass(frozen=True, slots=True)
 class UnitPart:
-    """A unit with its score and its rows."""
+    """A unit with what is said of it and its rows."""
 
     unit: Unit
     label: str
-    summary: Summary
+    part: Part
     promises: list[Promise]
-    above: Unit | None = None
-
-    @property
-    def hidden(self) -> int:
-        """Return how many of its numbers are not shown."""
-        return sum(promise.is_hidden for promise in self.promises)
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectivePart:
+    """A strategic objective; without a title its first activity stands in for it."""
+
     code: str
     name: str
+    has_title: bool
     activities: int
-    summary: Summary
+    first: Figure
+    part: Part
 
 
 class PublicEdition:
@@ -65,6 +88,45 @@ class PublicEdition:
         self.figures = figures
         self.plan = figures.content["plan"]
         self.year = figures.year
+
+    @cached_property
+    def whole(self) -> Part:
+        return self.part(self.figures.printed_rows)
+
+    def part(self, rows: Iterable[Figure]) -> Part:
+        """Return what is said of some rows, the hidden ones among them."""
+        rows = list(rows)
+        return Part(self.figures.summarised(rows), results_of(rows))
+
+    @property
+    def first_sentence(self) -> str:
+        return first_sentence(self.figures.results, self.year, self.plan["municipality"])
+
+    @property
+    def first_sentence_html(self) -> str:
+        return first_sentence_html(self.figures.results, self.year, self.plan["municipality"])
+
+    @property
+    def means_sentence(self) -> str:
+        return means_sentence(self.figures)
+
+    @property
+    def mean_rule(self) -> str:
+        return mean_rule()
+
+    @cached_property
+    def headline(self) -> Headline:
+        """Return how hard the targets were, over the rows whose numbers are shown."""
+        results = self.figures.results
+        reported = results.verified_results + (results.unverified or 0)
+        counts = Counts(due=results.due, reported=reported, verified=results.verified_results)
+        return of_rows(
+            self.figures,
+            self.figures.printed_rows,
+            counts,
+            is_early=False,
+            hidden=self.figures.hidden,
+        )
 
     @cached_property
     def errata(self) -> list[Erratum]:
@@ -111,8 +173,11 @@ class PublicEdition:
             reason = str(Realization.Absence(said["absence"]).label)
             return _("No figure: %(reason)s.") % {"reason": reason.lower()}
         value = row.achievement.value
-        if value is None or not needs_reason(value):
+        if value is None or not needs_reason(value) or value > 1:
+            # Why more was done than planned may be told; its absence is no news.
             return ""
+        if said.get("is_reason_waived"):
+            return _("No reason was asked for.")
         return _("The unit gave no reason.")
 
     @cached_property
@@ -129,9 +194,8 @@ class PublicEdition:
             UnitPart(
                 unit,
                 self._label(unit),
-                self._summary(promise.figure for promise in promises if not promise.is_hidden),
+                self.part(promise.figure for promise in promises),
                 promises,
-                self.figures.units.get(unit.parent_id or 0),
             )
             for unit, promises in by_unit.items()
         ]
@@ -143,20 +207,26 @@ class PublicEdition:
         above = self.figures.units.get(unit.parent_id or 0)
         return f"{above.short} · {unit.short}" if above else unit.name
 
-    def _summary(self, rows: Iterable[Figure]) -> Summary:
-        return summarise(rows, unreported=self.figures.unreported)
-
     @cached_property
     def objectives(self) -> list[ObjectivePart]:
-        titles = self.figures.names_of(Level.OBJECTIVE)
-        activities: dict[str, set[int]] = {}
-        for row in self.figures.printed_rows:
-            activities.setdefault(row.objective_code, set()).add(row.activity_id)
-        by_code = self.figures.by(Level.OBJECTIVE)
+        called = self.figures.names_of(Level.OBJECTIVE)
+        titled = {each["code"] for each in self.figures.content["objectives"] if each["title"]}
+        by_code = grouped(self.figures.printed_rows, lambda row: row.objective_code)
         return [
-            ObjectivePart(code, titles.get(code, code), len(ids), by_code.get(code, EMPTY_SUMMARY))
-            for code, ids in sorted(activities.items(), key=lambda item: names.code_key(item[0]))
+            ObjectivePart(
+                code,
+                called.get(code, code),
+                code in titled,
+                len({row.activity_id for row in rows}),
+                min(rows, key=lambda row: names.code_key(row.code)),
+                self.part(rows),
+            )
+            for code, rows in sorted(by_code.items(), key=lambda item: names.code_key(item[0]))
         ]
+
+    @property
+    def lacks_titles(self) -> bool:
+        return not all(each.has_title for each in self.objectives)
 
     def of_unit(self, number: str) -> list[Promise]:
         """Return the rows of a department with its branches, or of a branch."""
@@ -175,14 +245,22 @@ class PublicEdition:
         ]
 
     def found(self, words: str) -> list[Promise]:
-        """Return the rows in which every word occurs, whatever its case and dots."""
+        """Return the rows in which every word occurs, whatever its case and dots.
+
+        What the indicator itself says comes first, then its activity, then the unit's name.
+        """
         wanted = [names.fold(word) for word in words.split()]
         hits = []
         for promise in self.promises:
             row = promise.figure
-            text = names.fold(
-                f"{row.code} {row.title} {row.name} {row.unit.name} {row.department.name}"
+            texts = (
+                row.name,
+                f"{row.code} {row.title} {row.name}",
+                f"{row.code} {row.title} {row.name} {row.unit.name} {row.department.name}",
             )
-            if all(word in text for word in wanted):
-                hits.append(promise)
-        return hits[:HITS]
+            for rank, text in enumerate(map(names.fold, texts)):
+                if all(word in text for word in wanted):
+                    hits.append((rank, promise))
+                    break
+        hits.sort(key=lambda hit: hit[0])
+        return [promise for _rank, promise in hits[:HITS]]

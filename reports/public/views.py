@@ -21,10 +21,9 @@ from django.views.decorators.http import require_safe
 from activities import revisions
 from activities.models import Plan
 from indicators import editions
-from indicators.achievement import summarise
 from indicators.figures import Level
 from indicators.models import Edition
-from reports.public.edition import PublicEdition
+from reports.public.edition import Promise, PublicEdition
 
 KEPT_FOR = 300  # seconds; a correction is to be seen soon
 LENGTH = 100
@@ -151,7 +150,6 @@ def public_year(request: HttpRequest, slug: str, year: int) -> HttpResponse:
 
     def contents(told: PublicEdition) -> dict[str, Any]:
         return {
-            "summary": told.figures.summary,
             "words": words,
             "hits": told.found(words) if words else None,
         }
@@ -186,11 +184,11 @@ def public_objective(request: HttpRequest, slug: str, year: int, code: str) -> H
     return _answer(request, slug, year, "public/part.html", contents)
 
 
-def _part(told: PublicEdition, title: str, promises: list[Any]) -> dict[str, Any]:
-    shown = [one.figure for one in promises if not one.is_hidden]
+def _part(told: PublicEdition, title: str, promises: list[Promise]) -> dict[str, Any]:
     return {
         "title": title,
         "promises": promises,
-        "hidden": len(promises) - len(shown),
-        "summary": summarise(shown, unreported=told.figures.unreported),
+        "hidden": sum(one.is_hidden for one in promises),
+        "part": told.part(one.figure for one in promises),
+        "with_units": len({one.figure.unit.id for one in promises}) > 1,
     }

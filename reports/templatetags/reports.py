@@ -112,7 +112,7 @@ def count_queries(reading: str) -> list[str]:
 
 @register.simple_tag
 def count_heads(reading: str) -> SafeString:
-    heads = [STATUS_LABELS[column[0]] for column in count_columns(reading)[:-1]]
+    heads = [str(STATUS_LABELS[column[0]]) for column in count_columns(reading)[:-1]]
     heads.append(_("No target"))
     return format_html_join(
         "", '<th class="num count" scope="col">{}</th>', ((head,) for head in heads)

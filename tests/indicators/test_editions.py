@@ -52,7 +52,8 @@ BYTES = """\
 "hides_small_numbers": true, "id": 9300, "kind": "level", "kind_confirmed": true, \
 "measure": "count", "name": "Yararlanan kadın", "own_responsible_text": "Ulaşım D.B.", \
 "position": 1, "realization": {"absence": "", "deviation_reason": "Geç başladı", \
-"measure_to_take": "Ek sefer", "men": "2", "others": "0", "text": "5,0", "value": "5", \
+"is_reason_waived": false, "measure_to_take": "Ek sefer", "men": "2", "others": "0", \
+"text": "5,0", "value": "5", \
 "women": "3"}, "reported_as": "increment", "responsible_text": "Ulaşım", \
 "result": "verified", "supporting_text": "STK'lar", "tags": ["group:kadin", "sdg:5.1"], \
 "targets": {"2024": ["432", "432"], "2025": [null, "-"]}, "title": "Durak", "unit": 9101, \
@@ -62,7 +63,8 @@ BYTES = """\
 "hides_small_numbers": false, "id": 9301, "kind": "ratio", "kind_confirmed": false, \
 "measure": "percent", "name": "Şikâyet oranı", "own_responsible_text": "", "position": 2, \
 "realization": null, "reported_as": "total", "responsible_text": "Ulaşım", \
-"result": "reported", "supporting_text": "STK'lar", "tags": ["sdg:5.1"], "targets": {"2024": ["50", "%50"]}, \
+"result": "reported", "supporting_text": "STK'lar", "tags": ["sdg:5.1"], \
+"targets": {"2024": ["50", "%50"]}, \
 "title": "Durak", "unit": 9101, "weight": "1"}], \
 "units": [\
 {"id": 9100, "name": "Ulaşım Dairesi", "number": "2", "parent": null, "short": "Ulaşım"}, \
@@ -70,7 +72,7 @@ BYTES = """\
 "short": "Durak Müdürlüğü"}], \
 "unverified": {"count": 0, "mean": null, "weight": "0"}, \
 "year": 2024}"""
-CHECKSUM = "bea193666d16a507d4b2909a9e64349f368152b22b0246b7e45968d4474b05e4"
+CHECKSUM = "e3e187e4f595fce3e46ae0c81ebec801a212e550ea639a5bd2185423e5ff39d4"
 
 
 def small_plan():
