@@ -52,11 +52,20 @@ def is_said(value: Decimal | None, absence: str) -> bool:
     return value is not None or bool(absence)
 
 
+def is_own_approval(state: str | None, entered_by: int | None, decided_by: int | None) -> bool:
+    """Whether the person who entered a value also verified it; people by their ids.
+
+    Of a value that nobody is known to have entered nobody can say so.
+    """
+    return state == State.APPROVED and entered_by is not None and entered_by == decided_by
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """Where one indicator stands in one year; ``unit`` owns it, ``department`` is above both.
 
-    ``state`` is None where nothing is stored. ``is_over`` says that the time for it has passed.
+    ``state`` is None where nothing is stored. ``is_over`` says that the time for it has passed,
+    ``is_own`` that who entered it verified it.
     """
 
     id: int
@@ -71,6 +80,7 @@ class Standing:
     is_over: bool = False
     is_in_doubt: bool = False
     was_looked_at: bool = False
+    is_own: bool = False
     counted_with: Hashable = None
 
     @property
@@ -154,6 +164,8 @@ def standing_of(
         is_over=is_over,
         is_in_doubt=in_doubt,
         was_looked_at=looked_at,
+        is_own=stored is not None
+        and is_own_approval(stored.state, stored.entered_by_id, stored.decided_by_id),
         counted_with=figure.counted_with,
     )
 
@@ -170,6 +182,7 @@ class Counts:
 
     Of what is due every row is one of three: ``verified_results``, ``unverified`` (a number each)
     and ``not_reported``.
+    ``own`` counts those of the verified that were verified by who entered them.
     """
 
     due: int = 0
@@ -181,6 +194,7 @@ class Counts:
     looked_at: int = 0
     verified: int = 0
     unverified: int = 0
+    own: int = 0
     in_doubt: int = 0
     missing: int = 0
     to_verify: int = 0
@@ -239,6 +253,7 @@ def count(rows: Iterable[Standing]) -> Counts:
         looked_at=sum(row.is_looked_at for row in due),
         verified=sum(row.is_verified for row in due),
         unverified=sum(row.is_unverified for row in due),
+        own=sum(row.is_verified and row.is_own for row in due),
         in_doubt=sum(row.is_in_doubt for row in due),
         missing=sum(row.is_missing for row in due),
         to_verify=sum(row.awaits_verdict for row in group),
@@ -258,8 +273,8 @@ def reviewers() -> QuerySet[User]:
 def looked_at() -> Q:
     """Return the SQL of whether a reviewer left a mark on a value since it was sent.
 
-    A mark is a comment, an answer to a question about it, or that its reason was asked for; a
-    verdict shows in the state.
+    A mark is a comment, an answer to a question about it, that its reason was asked for, or that
+    it was verified and this taken back; a verdict that stands shows in the state.
     """
     since = OuterRef("submitted_at")
     by_reviewers = reviewers().values("pk")
@@ -275,11 +290,10 @@ def looked_at() -> Q:
         answered_at__gte=since,
         answered_by__in=by_reviewers,
     )
-    # The reason may have come meanwhile, which takes the mark off the value itself.
-    asked = Realization.history.filter(
-        id=OuterRef("pk"), submitted_at=since, reason_asked_at__isnull=False
-    )
-    return Q(Exists(commented.order_by())) | Q(Exists(answered.order_by())) | Q(Exists(asked))
+    # Of the history, because the reason may have come meanwhile, or the verdict been taken back.
+    was_marked = Q(reason_asked_at__isnull=False) | Q(state=State.APPROVED)
+    judged = Realization.history.filter(was_marked, id=OuterRef("pk"), submitted_at=since)
+    return Q(Exists(commented.order_by())) | Q(Exists(answered.order_by())) | Q(Exists(judged))
 
 
 Key = TypeVar("Key", bound=Hashable)
@@ -322,18 +336,20 @@ def standings(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], list[St
         if is_due(value, direction):
             due.add(key)
     stored: dict[tuple[int, int], tuple[Any, ...]] = {}
-    for *place, value, text, absence, state in _of(Realization, years).values_list(
-        *_OF_INDICATOR, "value", "text", "absence", "state"
+    for *place, value, text, absence, state, entered, decided in _of(
+        Realization, years
+    ).values_list(
+        *_OF_INDICATOR, "value", "text", "absence", "state", "entered_by_id", "decided_by_id"
     ):
         key = place[0], place[2]
         places.setdefault(key, tuple(place))
-        stored[key] = value, text, absence, state
+        stored[key] = value, text, absence, state, is_own_approval(state, entered, decided)
     found: dict[tuple[int, int], list[Standing]] = {
         (plan, year): [] for plan, each in years.items() for year in each
     }
     for key in sorted(places):
         indicator, plan, year, unit, parent, code, counted_with = places[key]
-        value, text, absence, state = stored.get(key, (None, "", "", None))
+        value, text, absence, state, is_own = stored.get(key, (None, "", "", None, False))
         found[plan, year].append(
             Standing(
                 id=indicator,
@@ -345,6 +361,7 @@ def standings(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], list[St
                 text=text,
                 absence=absence,
                 state=state,
+                is_own=is_own,
                 counted_with=counted_with,
             )
         )

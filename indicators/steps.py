@@ -1,4 +1,4 @@
-"""The steps of a value: saved, sent, recalled, approved, returned, asked about, corrected.
+"""The steps of a value: saved, sent, recalled, approved and unapproved, returned, corrected.
 
 Each rule stands here and nowhere else: who may take a step, from which state, under which
 conditions, and what it leaves. Pages, administration, imports, commands and the answers to
@@ -25,7 +25,7 @@ from activities.sentences import noop as _
 from indicators.achievement import needs_reason
 from indicators.models import Realization
 from indicators.periods import NOT_OPEN, PUBLISHED, Door
-from indicators.progress import is_said, is_text
+from indicators.progress import is_own_approval, is_said, is_text
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -54,6 +54,8 @@ LOOKED_AT = _("The reviewers have begun with it; leave a comment if something is
 QUESTION_OPEN = _("An open question keeps it back.")
 OWN_VALUE = _("You entered this value yourself; somebody else verifies it.")
 NOTE_MISSING = _("Write what the unit should look at.")
+NOT_VERIFIED = _("It is not verified.")
+TAKEN_BACK_WHY = _("Write why the verification is taken back.")
 SHUT_FOR_UNIT = _(
     "The year is closed for the unit, which could not mend it: give it more time first, or ask "
     "only for the reason."
@@ -377,6 +379,35 @@ def return_to_unit(
     return taken
 
 
+def take_back(
+    values: Iterable[Realization], person: User, note: str, *, period: Period | None
+) -> Taken:
+    """Take back approvals with a note, which is required: the values wait to be judged again.
+
+    Raise Sentence in a year that is published or has not begun. What the waiver said goes with
+    the approval; the history keeps both.
+    """
+    _refuse_judging(person, period)
+    if not note.strip():
+        raise Sentence(TAKEN_BACK_WHY)
+    taken = Taken()
+    for value in values:
+        if value.state != State.APPROVED:
+            taken.kept[value.indicator_id] = Sentence(NOT_VERIFIED)
+            continue
+        value.state = State.SUBMITTED
+        value.decided_at = value.decided_by = None
+        value.note, value.reason_waived = note.strip(), ""
+        store(value, note.strip())
+        taken.done.append(value)
+    return taken
+
+
+def verified_by_author(value: Realization) -> bool:
+    """Whether who entered a value has verified it herself; pages mark and count such values."""
+    return is_own_approval(value.state, value.entered_by_id, value.decided_by_id)
+
+
 def decide(value: Realization, state: str, person: User) -> None:
     """Let a reviewer's verdict stand in a value; nothing is saved."""
     value.state = state
@@ -404,21 +435,39 @@ def ask_reason(
 ) -> list[Realization]:
     """Ask for the reasons that are missing; the unit may write them, not the number.
 
-    Raise Sentence in a year that is published or has not begun.
+    What was asked for already stays asked for since then. Raise Sentence in a year that is
+    published or has not begun.
     """
+    _refuse_judging(person, period)
+    asked = []
+    for value in values:
+        if is_to_be_asked(value, achievements.get(value.indicator_id)):
+            value.reason_asked_at, value.reason_asked_by = timezone.now(), person
+            store(value)
+            asked.append(value)
+    return asked
+
+
+def is_unexplained(value: Realization, achievement: Decimal | None) -> bool:
+    """Whether a value was sent without the reason it needs, and nobody waived it."""
+    return (
+        value.state in SENT and lacks_reason(value, achievement) and not value.reason_waived.strip()
+    )
+
+
+def is_to_be_asked(value: Realization, achievement: Decimal | None) -> bool:
+    """Whether the reason of a sent value is missing and was neither asked for nor waived."""
+    return value.reason_asked_at is None and is_unexplained(value, achievement)
+
+
+def _refuse_judging(person: User, period: Period | None) -> None:
+    """Raise Sentence for who does not judge, and in a year that is published or has not begun."""
     if not person.may(Right.REVIEW):
         raise Sentence(NOT_YOURS)
     if period is None or period.state == Period.State.PLANNED:
         raise Sentence(NOT_OPEN, year=period.year if period else "")
     if period.state == Period.State.PUBLISHED:
         raise Sentence(PUBLISHED, year=period.year)
-    asked = []
-    for value in values:
-        if value.state in SENT and lacks_reason(value, achievements.get(value.indicator_id)):
-            value.reason_asked_at, value.reason_asked_by = timezone.now(), person
-            store(value)
-            asked.append(value)
-    return asked
 
 
 # --- Correcting ---

@@ -96,6 +96,26 @@ def test_what_is_due_is_verified_unverified_or_not_reported():
 )
 def test_a_percent_is_public_from_80_of_100_verified_on(verified, due, public):
     assert is_percent_public(verified, due) is public
+def test_what_was_verified_by_who_entered_it_is_counted_among_the_verified():
+    rows = [
+        standing(7, state="approved", id=1, is_own=True),
+        standing(7, state="approved", id=2),
+        standing("1", state="approved", id=3, is_own=True, due=False),
+    ]
+    assert (count(rows).verified, count(rows).own) == (2, 1)
+
+
+@pytest.mark.django_db
+def test_the_stored_values_say_who_verified_her_own():
+    person, other = factories.make_user("reviewer"), factories.make_user("reviewer")
+    plan = factories.make_plan()
+    activity = factories.make_activity(plan)
+    for decided in (person, other, None):
+        indicator = factories.make_indicator(activity, target=5)
+        factories.make_realization(
+            indicator, 5, state="approved", entered_by=person, decided_by=decided
+        )
+    assert YearProgress(plan, factories.YEAR, None).plan_counts.own == 1
 
 
 def test_what_was_sent_is_verified_looked_at_or_in_line():

@@ -80,6 +80,8 @@ def take(step, value, person, *, state="open", finding=False, waiver="", door=OP
             blocked = {row} if finding else set()
             grounds = Grounds(blocked, achievements(value), waiver)
             return bool(steps.approve([value], person, grounds).done)
+        if step == "take back the approval":
+            return bool(taken_back(value, person, "Yanlış satır", state).done)
         if step == "return":
             return bool(returned(value, person, "Lütfen bakın", door).done)
         if step == "ask for the reason":
@@ -92,6 +94,10 @@ def take(step, value, person, *, state="open", finding=False, waiver="", door=OP
 
 def returned(value, person, note, door=OPEN):
     return steps.return_to_unit([value], person, note, doors={value.indicator_id: door})
+
+
+def taken_back(value, person, note, state="open"):
+    return steps.take_back([value], person, note, period=period_of(value, state))
 
 
 @pytest.fixture
@@ -117,6 +123,8 @@ def test_a_step_is_taken_by_whom_the_document_names(line, who):
     value = value_in("submitted", "7", deviation_reason="Sel", entered_by=entered)
     if line["step"] == "ask for the reason":
         value = value_in("submitted", "7", entered_by=entered)
+    if line["step"] == "take back the approval":
+        value = value_in("approved", entered_by=entered)
     person = {
         "coordinator": coordinator_of(value),
         "reviewer": make_user("reviewer"),
@@ -267,6 +275,78 @@ def test_a_verdict_ends_the_asking(reviewer):
     assert stored(value).reason_asked_at is None
 
 
+def test_who_asks_twice_asks_once(reviewer):
+    value = value_in("submitted", "7")
+    period = period_of(value)
+    steps.ask_reason([value], reviewer, period, achievements(value))
+    first = stored(value)
+
+    assert steps.ask_reason([first], make_user("reviewer"), period, achievements(value)) == []
+    assert stored(value).reason_asked_by == reviewer
+    assert stored(value).version == first.version
+
+
+def test_what_was_waived_is_asked_for_no_more(reviewer):
+    value = value_in("approved", "7", reason_waived="Kurulda görüşüldü")
+    assert not steps.is_unexplained(value, D("0.7"))
+    assert steps.ask_reason([value], reviewer, period_of(value), achievements(value)) == []
+
+
+# --- Taking back an approval ---
+
+
+@pytest.mark.parametrize("state", ["open", "closed"])
+def test_an_approval_is_taken_back_with_a_note(reviewer, state):
+    value = value_in("submitted", "7")
+    sent_at = value.submitted_at
+    assert take("approve", value, reviewer, waiver="Kurulda görüşüldü")
+
+    assert taken_back(value, make_user("reviewer"), " Yanlış satır ", state).done == [value]
+
+    row = stored(value)
+    assert (row.state, row.decided_by, row.decided_at) == ("submitted", None, None)
+    assert (row.reason_waived, row.note, row.submitted_at) == ("", "Yanlış satır", sent_at)
+    assert row.history.first().history_change_reason == "Yanlış satır"
+    assert row.history.all()[1].reason_waived == "Kurulda görüşüldü"
+
+
+def test_an_approval_is_not_taken_back_without_a_note(reviewer):
+    value = value_in("approved")
+    with pytest.raises(Sentence, match="taken back"):
+        taken_back(value, reviewer, "  ")
+    assert stored(value).state == "approved"
+
+
+@pytest.mark.parametrize("state", ["planned", "published"])
+def test_a_year_that_has_not_begun_or_is_published_keeps_its_approvals(reviewer, state):
+    value = value_in("approved")
+    with pytest.raises(Sentence):
+        taken_back(value, reviewer, "Yanlış satır", state)
+    assert stored(value).state == "approved"
+
+
+def test_what_is_not_verified_says_so_and_keeps_nothing_else_back(reviewer):
+    first, second = value_in("submitted"), value_in("approved")
+    taken = steps.take_back([first, second], reviewer, "Yanlış", period=period_of(second))
+    assert taken.done == [second]
+    assert taken.kept == {first.indicator_id: Sentence(steps.NOT_VERIFIED)}
+
+
+@pytest.mark.parametrize(
+    ("state", "entered", "decided", "own"),
+    [
+        ("approved", 1, 1, True),
+        ("approved", 1, 2, False),
+        ("approved", None, None, False),
+        ("approved", None, 1, False),
+        ("returned", 1, 1, False),
+    ],
+)
+def test_who_verified_what_she_entered_is_known(state, entered, decided, own):
+    value = Realization(state=state, entered_by_id=entered, decided_by_id=decided)
+    assert steps.verified_by_author(value) is own
+
+
 # --- Several values at once ---
 
 
@@ -379,6 +459,9 @@ def befalls(what, value, reviewer):
         ask(value, reviewer)
         if "it came" in what:
             explain(value)
+    elif "verified it" in what:
+        assert take("approve", value, reviewer, waiver="Kurulda görüşüldü")
+        assert taken_back(value, reviewer, "Yanlış satır").done
     elif "another number" in what:
         steps.correct(value, D(8), reviewer, None, "")
     elif "returned" in what:
