@@ -46,7 +46,7 @@ class RowState:
         if value.state == State.SUBMITTED:
             return "mail", _("Sent %(when)s") % {"when": moment(value.submitted_at)}
         if value.state == State.APPROVED:
-            return "met", _("Verified")
+            return "met", _("Verified by who entered it") if self.standing.is_own else _("Verified")
         if self.waits_at_desk:
             return "back", _("Returned")
         return "check", _("Saved %(when)s") % {"when": moment(value.entered_at)}

@@ -244,9 +244,10 @@ class YearFindings:
 
     def effects(self, finding: RaisedFinding) -> list[AnswerEffect]:
         """Return what each answer would change; an answer without a proposal changes nothing."""
-        return [self._effect(finding, answer) for answer in finding.answers]
+        return [self.effect(finding, answer) for answer in finding.answers]
 
-    def _effect(self, finding: RaisedFinding, answer: Answer) -> AnswerEffect:
+    def effect(self, finding: RaisedFinding, answer: Answer) -> AnswerEffect:
+        """Return what one answer would change."""
         department = finding.figures[0].department
         own = [row for row in self.figures.rows if row.department is department]
         before = self.summary_of(own).mean, self.figures.summary.mean

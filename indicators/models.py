@@ -608,6 +608,7 @@ class Notice(models.Model):
         OVERDUE = "overdue", _("Reminder after the deadline")
         RETURNED = "returned", _("Values returned")
         APPROVED = "approved", _("Values verified")
+        REASONS = "reasons", _("Reasons asked for")
 
     person = models.ForeignKey(
         Person, models.CASCADE, related_name="notices", verbose_name=_("person")

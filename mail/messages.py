@@ -19,7 +19,7 @@ from accounts import mail_off
 from accounts.models import User
 from activities import names
 from activities.models import Period
-from indicators.models import Notice
+from indicators.models import Notice, Realization
 from mail.language import in_mail_language
 from mail.outstanding import Awaited, Outstanding, absolute, days_left
 from mail.queueing import DEADLINE_KINDS, Kind, is_essential
@@ -29,6 +29,7 @@ TEMPLATES: dict[str, str] = {
     Kind.OPENED: "opened",
     Kind.RETURNED: "returned",
     Kind.APPROVED: "approved",
+    Kind.REASONS: "reasons",
 }
 
 
@@ -80,6 +81,8 @@ class Facts:
             return notice.period.state != Period.State.OPEN
         if notice.kind == Kind.RETURNED:
             return False
+        if notice.kind == Kind.REASONS:
+            return not is_still_asked(notice)
         if notice.kind == Kind.APPROVED:
             return not notice.person.wants_reminders
         awaited = self._awaited(notice)
@@ -107,12 +110,16 @@ class Facts:
 
     def _section(self, notice: Notice, awaited: Awaited | None) -> Section:
         period, department = notice.period, notice.department
+        url = awaited.url if awaited else absolute(reverse("home"))
+        if notice.kind == Kind.REASONS:
+            # Reasons are written in a closed year, too, in which nothing else is awaited.
+            url = self.outstanding(period).address(department.pk if department else 0)
         deadline = awaited.deadline if awaited else None
         return Section(
             plan=names.repair(period.plan.name),
             year=period.year,
             unit=names.repair(awaited.unit.name if awaited else str(department or "")),
-            url=awaited.url if awaited else absolute(reverse("home")),
+            url=url,
             due=awaited.due if awaited else 0,
             to_send=awaited.to_send if awaited else 0,
             deadline=deadline,
@@ -127,6 +134,17 @@ class Facts:
         if person.pk not in self._units:
             self._units[person.pk] = person.unit_ids
         return self._units[person.pk]
+
+
+def is_still_asked(notice: Notice) -> bool:
+    """Whether a reason that a notice tells of is still to be written; one query."""
+    asked = Realization.objects.filter(
+        indicator__activity__plan=notice.period.plan_id,
+        indicator__activity__department=notice.department_id,
+        year=notice.period.year,
+        reason_asked_at__isnull=False,
+    )
+    return asked.exists()
 
 
 def compose(
@@ -181,10 +199,16 @@ def _told_in_short(kind: str, notices: Sequence[Notice], first: Section) -> str:
     year = {"year": first.year}
     if kind == Kind.OPENED:
         return _("reporting for %(year)s is open") % year
-    if kind in (Kind.RETURNED, Kind.APPROVED):
+    if kind in (Kind.RETURNED, Kind.APPROVED, Kind.REASONS):
         count = sum(len(re.findall("^• ", notice.text, re.MULTILINE)) for notice in notices)
         if kind == Kind.RETURNED:
             told = ngettext("one value was returned", "%(count)s values were returned", count)
+        elif kind == Kind.REASONS:
+            told = ngettext(
+                "the reason of one value is asked for",
+                "the reasons of %(count)s values are asked for",
+                count,
+            )
         else:
             told = ngettext("one value was verified", "%(count)s values were verified", count)
         return told % {"count": count}

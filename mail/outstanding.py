@@ -65,6 +65,11 @@ class Outstanding:
             if unit.id in counts and counts[unit.id].due and self._doors[unit.id].is_open
         }
 
+    def address(self, unit: int) -> str:
+        """Return where a unit writes its values of the year, whether or not it can now."""
+        found = self._units.get(unit)
+        return absolute(reverse("home")) if found is None else self._url(found)
+
     @property
     def is_open(self) -> bool:
         """Whether any unit can write."""

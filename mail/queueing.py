@@ -57,6 +57,11 @@ def notify_approved(period: Period, values: Iterable[Realization], *, by: User) 
     return _store(_about_values(Kind.APPROVED, period, values, by))
 
 
+def notify_asked(period: Period, values: Iterable[Realization], *, by: User) -> int:
+    """Tell the coordinators whose deviations need a reason; one notice a unit and act."""
+    return _store(_about_values(Kind.REASONS, period, values, by))
+
+
 def remind(
     period: Period,
     departments: Collection[Department],

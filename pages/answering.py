@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.http import Http404
 
 from accounts.rights import Right
+from activities import names, revisions
+from activities.models import Plan
 from activities.sentences import Sentence
+from activities.sentences import noop as _
 from activities.wording import say
 from findings import answers
 from findings.answers import AnswerChange
@@ -17,6 +22,7 @@ from findings.checks.finding import COUNTED_TWICE, Answer
 from findings.plan_year import PlanYear
 from findings.year import MeanChange, RaisedFinding
 from indicators import periods, steps
+from indicators.figures import Figure
 from indicators.models import Realization
 
 if TYPE_CHECKING:
@@ -106,6 +112,62 @@ def give(here: PlanYear, preview: AnswerPreview, person: User, digest: str) -> N
         note=preview.note,
         count_once=preview.counts_once,
     )
+
+
+NONE_GIVEN = _("%(row)s: %(why)s None of the answers is recorded.")
+NO_LONGER_ASKED = _("Its numbers changed meanwhile, and it is asked no more.")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A question as a page showed it: the mark of what was asked, and its first row."""
+
+    digest: str
+    row: int
+
+
+def give_many(
+    here: PlanYear, seen: Mapping[str, Seen], code: str, person: User, note: str = ""
+) -> list[RaisedFinding]:
+    """Give one answer to several questions in one transaction, to all of them or to none.
+
+    ``seen`` is by the questions' keys. Their values are held first and the plan after them, as
+    everybody who saves does; then they are asked anew. Where one cannot be answered as it was
+    seen, Sentence is raised that names its row, and nothing is written.
+    """
+    known = {finding.key: finding for finding in here.findings.raised}
+    ids = {row.id for key in seen if key in known for row in known[key].figures}
+    with transaction.atomic():
+        steps.locked_of(ids, here.year)
+        revisions.bump(Plan.objects.filter(pk=here.plan.pk))
+        fresh = PlanYear(Plan.objects.get(pk=here.plan.pk), here.year)
+        asked = {finding.key: finding for finding in fresh.findings.raised}
+        for key, one in seen.items():
+            try:
+                _give_one(fresh, asked.get(key), one, code, person, note)
+            except Sentence as why:
+                row = fresh.findings.figures.row(one.row)
+                raise Sentence(NONE_GIVEN, row=_named(row), why=say(why)) from why
+    return [asked[key] for key in seen]
+
+
+def _give_one(
+    here: PlanYear,
+    finding: RaisedFinding | None,
+    seen: Seen,
+    code: str,
+    person: User,
+    note: str,
+) -> None:
+    if finding is None:
+        raise Sentence(NO_LONGER_ASKED)
+    preview = propose(here, finding, code, person, note=note, with_means=False)
+    refuse_closed(here, finding, preview, person)
+    give(here, preview, person, seen.digest)
+
+
+def _named(row: Figure) -> str:
+    return f"{row.code} {names.repair(row.name)}"
 
 
 def _reason_needed(

@@ -30,6 +30,7 @@ from indicators.cumulative import CumulativeFigures
 from indicators.figures import Figure, latest_year, latest_years
 from indicators.labels import BADGE_LABELS, STATUS_LABELS
 from indicators.models import Indicator
+from pages.asked import asked_reasons
 from pages.plan_page import PlanPage, Tagged
 from reports import charts, compare, dashboard, findings
 from reports.tables import (
@@ -65,7 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
     units = request.user.departments.prefetch_related("places").order_by("sort_key")
     if len(plans) == 1 and not units:
         return redirect("plan", plans[0][0].slug)
-    context = {"plans": plans, "units": units}
+    context = {"plans": plans, "units": units, "asked": asked_reasons(request.user)}
     return TemplateResponse(request, "reports/home.html", context)
 
 

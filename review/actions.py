@@ -48,6 +48,11 @@ class Outcome:
     blocked: dict[str, RaisedFinding] = field(default_factory=dict)
     kept: dict[int, Sentence] = field(default_factory=dict)
 
+    def add(self, taken: steps.Taken) -> None:
+        """Add what became of a step for some of the values."""
+        self.done += taken.done
+        self.kept |= taken.kept
+
 
 def approve(
     plan: Plan, year: int, seen: Mapping[int, int], person: User, waiver: str = ""
@@ -80,10 +85,28 @@ def approve(
     return outcome
 
 
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What a reviewer writes with a step: at a row, by the value's id, or for all the others."""
+
+    common: str = ""
+    own: Mapping[int, str] = field(default_factory=dict)
+
+    def of(self, value: Realization) -> str:
+        return self.own.get(value.pk, "").strip() or self.common
+
+    def grouped(self, values: Iterable[Realization]) -> dict[str, list[Realization]]:
+        """Return the values by what is written for them."""
+        found: dict[str, list[Realization]] = {}
+        for value in values:
+            found.setdefault(self.of(value), []).append(value)
+        return found
+
+
 def return_to_unit(
-    plan: Plan, year: int, seen: Mapping[int, int], person: User, note: str
+    plan: Plan, year: int, seen: Mapping[int, int], person: User, notes: Notes
 ) -> Outcome:
-    """Return values in the versions that were seen; raise Sentence without a note.
+    """Return values in the versions that were seen; raise Sentence where one has no note.
 
     What a closed year would keep the unit from mending is among ``kept``.
     """
@@ -91,21 +114,38 @@ def return_to_unit(
         outcome, fresh = _look(plan, year, seen)
         period = _unpublished(plan, year)
         doors = _doors(period, year, fresh)
-        taken = steps.return_to_unit(fresh, person, note, doors=doors)
-        outcome.done, outcome.kept = taken.done, taken.kept
+        for note, values in notes.grouped(fresh).items():
+            outcome.add(steps.return_to_unit(values, person, note, doors=doors))
         if period is not None and outcome.done:
             queueing.notify_returned(period, outcome.done, by=person)
     return outcome
 
 
+def take_back(
+    plan: Plan, year: int, seen: Mapping[int, int], person: User, notes: Notes
+) -> Outcome:
+    """Take back approvals in the versions that were seen; raise Sentence where one has no note."""
+    with transaction.atomic():
+        outcome, fresh = _look(plan, year, seen)
+        period = _unpublished(plan, year)
+        for note, values in notes.grouped(fresh).items():
+            outcome.add(steps.take_back(values, person, note, period=period))
+    return outcome
+
+
 def ask_reason(plan: Plan, year: int, seen: Mapping[int, int], person: User) -> Outcome:
-    """Ask for the reasons that are missing; raise Sentence in a published year."""
+    """Ask for the reasons that are missing, and tell the coordinators; raise Sentence if published.
+
+    What was asked for already is neither asked for nor told again.
+    """
     with transaction.atomic():
         outcome, fresh = _look(plan, year, seen)
         period = _unpublished(plan, year)
         rows = Figures(plan, year).rows
         achievements = {row.id: row.achievement.value for row in rows}
         outcome.done = steps.ask_reason(fresh, person, period, achievements)
+        if period is not None and outcome.done:
+            queueing.notify_asked(period, outcome.done, by=person)
     return outcome
 
 

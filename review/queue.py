@@ -36,7 +36,8 @@ class ReviewRow:
     """One indicator in a unit's queue; ``seen`` is what the reviewer last saw, if it changed.
 
     ``questions`` are open and hold nothing up; ``why_not`` says what keeps a value that waits
-    from being approved by this person.
+    from being approved by this person. ``note`` is what she typed at the row, ``refused`` why it
+    was not taken.
     """
 
     figure: Figure
@@ -51,6 +52,8 @@ class ReviewRow:
     why_not: Sentence | None = None
     is_selected: bool = False
     seen: Realization | None = None
+    note: str = ""
+    refused: str = ""
 
     @property
     def token(self) -> str:
@@ -72,6 +75,15 @@ class ReviewRow:
         return self.value is not None and self.value.state == State.APPROVED
 
     @property
+    def is_own(self) -> bool:
+        """Whether who entered the value verified it."""
+        return self.value is not None and steps.verified_by_author(self.value)
+
+    @property
+    def can_be_given_back(self) -> bool:
+        return self.is_sent or self.is_approved
+
+    @property
     def badges(self) -> tuple[Badge, ...]:
         return badges(self.figure.measurement, self.figure.achievement)
 
@@ -79,6 +91,13 @@ class ReviewRow:
     def lacks_reason(self) -> bool:
         """Whether the deviation's reason is asked for and not there."""
         return self.value is not None and steps.lacks_reason(
+            self.value, self.figure.achievement.value
+        )
+
+    @property
+    def is_unexplained(self) -> bool:
+        """Whether it was sent without the reason it needs, and nobody waived that."""
+        return self.value is not None and steps.is_unexplained(
             self.value, self.figure.achievement.value
         )
 
@@ -109,6 +128,24 @@ class ReviewRow:
     def comments(self) -> int:
         return int(getattr(self.value, "comment_count", 0))
 
+    def mark_open(self, raised: Iterable[RaisedFinding]) -> None:
+        """Note which open questions hold the value up, and which only ask."""
+        for finding in raised:
+            if finding.blocks:
+                self.blocking.append(finding)
+            elif self.waits and finding.is_open and finding.severity is Severity.QUESTION:
+                self.questions.append(finding)
+
+
+def grounds_of(here: PlanYear) -> steps.Grounds:
+    """Return what approving any value of the year looks at."""
+    findings = here.findings
+    return steps.Grounds(
+        findings.blocked,
+        {row.id: row.achievement.value for row in findings.figures.rows},
+        allows_own=here.plan.allows_own_approval,
+    )
+
 
 class Queue:
     """The rows of a unit, those of its branches included, in printed order."""
@@ -120,10 +157,10 @@ class Queue:
         self.here, self.unit, self.person = here, unit, person
         # What was sent is judged as it was reported, whatever the page's reading.
         self.figures = here.findings.figures
-        self.own = [
+        self.figures_here = [
             row for row in self.figures.rows if number in (row.unit.number, row.department.number)
         ]
-        if not self.own:
+        if not self.figures_here:
             raise Http404
 
     @cached_property
@@ -132,34 +169,24 @@ class Queue:
         values, last = self._values()
         evidence = self._evidence(values.values())
         shown: set[str] = set()
+        grounds = grounds_of(self.here)
         rows = []
-        for figure in self.own:
+        for figure in self.figures_here:
             value = values.get(figure.id)
             row = ReviewRow(figure, value, last.get(figure.id))
             row.evidence = evidence.get(value.pk, []) if value is not None else []
             self._ask(row, shown)
             if value is not None and row.waits:
-                row.why_not = steps.why_not_approve(value, self.person, self.grounds)
+                row.why_not = steps.why_not_approve(value, self.person, grounds)
             rows.append(row)
         return rows
 
-    @cached_property
-    def grounds(self) -> steps.Grounds:
-        findings = self.here.findings
-        return steps.Grounds(
-            findings.blocked,
-            {row.id: row.achievement.value for row in self.figures.rows},
-            allows_own=self.here.plan.allows_own_approval,
-        )
-
     def _ask(self, row: ReviewRow, shown: set[str]) -> None:
         """Give a row its findings; one that concerns several rows is asked at the first."""
-        for finding in self.here.findings.by_indicator.get(row.figure.id, ()):
+        raised = self.here.findings.by_indicator.get(row.figure.id, ())
+        row.mark_open(raised)
+        for finding in raised:
             is_question = finding.is_open and finding.severity is Severity.QUESTION
-            if finding.blocks:
-                row.blocking.append(finding)
-            elif is_question and row.waits:
-                row.questions.append(finding)
             if not row.waits and not finding.blocks:
                 continue
             if finding.key in shown:
@@ -172,7 +199,7 @@ class Queue:
 
     def _values(self) -> tuple[dict[int, Realization], dict[int, Realization]]:
         year = self.here.year
-        ids = [figure.id for figure in self.own]
+        ids = [figure.id for figure in self.figures_here]
         comments = Comment.objects.filter(realization=OuterRef("pk")).order_by()
         counted = comments.values("realization").annotate(n=Count("pk")).values("n")
         found = (
@@ -202,8 +229,17 @@ class Queue:
         return [row for row in self.rows if row.waits]
 
     @property
+    def verified(self) -> list[ReviewRow]:
+        return [row for row in self.rows if row.is_approved]
+
+    @property
+    def own(self) -> list[ReviewRow]:
+        """Return the rows that were verified by who entered them."""
+        return [row for row in self.rows if row.is_own]
+
+    @property
     def others(self) -> list[ReviewRow]:
-        return [row for row in self.rows if not row.waits]
+        return [row for row in self.rows if not row.waits and not row.is_approved]
 
     @property
     def approvable(self) -> list[ReviewRow]:

@@ -40,6 +40,11 @@ class Pair:
     is_counted_once: bool
 
     @property
+    def can_count_once(self) -> bool:
+        """Whether any row has another one that it can be counted with."""
+        return bool(answers.partners_of(self.card.finding))
+
+    @property
     def moved(self) -> list[MeanChange]:
         return [shift for shift in self.shifts if shift.is_one]
 

@@ -16,7 +16,16 @@ from reports import views as reports
 from reports.annual import views as annual
 from reports.opendata import views as opendata
 from reports.public import views as public
-from review.views import correct, kinds, overview, period, reconciliation, unit
+from review.views import (
+    correct,
+    kinds,
+    overview,
+    period,
+    questions,
+    reconciliation,
+    unit,
+    whole_year,
+)
 
 IN_YEAR = "plans/<slug:slug>/<int:year>/"
 
@@ -59,6 +68,9 @@ urlpatterns = [
                 path("", overview.review, name="review"),
                 path("remind/", overview.remind, name="remind"),
                 path("period/", period.period, name="period"),
+                path("questions/", questions.review_questions, name="review_questions"),
+                path("reasons/", whole_year.review_reasons, name="review_reasons"),
+                path("verify/", whole_year.review_all, name="review_all"),
                 path("reconciliation/", reconciliation.reconciliation, name="reconciliation"),
                 path("<str:number>/", unit.review_unit, name="review_unit"),
                 path("<str:number>/<int:pk>/correct/", correct.correct, name="correct"),

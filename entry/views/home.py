@@ -16,17 +16,23 @@ from accounts.rights import Right
 from activities.models import Extension, Period, PlanDepartment
 from entry.views.access import at_desk
 from indicators.progress import progress_of_many
+from pages.asked import asked_reasons
 
 
 @require_safe
 @at_desk
 def entry_home(request: HttpRequest) -> HttpResponse:
-    """Lead a coordinator to her unit's open year; several are listed with their progress."""
+    """Lead a coordinator to her unit's open year; several are listed with their progress.
+
+    Reasons that she is asked for are listed above them.
+    """
     person = cast(User, request.user)
     found = _open_units(person)
+    asked = asked_reasons(person)
     if len(found) == 1 and not person.may(Right.ENTER):
         place, period = found[0]
-        return redirect("entry", place.plan.slug, period.year, place.number)
+        if {(each.place, each.year) for each in asked} <= {(place, period.year)}:
+            return redirect("entry", place.plan.slug, period.year, place.number)
     progress = progress_of_many([period for _place, period in found])
     lines = [
         {
@@ -37,7 +43,7 @@ def entry_home(request: HttpRequest) -> HttpResponse:
         }
         for place, period in found
     ]
-    return TemplateResponse(request, "entry/entry_home.html", {"lines": lines})
+    return TemplateResponse(request, "entry/entry_home.html", {"lines": lines, "asked": asked})
 
 
 def _open_units(person: User) -> list[tuple[PlanDepartment, Period]]:

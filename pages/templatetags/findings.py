@@ -31,6 +31,12 @@ def slug_id(key: str) -> str:
     return names.slugify(key)
 
 
+@register.filter
+def check_label(finding: RaisedFinding) -> str:
+    """Return what people call the check that asks."""
+    return _(finding.check.label)
+
+
 @register.simple_tag
 def effect_words(effect: AnswerEffect, here: PlanPage) -> SafeString:
     """Say what an answer would change: the department's and the plan's mean."""

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.rights import Right
 from activities.sentences import Sentence
 from activities.wording import say
-from indicators.figures import Figure
 from indicators.models import Realization
 from pages.plan_page import PlanPage
-from review import actions
 from review.queue import Queue
 from review.views.access import is_published, person_of, reviewers_only
+from review.views.decision import Decision
 from review.views.overview import overview_context
+from review.views.telling import tell_outcome
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,49 +53,45 @@ def _show(
 
 def _decide(request: HttpRequest, here: PlanPage, number: str) -> HttpResponse:
     queue = Queue(here, number, person_of(request))
-    action, _colon, one = request.POST.get("action", "").partition(":")
-    seen = _seen([one] if one else request.POST.getlist("rows"), queue)
-    note = request.POST.get("note", "")[:4000]
+    decision = Decision(request.POST, queue.by_value.keys())
     try:
-        if not seen:
-            raise Sentence(actions.NOTHING_CHOSEN)
-        if action == "approve":
-            waiver = request.POST.get("waiver", "")[:1000]
-            outcome = actions.approve(here.plan, here.year, seen, person_of(request), waiver)
-        elif action == "ask":
-            outcome = actions.ask_reason(here.plan, here.year, seen, person_of(request))
-        elif action == "return":
-            outcome = actions.return_to_unit(here.plan, here.year, seen, person_of(request), note)
-        else:
-            raise Http404
+        outcome = decision.take(here, person_of(request))
     except Sentence as error:
-        queue.select(queue.by_value[pk] for pk in seen)
-        return _show(request, here, queue, note=note, error=say(error))
-    _tell_outcome(request, action, outcome, queue)
-    if not outcome.changed:
-        return redirect(f"{here.url('review_unit', number)}{_next_row(queue, seen)}")
-    # What changed meanwhile is shown again, as it was seen and as it is.
+        return _refuse(request, here, queue, decision, error)
+    tell_outcome(request, decision.action, outcome, {row.id: row for row in queue.figures_here})
+    if not outcome.changed and not decision.has_more:
+        return redirect(f"{here.url('review_unit', number)}{_next_row(queue, decision.seen)}")
+    # What changed meanwhile is shown again, as it was seen and as it is; what was typed stays.
     fresh = PlanPage(request, here.plan.slug, here.year)
     again = Queue(fresh, number, person_of(request))
     before = _versions(outcome.changed)
+    decided = {value.pk for value in outcome.done}
+    again.select(row for pk, row in again.by_value.items() if pk in decision.ticked - decided)
     for pk in outcome.changed:
         if pk in again.by_value:
             again.by_value[pk].seen = before.get(pk)
             again.by_value[pk].is_selected = False
-    return _show(request, fresh, again, note=note)
+    decision.type_into(again, but=decided)
+    is_one = decision.one is not None
+    note = decision.note if is_one or outcome.changed else ""
+    return _show(request, fresh, again, note=note, waiver=decision.waiver if is_one else "")
 
 
-def _seen(tokens: list[str], queue: Queue) -> dict[int, int]:
-    """Return the versions that a form shows as seen; values of other units do not exist."""
-    seen = {}
-    for token in tokens:
-        pk, _colon, version = token.partition(":")
-        if not (pk.isdecimal() and version.isdecimal() and len(token) < 40):
-            raise Http404
-        seen[int(pk)] = int(version)
-    if not seen.keys() <= queue.by_value.keys():
-        raise Http404
-    return seen
+def _refuse(
+    request: HttpRequest, here: PlanPage, queue: Queue, decision: Decision, error: Sentence
+) -> HttpResponse:
+    """Show the page as it was sent, and why nothing was written where it was pressed."""
+    queue.select(queue.by_value[pk] for pk in decision.ticked)
+    decision.type_into(queue)
+    told: dict[str, Any] = {"note": decision.note, "waiver": decision.waiver}
+    if decision.one is not None:
+        queue.by_value[decision.one].refused = say(error)
+        told["is_refused"] = True
+    elif decision.lacks_note:
+        told["note_error"] = say(error)
+    else:
+        told["error"] = say(error)
+    return _show(request, here, queue, **told)
 
 
 def _versions(changed: dict[int, int]) -> dict[int, Any]:
@@ -109,62 +101,10 @@ def _versions(changed: dict[int, int]) -> dict[int, Any]:
 
 
 def _next_row(queue: Queue, seen: dict[int, int]) -> str:
-    """Return where to go on: at the first sent row after those decided on."""
+    """Return where to go on: at the first sent row after those decided on, else the next unit."""
     places = [row.value.pk for row in queue.sent if row.value is not None]
     last = max((places.index(pk) for pk in seen if pk in places), default=-1)
     later = [pk for pk in places[last + 1 :] if pk not in seen]
     others = [pk for pk in places if pk not in seen]
     found = (later or others)[:1]
-    return f"#v-{found[0]}" if found else ""
-
-
-def _tell_outcome(
-    request: HttpRequest, action: str, outcome: actions.Outcome, queue: Queue
-) -> None:
-    count = len(outcome.done)
-    if count:
-        messages.success(request, DONE[action](count) % {"count": count})
-    for why, rows in _grouped(outcome.kept, queue):
-        messages.error(
-            request,
-            KEPT[action]()
-            % {"names": ", ".join(f"{row.code} {row.name}" for row in rows), "why": say(why)},
-        )
-    for finding in outcome.blocked.values():
-        messages.error(
-            request,
-            _("“%(name)s” is not verified. This question needs an answer first: %(question)s")
-            % {
-                "name": ", ".join(f"{row.code} {row.name}" for row in finding.figures[:3]),
-                "question": say(finding.sentence),
-            },
-        )
-    if outcome.changed:
-        messages.warning(
-            request,
-            _("Somebody changed a value meanwhile. It stays as it is; look at it again below."),
-        )
-    elif not (count or outcome.blocked or outcome.kept):
-        messages.info(request, _("Nothing was left to do: these values are not waiting any more."))
-
-
-def _grouped(kept: Mapping[int, Sentence], queue: Queue) -> list[tuple[Sentence, list[Figure]]]:
-    """Return the reasons why rows were not approved, each with its rows."""
-    by_id = {row.id: row for row in queue.own}
-    found: dict[str, tuple[Sentence, list[Figure]]] = {}
-    for indicator, why in kept.items():
-        found.setdefault(why.text, (why, []))[1].append(by_id[indicator])
-    return list(found.values())
-
-
-DONE: Mapping[str, Callable[[int], str]] = {
-    "approve": lambda n: ngettext("One value is verified.", "%(count)s values are verified.", n),
-    "return": lambda n: ngettext("One value is returned.", "%(count)s values are returned.", n),
-    "ask": lambda n: ngettext(
-        "The reason of one value is asked for.", "The reasons of %(count)s values are asked for.", n
-    ),
-}
-KEPT: Mapping[str, Callable[[], str]] = {
-    "approve": lambda: _("Not verified: %(names)s. %(why)s"),
-    "return": lambda: _("Not returned: %(names)s. %(why)s"),
-}
+    return f"#v-{found[0]}" if found else "#next"

@@ -1,9 +1,10 @@
 // Keys for the queue's table. Everything they do, a button or a link on the page does as well.
-// They work only while the focus is inside the table, so they disturb no other typing.
+// They work only while the focus is inside the table (n: inside the unit's part of the page), so
+// they disturb no other typing.
 
+const unit = document.getElementById("queue")
 const table = document.querySelector("[data-keys]")
 const help = document.getElementById("keys")
-const note = document.getElementById("note")
 const opener = document.querySelector("[data-help]")
 
 if (opener) {
@@ -26,10 +27,10 @@ function move(row, step) {
 }
 
 function returnOne(row) {
-  if (!note) return
-  for (const box of document.querySelectorAll(boxes)) box.checked = row.contains(box)
-  count()
-  note.focus()
+  const folded = row.querySelector("[data-give-back]")
+  if (!folded) return
+  folded.open = true
+  folded.querySelector("textarea").focus()
 }
 
 const keys = {
@@ -44,21 +45,29 @@ const keys = {
 
 const typing = "textarea, select, input:not([type=checkbox], [type=radio])"
 
+const isPlain = event =>
+  !(event.ctrlKey || event.metaKey || event.altKey || event.target.matches(typing))
+
+unit?.addEventListener("keydown", event => {
+  if (event.key === "n" && isPlain(event) && !event.repeat) unit.querySelector("[data-next]")?.click()
+})
+
 table?.addEventListener("keydown", event => {
   const row = event.target.closest("tbody")
-  if (!row || event.ctrlKey || event.metaKey || event.altKey || event.target.matches(typing)) return
+  if (!row || !isPlain(event)) return
   const act = keys[event.key]
   if (!act || (event.repeat && "ar?".includes(event.key))) return
   event.preventDefault()
   act(row)
 })
 
-// How many rows the button speaks of.
-const counter = document.querySelector("[data-count]")
+// How many rows the buttons speak of.
+const counters = document.querySelectorAll("[data-count]")
 
 function count() {
-  if (counter) counter.textContent = table.querySelectorAll(`${boxes}:checked`).length
+  const ticked = document.querySelectorAll(`${boxes}:checked`).length
+  for (const counter of counters) counter.textContent = ticked
 }
 
-table?.addEventListener("change", count)
-if (table) count()
+document.addEventListener("change", count)
+count()

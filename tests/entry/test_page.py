@@ -337,6 +337,7 @@ def test_the_list_of_units_costs_the_same_for_many(desk):
     for _each in range(6):
         desk.person.departments.add(factories.make_department(desk.plan))
 
-    # session; user; groups; places of own units; extensions; periods; indicators; values
+    # session; user; groups; places of own units; extensions; periods; indicators; values;
+    # reasons that reviewers ask for
     found = queries_of(lambda: desk.client.get("/entry/"))
-    assert len(found) == 8, "\n".join(found)
+    assert len(found) == 9, "\n".join(found)

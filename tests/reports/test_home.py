@@ -82,15 +82,16 @@ def test_a_draft_does_not_make_a_year_the_latest(signed_in):
 
 
 @pytest.mark.parametrize("many", [2, 20])
-def test_the_start_page_costs_seven_queries(signed_in, django_assert_num_queries, many):
+def test_the_start_page_costs_eight_queries(signed_in, django_assert_num_queries, many):
     for _each in range(many):
         factories.make_indicator(target=1, realization=1)
     plan = factories.make_plan()
     units = [factories.make_department(plan) for _each in range(many)]
     client = signed_in(factories.make_user(departments=units))
 
-    # session; user; plans; their latest years; the person's units; their places
-    with django_assert_num_queries(7):
+    # session; user; plans; their latest years; the person's units; their places; reasons that
+    # reviewers ask her units for
+    with django_assert_num_queries(8):
         response = client.get(HOME)
 
     assert response.status_code == 200
