@@ -11,12 +11,19 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from activities.models import Period
 from indicators.models import Notice, Realization
 from mail import sending
 from mail.outstanding import step
-from mail.queueing import notify_approved, notify_opened, notify_returned, remind
+from mail.queueing import (
+    notify_approved,
+    notify_asked,
+    notify_opened,
+    notify_returned,
+    remind,
+)
 from tests.factories import (
     make_activity,
     make_department,
@@ -103,6 +110,14 @@ def approved(world):
     return value
 
 
+def asked(world):
+    """Ask for the reason of the video's deviation."""
+    value = world.video.realizations.get()
+    value.reason_asked_at, value.version = timezone.now(), value.version + 1
+    value.save()
+    return value
+
+
 # --- Each kind, in Turkish ---------------------------------------------------------------------
 
 
@@ -160,6 +175,34 @@ def test_approved_values_are_listed(world, outbox):
     [message] = outbox
     assert message.subject == "YEAP: bir değer doğrulandı"
     assert "• 4.4.2 Video sayısı" in message.body
+
+
+@pytest.mark.parametrize("state", [Period.State.OPEN, Period.State.CLOSED])
+def test_reasons_that_are_asked_for_are_listed_and_lead_to_the_unit(world, outbox, state):
+    world.told()
+    Period.objects.update(state=state)
+    value = asked(world)
+    assert notify_asked(world.period, [value], by=world.reviewer) == 1
+    assert notify_asked(world.period, [value], by=world.reviewer) == 0
+    run()
+
+    [message] = outbox
+    assert message.subject == "YEAP: bir değerin sapma nedeni isteniyor"
+    assert "• 4.4.2 Video sayısı" in message.body
+    assert "Kurs sayısı" not in message.body
+    assert re.search(r"^http://127\.0\.0\.1:8000/entry/p/2024/9/$", message.body, re.MULTILINE)
+    [(html, _kind)] = message.alternatives
+    assert "Nedenleri yaz" in html and "{{" not in html
+
+
+def test_a_reason_that_came_meanwhile_is_asked_for_by_no_mail(world, outbox):
+    world.told()
+    notify_asked(world.period, [asked(world)], by=world.reviewer)
+    Realization.objects.update(reason_asked_at=None)
+    run()
+
+    assert not outbox
+    assert not Notice.objects.filter(kind="reasons").exists()
 
 
 def test_a_reviewers_reminder_names_her(world, outbox):
