@@ -384,10 +384,25 @@ class Realization(models.Model):
         return row
 
     @property
+    def is_own_approval(self) -> bool:
+        """Whether who entered the value verified it herself; pages mark and count such values."""
+        return is_own_approval(self.state, self.entered_by_id, self.decided_by_id)
+
+    @property
     def touches_figures(self) -> bool:
         """Whether figures may change with saving it: not while it is only on its unit's desk."""
         counted = COUNTED_STATES[Reading.REPORTED]
         return self.state in counted or getattr(self, "_stored_state", self.state) in counted
+
+
+def is_own_approval(state: str | None, entered_by: int | None, decided_by: int | None) -> bool:
+    """Whether the person who entered a value also verified it; people by their ids.
+
+    Of a value that nobody is known to have entered nobody can say so.
+    """
+    return (
+        state == Realization.State.APPROVED and entered_by is not None and entered_by == decided_by
+    )
 
 
 COUNTED_STATES: dict[Reading, tuple[str, ...]] = {

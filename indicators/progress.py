@@ -32,6 +32,7 @@ from indicators.models import (
     Realization,
     Target,
     result_of,
+    is_own_approval,
 )
 from indicators.periods import Door
 from indicators.results import ENOUGH as ENOUGH
@@ -50,14 +51,6 @@ def is_said(value: Decimal | None, absence: str) -> bool:
     A dash, an empty cell and a text say nothing that counts; a text is asked about.
     """
     return value is not None or bool(absence)
-
-
-def is_own_approval(state: str | None, entered_by: int | None, decided_by: int | None) -> bool:
-    """Whether the person who entered a value also verified it; people by their ids.
-
-    Of a value that nobody is known to have entered nobody can say so.
-    """
-    return state == State.APPROVED and entered_by is not None and entered_by == decided_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,8 +157,7 @@ def standing_of(
         is_over=is_over,
         is_in_doubt=in_doubt,
         was_looked_at=looked_at,
-        is_own=stored is not None
-        and is_own_approval(stored.state, stored.entered_by_id, stored.decided_by_id),
+        is_own=stored is not None and stored.is_own_approval,
         counted_with=figure.counted_with,
     )
 

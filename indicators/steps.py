@@ -25,7 +25,7 @@ from activities.sentences import noop as _
 from indicators.achievement import needs_reason
 from indicators.models import Realization
 from indicators.periods import NOT_OPEN, PUBLISHED, Door
-from indicators.progress import is_own_approval, is_said, is_text
+from indicators.progress import is_said, is_text
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -403,11 +403,6 @@ def take_back(
         store(value, note.strip())
         taken.done.append(value)
     return taken
-
-
-def verified_by_author(value: Realization) -> bool:
-    """Whether who entered a value has verified it herself; pages mark and count such values."""
-    return is_own_approval(value.state, value.entered_by_id, value.decided_by_id)
 
 
 def decide(value: Realization, state: str, person: User) -> None:

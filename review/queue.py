@@ -77,7 +77,7 @@ class ReviewRow:
     @property
     def is_own(self) -> bool:
         """Whether who entered the value verified it."""
-        return self.value is not None and steps.verified_by_author(self.value)
+        return self.value is not None and self.value.is_own_approval
 
     @property
     def can_be_given_back(self) -> bool:

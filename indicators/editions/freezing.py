@@ -27,8 +27,8 @@ from indicators.tags import tags_of
 if TYPE_CHECKING:
     from accounts.models import User
 
-# Since 2 a row holds where its number stood ("result") and whether its unit was spared a reason,
-# and the year what the unverified rows made together.
+# Since 2 a row holds where its number stood ("result"), and the year what the unverified rows
+# made together.
 FORMAT = 2
 # What of an indicator's row is frozen as it is stored.
 SETTINGS = (
@@ -152,13 +152,18 @@ def _rows(plan: Plan, year: int) -> Iterable[dict[str, Any]]:
 
 
 def _frozen_value(value: Realization) -> dict[str, Any]:
-    return {
+    frozen: dict[str, Any] = {
         "value": _plain(value.value),
         **{name: getattr(value, name) for name in SAID},
         **{name: _plain(getattr(value, name)) for name in PARTS},
-        # Not the reviewer's words: only that the unit was not asked.
-        "is_reason_waived": bool(value.reason_waived),
     }
+    # Written only where it is so: what was frozen before says the same by saying nothing.
+    if value.reason_waived:
+        frozen["reason_waived"] = value.reason_waived
+    if value.is_own_approval:
+        # Who that was is not the public's.
+        frozen["is_own"] = True
+    return frozen
 
 
 def _plain(value: Decimal | None) -> str | None:

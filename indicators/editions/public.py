@@ -167,6 +167,12 @@ class PublicFigures(FrozenFigures):
             return dict.fromkeys(PARTS)
         return {name: number(said.get(name)) for name in PARTS}
 
+    @property
+    def own_approvals(self) -> int:
+        """Return how many values were verified by who entered them; 0 where it was not frozen."""
+        said = (row["realization"] or {} for row in self.frozen_rows.values())
+        return sum(bool(each.get("is_own")) for each in said)
+
     def reasons_of(self, row: Figure) -> dict[str, str]:
         """Return why a value deviates and what is to be done; nothing of a hidden one."""
         said = {} if row.id in self.hidden else self.frozen_rows[row.id]["realization"] or {}

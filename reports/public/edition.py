@@ -176,8 +176,8 @@ class PublicEdition:
         if value is None or not needs_reason(value) or value > 1:
             # Why more was done than planned may be told; its absence is no news.
             return ""
-        if said.get("is_reason_waived"):
-            return _("No reason was asked for.")
+        if said.get("reason_waived"):
+            return _("No reason was asked, because: %(why)s") % {"why": said["reason_waived"]}
         return _("The unit gave no reason.")
 
     @cached_property

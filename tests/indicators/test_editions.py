@@ -52,7 +52,7 @@ BYTES = """\
 "hides_small_numbers": true, "id": 9300, "kind": "level", "kind_confirmed": true, \
 "measure": "count", "name": "Yararlanan kadın", "own_responsible_text": "Ulaşım D.B.", \
 "position": 1, "realization": {"absence": "", "deviation_reason": "Geç başladı", \
-"is_reason_waived": false, "measure_to_take": "Ek sefer", "men": "2", "others": "0", \
+"measure_to_take": "Ek sefer", "men": "2", "others": "0", \
 "text": "5,0", "value": "5", \
 "women": "3"}, "reported_as": "increment", "responsible_text": "Ulaşım", \
 "result": "verified", "supporting_text": "STK'lar", "tags": ["group:kadin", "sdg:5.1"], \
@@ -72,7 +72,7 @@ BYTES = """\
 "short": "Durak Müdürlüğü"}], \
 "unverified": {"count": 0, "mean": null, "weight": "0"}, \
 "year": 2024}"""
-CHECKSUM = "e3e187e4f595fce3e46ae0c81ebec801a212e550ea639a5bd2185423e5ff39d4"
+CHECKSUM = "bea193666d16a507d4b2909a9e64349f368152b22b0246b7e45968d4474b05e4"
 
 
 def small_plan():

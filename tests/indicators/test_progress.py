@@ -96,6 +96,8 @@ def test_what_is_due_is_verified_unverified_or_not_reported():
 )
 def test_a_percent_is_public_from_80_of_100_verified_on(verified, due, public):
     assert is_percent_public(verified, due) is public
+
+
 def test_what_was_verified_by_who_entered_it_is_counted_among_the_verified():
     rows = [
         standing(7, state="approved", id=1, is_own=True),

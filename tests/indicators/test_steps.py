@@ -344,7 +344,7 @@ def test_what_is_not_verified_says_so_and_keeps_nothing_else_back(reviewer):
 )
 def test_who_verified_what_she_entered_is_known(state, entered, decided, own):
     value = Realization(state=state, entered_by_id=entered, decided_by_id=decided)
-    assert steps.verified_by_author(value) is own
+    assert value.is_own_approval is own
 
 
 # --- Several values at once ---

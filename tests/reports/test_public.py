@@ -122,6 +122,34 @@ def test_a_reason_of_a_deviation_is_told_and_its_absence_too(plan, activity, str
     assert told.count("Birim neden yazmadı.") == 1
 
 
+def test_a_reason_that_was_not_asked_for_is_told_as_that(plan, activity, stranger):
+    make_indicator(activity, target=10, realization=5)
+    Realization.objects.update(state="approved", reason_waived="2024 tek seferde aktarıldı")
+    publish(plan)
+
+    told = text_of(stranger, "?lang=en")
+
+    assert "No reason was asked, because: 2024 tek seferde aktarıldı" in told
+    assert "The unit gave no reason." not in told
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_what_was_verified_by_who_entered_it_is_counted_without_names(
+    plan, activity, stranger, is_own
+):
+    person, other = (make_user("reviewer", last_name=name) for name in ("Kaya", "Yıldız"))
+    for _each in range(2):
+        make_indicator(activity, target=10, realization=10)
+    decided = person if is_own else other
+    Realization.objects.update(state="approved", entered_by=person, decided_by=decided)
+    publish(plan)
+
+    told = text_of(stranger, "?lang=en")
+
+    assert ("2 values were verified by the person who entered them." in told) is is_own
+    assert "Kaya" not in told and "Yıldız" not in told
+
+
 def test_0_a_dash_and_nothing_stay_apart(plan, activity, stranger):
     for name, cell in (("A", 0), ("B", "-"), ("C", "belli olacak")):
         make_indicator(activity, target=100, realization=cell, state="approved", name=name)
