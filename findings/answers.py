@@ -238,10 +238,34 @@ def _change_settings(found: Iterable[AnswerChange], held: Held, reason: str, per
         indicator.baseline, indicator.baseline_text = cast("Decimal", changed[0].after), ""
         _save_indicator(indicator, reason)
     for indicator_id, changed in _of(found, SETTINGS).items():
-        now = kinds.settings_of(held.indicators[indicator_id])
-        wanted = replace(now, **{change.field: str(change.after) for change in changed})
+        wanted = _wanted(held.indicators[indicator_id], changed)
         kinds.confirm(indicator_id, wanted, person, reason=reason)
         held.indicators[indicator_id].refresh_from_db()
+
+
+def _wanted(indicator: Indicator, changed: Iterable[AnswerChange]) -> kinds.Settings:
+    """Return how an indicator would be read with what an answer changes of its settings."""
+    after = {change.field: str(change.after) for change in changed}
+    return replace(kinds.settings_of(indicator), **after)
+
+
+def why_not_read_so(found: Iterable[AnswerChange], person: User, plan: Plan) -> Sentence | None:
+    """Return what a reviewer is asked before rows are read differently; None for nothing.
+
+    One query, three more for each row that would be.
+    """
+    by_row = _of(found, SETTINGS)
+    if not by_row:
+        return None
+    indicators = Indicator.objects.in_bulk(by_row)
+    for pk, changed in by_row.items():
+        indicator, unit = indicators[pk], changed[0].figure.unit.id
+        wanted = _wanted(indicator, changed)
+        settled = kinds.settled(kinds.effects(indicator, wanted, plan))
+        why = kinds.why_not(indicator, wanted, person, unit=unit, changed=settled, reason="")
+        if why is not None:
+            return why
+    return None
 
 
 def _save_indicator(indicator: Indicator, reason: str) -> None:

@@ -95,7 +95,7 @@ def propose(
         else [],
         once,
         is_countable,
-        _reason_needed(here, changes, bool(shown), ids),
+        _reason_needed(here, changes, bool(shown), ids, person),
         note[:1000],
     )
 
@@ -171,7 +171,7 @@ def _named(row: Figure) -> str:
 
 
 def _reason_needed(
-    here: PlanYear, changes: list[AnswerChange], recounts: bool, ids: set[int]
+    here: PlanYear, changes: list[AnswerChange], recounts: bool, ids: set[int], person: User
 ) -> str:
     """Return the sentence that asks for a reason, "" where none is needed."""
     if not changes and not recounts:
@@ -183,6 +183,8 @@ def _reason_needed(
     missing = steps.reason_needed(period, is_approved=approved.exists())
     if missing is None and any(change.field == "target" for change in changes):
         missing = Sentence(answers.TARGET_REASON)
+    if missing is None and person.may(Right.CORRECT):
+        missing = answers.why_not_read_so(changes, person, here.plan)
     return say(missing) if missing is not None else ""
 
 

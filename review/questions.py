@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -22,8 +22,10 @@ from findings.checks.finding import (
 from findings.plan_year import PlanYear
 from findings.words import of_any_row
 from findings.year import AnswerEffect, MeanChange, RaisedFinding
+from indicators import kinds as kinds_of
 from indicators.achievement import Measurement
 from indicators.figures import Figure
+from indicators.models import Indicator
 from pages import answering
 
 if TYPE_CHECKING:
@@ -186,14 +188,31 @@ class OneAnswer:
 
     @cached_property
     def reason_needed(self) -> str:
-        """Return the sentence that asks for a reason, "" where no question needs one."""
+        """Return the sentence that asks for a reason, "" where no question needs one.
+
+        One query, and a few more for each question that may need one until one does.
+        """
+        about = {row.id for finding, _answer in self._answered for row in finding.figures}
+        settled = kinds_of.settled_years(Indicator.objects.filter(pk__in=about))
         for finding, answer in self._answered:
+            if not self._may_need_one(finding, answer, settled):
+                continue
             preview = answering.propose(
                 self.here, finding, answer.code, self.person, with_means=False
             )
             if preview.reason_needed:
                 return preview.reason_needed
         return ""
+
+    def _may_need_one(
+        self, finding: RaisedFinding, answer: Answer, settled: Container[int]
+    ) -> bool:
+        found = answers.changes(finding, answer)
+        if answers.recounted(finding, once=False) or any(one.field == "target" for one in found):
+            return True
+        return bool(found) and any(
+            row.id in settled or row.kind_confirmed for row in finding.figures
+        )
 
     def select(self, keys: Iterable[str], *, changed: Iterable[str] = ()) -> None:
         """Tick the questions named by their keys and no others."""

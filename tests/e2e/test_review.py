@@ -89,16 +89,108 @@ def test_a_value_is_approved_and_another_returned_with_the_keyboard(
     assert page.locator(ROWS).count() == 1
     page.wait_for_function(f"() => document.activeElement.closest('tbody')?.id === '{ids[1]}'")
 
-    # Return: the focus is in the note, and letters are letters there.
+    # Return: the focus is in the row's own note, and letters are letters there.
     page.keyboard.press("r")
-    assert page.evaluate("() => document.activeElement.id") == "note"
-    page.keyboard.type("jar?")
-    assert page.locator("#note").input_value() == "jar?"
+    note = f"#{ids[1].replace('r-', 'note-')}"
+    assert page.evaluate("() => document.activeElement.id") == note[1:]
+    page.keyboard.type("jarn?")
+    assert page.locator(note).input_value() == "jarn?"
     page.keyboard.press("Tab")
     with page.expect_navigation():
         page.keyboard.press("Enter")
     page.wait_for_selector(".messages")
     assert page.locator(ROWS).count() == 0
+
+
+def press_until(page, selector, key="Tab"):
+    """Press Tab until the focus stands on what a selector names."""
+    for _each in range(250):
+        page.keyboard.press(key)
+        if page.evaluate("name => document.activeElement.matches(name)", selector):
+            return
+    raise AssertionError(f"Tab never reaches {selector}")
+
+
+@pytest.mark.parametrize(("width", "unit", "rows"), [(1440, "3", 2), (390, "13", 1)])
+def test_all_are_verified_and_taken_back_with_the_keyboard(visit, width, unit, rows):
+    address = f"{REVIEW}2024/{unit}/"
+    page = visit(width=width)
+    page.goto(address)
+
+    press_until(page, "a[href*='select=all']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**?select=all#queue")
+    assert page.locator("[data-count]").first.inner_text() == str(rows)
+    press_until(page, "button[value=approve]")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.wait_for_selector(".messages")
+    assert page.locator("#verified tbody").count() == rows
+    assert Axe().run(page).response["violations"] == []
+
+    # The page goes on at the next unit: one key, and only outside of fields.
+    page.wait_for_function("() => document.activeElement.matches('[data-next]')")
+    page.locator("#note").focus()
+    page.keyboard.press("n")
+    assert page.locator("#note").input_value() == "n"
+    page.locator("[data-next]").focus()
+    with page.expect_navigation():
+        page.keyboard.press("n")
+    assert f"/2024/{unit}/" not in page.url and page.url.endswith("#queue")
+
+    # Back, and each verification taken back at its row.
+    for left in range(rows - 1, -1, -1):
+        page.goto(address)
+        press_until(page, "#verified > summary")
+        if page.locator("#verified:not([open])").count():  # something waits above it
+            page.keyboard.press("Enter")
+        press_until(page, "#verified [data-give-back] > summary")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.type("Yanlış satır")
+        page.keyboard.press("Tab")
+        assert page.evaluate("() => document.activeElement.value.startsWith('unapprove:')")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        page.wait_for_selector(".messages")
+        assert page.locator("#verified tbody").count() == left
+    assert page.locator(ROWS).count() == rows
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_missing_note_is_told_at_its_row_without_script(visit):
+    page = visit(java_script_enabled=False)
+    page.goto(f"{REVIEW}2024/7/")
+    page.locator("input[name=rows]").nth(2).check()
+    page.locator("[data-give-back] > summary").first.click()
+    page.locator("button[value^='return:']").first.click()
+    alert = page.locator("[role=alert]")
+    assert alert.count() == 1 and alert.locator("xpath=ancestor::tbody").count() == 1
+    assert page.locator("input[name=rows]:checked").count() == 1
+
+
+PAGES = ("verify/", "reasons/", "questions/", "questions/?kind=increment&answer=increment")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_the_pages_of_the_whole_year_fit_and_are_accessible(visit, path, scheme):
+    page = visit(color_scheme=scheme)
+    page.goto(f"{REVIEW}2024/{path}")
+    assert Axe().run(page).response["violations"] == []
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_buttons_say_how_many_rows_are_ticked(visit):
+    page = visit()
+    page.goto(f"{REVIEW}2024/verify/")
+    counters = page.locator("[data-count]")
+    assert counters.all_inner_texts() == ["0", "0"]
+    press_until(page, "input[name=rows]")
+    page.keyboard.press("Space")
+    assert counters.all_inner_texts() == ["1", "1"]
 
 
 def test_keys_do_nothing_outside_the_table(visit):

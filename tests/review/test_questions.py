@@ -7,6 +7,7 @@ from indicators.figures import Figures
 from indicators.models import FindingAnswer, Indicator, Realization
 from tests.factories import YEAR, make_activity, make_indicator, make_realization, make_target
 from tests.reports.html import parse
+from tests.review.conftest import set_state
 
 pytestmark = pytest.mark.django_db
 ADDED_TO_ALL = {"kind": "increment", "answer": "increment"}
@@ -144,6 +145,14 @@ def test_a_verified_value_asks_for_a_reason_for_all_of_them(
     assert settings_of(world.buses, trams) == [ADDED, ADDED]
 
 
+def test_a_closed_year_says_before_that_it_takes_a_reason(reviewing, at, give, world, tokens):
+    set_state(world.period, "closed")
+    page = parse(reviewing.get(at("review_questions"), ADDED_TO_ALL).text)
+    assert "Say why it is counted differently" in page.by_id("answer-hint").text
+    assert give(*tokens().values(), note="Telefonla soruldu").status_code == 302
+    assert settings_of(world.buses) == [ADDED]
+
+
 def test_nothing_ticked_answers_nothing(give, trams):
     assert "Choose at least one row." in give().text
     assert not FindingAnswer.objects.exists()
@@ -177,7 +186,6 @@ def test_more_questions_cost_no_more_queries_to_look_at(
             world.lights.activity, name=f"Sayı {number}", baseline=427, target=432, realization=5
         )
     # session; user; groups; plan with its revision; units; figures; answers; targets;
-    # responsible units of activities and indicators; periods; states; and of each question
-    # whether one of its values is verified (11).
-    with django_assert_max_num_queries(26):
+    # responsible units of activities and indicators; periods; states; settled years
+    with django_assert_max_num_queries(15):
         assert reviewing.get(at("review_questions"), ADDED_TO_ALL).status_code == 200
