@@ -32,6 +32,7 @@ State = Realization.State
 
 
 NOTHING_CHOSEN = _("Choose at least one row.")
+WAIVER_MISSING = _("Write why no reason is asked.")
 
 
 @dataclass(slots=True)

@@ -23,8 +23,6 @@ from review.views.decision import WAIVER_LENGTH, seen_in
 from review.views.telling import tell_outcome
 from review.whole_year import WholeYear
 
-WAIVER_MISSING = noop("Write why no reason is asked.")
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
@@ -79,7 +77,7 @@ def review_reasons(request: HttpRequest, slug: str, year: int) -> HttpResponse:
                 _ask(request, here, whole, ticked if action == "ask" else listed, unit)
             return redirect(here.url("review_reasons"))
         except Sentence as refused:
-            is_about_waiver = refused.text == WAIVER_MISSING
+            is_about_waiver = refused.text == actions.WAIVER_MISSING
             errors["waiver" if is_about_waiver else "page"] = say(refused)
             whole.tick(ticked)
     elif request.GET.get("select") == "all":
@@ -128,6 +126,6 @@ def _waive(
     if not seen:
         raise Sentence(actions.NOTHING_CHOSEN)
     if not waiver.strip():
-        raise Sentence(WAIVER_MISSING)
+        raise Sentence(actions.WAIVER_MISSING)
     outcome = actions.approve(here.plan, here.year, seen, person_of(request), waiver)
     tell_outcome(request, "approve", outcome, whole.figures_by_id)
