@@ -83,6 +83,14 @@ class WholeYear:
         return {row.value.pk: row for row in self.rows if row.value is not None}
 
     @cached_property
+    def known(self) -> frozenset[int]:
+        """Return the ids of all values of the year, those that left the list meanwhile too."""
+        values = Realization.objects.filter(
+            indicator__activity__plan=self.here.plan, year=self.here.year
+        )
+        return frozenset(values.values_list("pk", flat=True))
+
+    @cached_property
     def figures_by_id(self) -> dict[int, Figure]:
         return {row.id: row for row in self.figures.rows}
 

@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from activities.sentences import Sentence, noop
+from activities.sentences import Sentence
 from activities.wording import say
 from indicators.models import Realization
 from mail.recipients import Coordinators
@@ -33,7 +33,7 @@ def review_all(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     whole = WholeYear(here, person_of(request))
     error = ""
     if request.method == "POST":
-        seen = seen_in(request.POST.getlist("rows"), whole.by_value.keys())
+        seen = seen_in(request.POST.getlist("rows"), whole.known)
         try:
             if not seen:
                 raise Sentence(actions.NOTHING_CHOSEN)
@@ -68,12 +68,12 @@ def review_reasons(request: HttpRequest, slug: str, year: int) -> HttpResponse:
         action, _colon, unit = request.POST.get("action", "").partition(":")
         if action not in ("ask", "ask_all", "ask_unit", "waive"):
             raise Http404
-        ticked = seen_in(request.POST.getlist("rows"), whole.by_value.keys())
+        ticked = seen_in(request.POST.getlist("rows"), whole.known)
         try:
             if action == "waive":
                 _waive(request, here, whole, ticked, waiver)
             else:
-                listed = seen_in(request.POST.getlist("listed"), whole.by_value.keys())
+                listed = seen_in(request.POST.getlist("listed"), whole.known)
                 _ask(request, here, whole, ticked if action == "ask" else listed, unit)
             return redirect(here.url("review_reasons"))
         except Sentence as refused:
@@ -100,7 +100,8 @@ def _ask(
         seen = {
             pk: version
             for pk, version in seen.items()
-            if whole.by_value[pk].figure.unit.number == unit
+            # What left the list meanwhile is told as changed, whosever it is.
+            if pk not in whole.by_value or whole.by_value[pk].figure.unit.number == unit
         }
     if not seen:
         raise Sentence(actions.NOTHING_CHOSEN)

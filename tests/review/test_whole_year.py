@@ -71,6 +71,24 @@ def test_what_somebody_changed_meanwhile_stays_and_is_told(reviewing, at, more, 
     assert value(more.schools).state == "submitted"
 
 
+@pytest.mark.parametrize("name", ["review_all", "review_reasons"])
+def test_what_its_unit_took_back_meanwhile_is_told_and_the_rest_is_done(
+    reviewing, at, more, token, value, name
+):
+    seen = [token(more.stops), token(more.halls), token(more.lights)]
+    Realization.objects.filter(indicator=more.stops).update(state="draft", version=9)
+
+    sent = {"action": "ask_unit:8", "rows": seen, "listed": seen}
+    response = reviewing.post(at(name), sent, follow=True)
+
+    assert "Somebody changed a value meanwhile." in response.text
+    assert value(more.stops).state == "draft"
+    if name == "review_all":
+        assert value(more.lights).state == "approved"
+    else:
+        assert asked(more.halls, more.lights) == [True, False]
+
+
 def test_nothing_ticked_verifies_nothing(reviewing, at, more):
     assert "Choose at least one row." in reviewing.post(at("review_all")).text
 
