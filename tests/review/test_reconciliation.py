@@ -3,8 +3,11 @@
 import pytest
 
 from accounts.models import User
+from activities.sentences import Sentence
+from findings import answers
 from findings.answers import partners_of
 from findings.year import YearFindings
+from indicators import steps
 from indicators.figures import Figures
 from indicators.models import FindingAnswer
 from tests.factories import YEAR, make_activity, make_indicator, make_realization
@@ -154,3 +157,36 @@ def test_the_page_costs_the_same_for_more_pairs(
     # responsible units of activities and indicators; targets and values of the pairs; periods
     with django_assert_max_num_queries(14):
         assert reviewing.get(at("reconciliation")).status_code == 200
+
+
+# --- What is not offered says so ---
+
+
+def test_rows_that_nobody_can_pair_say_why_counting_once_is_not_offered(reviewing, at, world):
+    of_unit = {world.unit: ["Durak sayısı"], world.other: ["Tur sayısı", "Gün sayısı"]}
+    for unit, names in of_unit.items():
+        shared = make_activity(world.plan, unit, "1.5.2", title="Engelsiz durak")
+        for name in names:
+            make_indicator(shared, name=name, target=5, realization=5)
+
+    page = parse(reviewing.get(at("reconciliation")).text)
+
+    assert "Counting once is not offered" in page.text
+    assert "count_once" not in [box["name"] for box in page.all("input")]
+
+
+def test_an_answer_that_cannot_be_given_is_named_with_the_reason(reviewing, at, twins, monkeypatch):
+    """No check that is reconciled refuses a reviewer today; the page says so the day one does."""
+    closed = Sentence(steps.NOT_YOURS)
+
+    def refused(finding, answer, person, ground):
+        return closed if answer.code == "shared" else None
+
+    monkeypatch.setattr(answers, "why_not_give", refused)
+
+    page = parse(reviewing.get(at("reconciliation")).text)
+
+    assert "“A shared service; each row counts its part” cannot be given:" in page.text
+    assert "This step is not yours to take." in page.text
+    codes = [box["value"] for box in page.all("input") if box["name"] == "code"]
+    assert codes == ["counted_twice", "coincidence"]
