@@ -46,11 +46,14 @@ class Decision:
         return Notes("" if self.one is not None else self.note, self.own_notes)
 
     @property
+    def needs_note(self) -> bool:
+        return self.action in ("return", "unapprove")
+
+    @property
     def lacks_note(self) -> bool:
         """Whether a step for several rows needs a note that some of them do not have."""
-        needs = self.action in ("return", "unapprove")
         has_all = bool(self.note.strip()) or self.own_notes.keys() >= self.seen.keys()
-        return needs and bool(self.seen) and not has_all
+        return self.needs_note and bool(self.seen) and not has_all
 
     @property
     def has_more(self) -> bool:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.rights import Right
 from activities.sentences import Sentence
 from activities.wording import say
+from indicators import steps
 from indicators.models import Realization
 from pages.plan_page import PlanPage
 from review.queue import Queue
@@ -44,6 +45,10 @@ def _show(
 ) -> HttpResponse:
     context = overview_context(here, queue=queue, unit=queue.unit, note=note, **more)
     context["overview_next"] = context["overview"].next_after(queue.unit.number)
+    context["shut_units"] = {
+        line.unit.id for line in context["overview"].lines if not line.door.is_open
+    }
+    context["shut_words"] = say(Sentence(steps.SHUT_FOR_UNIT))
     context["is_published"] = is_published(here)
     context["may_correct"] = person_of(request).may(
         Right.CORRECT_PUBLISHED if is_published(here) else Right.CORRECT
@@ -59,7 +64,8 @@ def _decide(request: HttpRequest, here: PlanPage, number: str) -> HttpResponse:
     except Sentence as error:
         return _refuse(request, here, queue, decision, error)
     tell_outcome(request, decision.action, outcome, {row.id: row for row in queue.figures_here})
-    if not outcome.changed and not decision.has_more:
+    refused = outcome.kept if decision.needs_note else {}
+    if not (outcome.changed or refused or decision.has_more):
         return redirect(f"{here.url('review_unit', number)}{_next_row(queue, decision.seen)}")
     # What changed meanwhile is shown again, as it was seen and as it is; what was typed stays.
     fresh = PlanPage(request, here.plan.slug, here.year)
@@ -71,10 +77,14 @@ def _decide(request: HttpRequest, here: PlanPage, number: str) -> HttpResponse:
         if pk in again.by_value:
             again.by_value[pk].seen = before.get(pk)
             again.by_value[pk].is_selected = False
+    for row in again.rows:
+        if row.figure.id in refused:
+            row.refused = say(refused[row.figure.id])
     decision.type_into(again, but=decided)
     is_one = decision.one is not None
-    note = decision.note if is_one or outcome.changed else ""
-    return _show(request, fresh, again, note=note, waiver=decision.waiver if is_one else "")
+    note = decision.note if is_one or outcome.changed or refused else ""
+    waiver = decision.waiver if is_one else ""
+    return _show(request, fresh, again, note=note, waiver=waiver, is_refused=bool(refused))
 
 
 def _refuse(

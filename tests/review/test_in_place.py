@@ -100,6 +100,22 @@ def test_what_was_typed_at_another_row_outlives_the_verification_of_one(
     assert page.by_id(f"note-{stops.pk}").text == "Bakın"
 
 
+def test_what_a_closed_year_refuses_is_told_at_its_row_with_the_note(
+    decide, reviewing, at, world, token, value
+):
+    set_state(world.period, Period.State.CLOSED)
+    stops = value(world.stops)
+    page = parse(reviewing.get(at("review_unit", "7")).text)
+    assert "The year is closed for the unit" in page.by_id(f"shut-{stops.pk}").text
+
+    response = decide(f"return:{token(world.stops)}", **{f"note-{stops.pk}": "Tutanak nerede?"})
+
+    page = parse(response.text)
+    assert "The year is closed for the unit" in page.by_id(f"refused-{stops.pk}").text
+    assert page.by_id(f"note-{stops.pk}").text == "Tutanak nerede?"
+    assert value(world.stops).state == "submitted"
+
+
 # --- Taking back ---
 
 
