@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from accounts.models import User
 from activities.models import Activity, Period
@@ -171,11 +172,60 @@ def _came_already(entry: Entry, value: Realization, year: int) -> bool:
 
 def _seen(entry: Entry, value: Realization, year: int) -> Content | None:
     """Return what the person saw, None if that is not known: she may have changed nothing."""
-    if entry.seen == 0:
+    return _held(entry.seen, value)
+
+
+def _held(version: int, value: Realization) -> Content | None:
+    """Return what a value held in a version, nothing in version 0; None if that is not known."""
+    if version == 0:
         return Content()
-    rows = Realization.history.filter(id=value.pk, version=entry.seen)
+    rows = Realization.history.filter(id=value.pk, version=version)
     row = rows.order_by("-history_id").first()
     return None if row is None else of(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Overwritten:
+    """A row that was written over: from which version (0 for none) to which."""
+
+    pk: int
+    door: Door
+    before: int
+    after: int
+
+
+def restore(rows: Sequence[Overwritten], year: int, person: User) -> dict[int, Result]:
+    """Write back what rows held before, each by its version; return what became of each.
+
+    A row that somebody wrote since, or that was sent, stays as it is and is told.
+    """
+    try:
+        with transaction.atomic():
+            return _restore(rows, year, person)
+    except CalendarMoved:
+        rows = [replace(row, door=_door_now(row.pk, year)) for row in rows]
+    with transaction.atomic():
+        return _restore(rows, year, person)
+
+
+def _restore(rows: Sequence[Overwritten], year: int, person: User) -> dict[int, Result]:
+    stored = steps.locked_of([row.pk for row in rows], year)
+    return {row.pk: _restore_one(row, stored.get(row.pk), person) for row in rows}
+
+
+def _restore_one(row: Overwritten, value: Realization | None, person: User) -> Result:
+    if value is None or value.version != row.after:
+        return Result(Outcome.CONFLICT, value)
+    why = steps.why_not_save(row.door, value)
+    if why is not None:
+        return Result(Outcome.SENT if row.door.is_open else Outcome.CLOSED, value)
+    before = _held(row.before, value)
+    if before is None:
+        return Result(Outcome.CONFLICT, value)
+    put(before, value)
+    steps.written_by(value, person)
+    steps.store(value, gettext("What was pasted was taken back"), through=row.door)
+    return Result(Outcome.SAVED, value)
 
 
 def row_of(pk: int, year: int, person: User) -> Realization:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from activities import names
@@ -28,11 +28,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """One line of the block: its value, what stands before it, and the place found for it."""
+    """One line of the block: its value, what stands before it, and the place found for it.
+
+    ``at`` counts the page's rows from 0, on beyond the last one; None where no name was found.
+    """
 
     value: str
     label: str
     place: Place | None
+    at: int | None = None
 
 
 def lines(block: str) -> list[list[str]]:
@@ -59,6 +63,7 @@ def match(block: str, places: Sequence[Place], start: int | None = None) -> list
     """
     cells = [line or [""] for line in lines(block)]
     named = [_by_name(line[:-1], places) for line in cells]
+    rows = {place.pk: at for at, place in enumerate(places)}
     if any(named):
         seen: set[int] = set()
         found = []
@@ -66,14 +71,34 @@ def match(block: str, places: Sequence[Place], start: int | None = None) -> list
             # The second line of one name has no place of its own.
             free = place if place is not None and place.pk not in seen else None
             seen.update([free.pk] if free else [])
-            found.append(Pasted(line[-1], _label(line), free))
+            at = rows[free.pk] if free is not None else None
+            found.append(Pasted(line[-1], _label(line), free, at))
         return found
-    pks = [place.pk for place in places]
-    first = pks.index(start) if start in pks else 0
-    following: Iterable[Place | None] = [*places[first:], *[None] * len(cells)]
+    first = rows.get(start, 0) if start is not None else 0
     return [
-        Pasted(line[-1], _label(line), place) for line, place in zip(cells, following, strict=False)
+        Pasted(line[-1], _label(line), places[at] if at < len(places) else None, at)
+        for at, line in enumerate(cells, start=first)
     ]
+
+
+def shifted(
+    found: Sequence[Pasted], places: Sequence[Place], by: int, first: int | None = None
+) -> list[Pasted]:
+    """Return the lines with their places moved by rows of the page, down if ``by`` is positive.
+
+    With ``first`` only from that place on: what would move before it has no place any more, as
+    has what moves beyond either end of the page.
+    """
+    lowest = next((at for at, place in enumerate(places) if place.pk == first), 0)
+    moved = []
+    for line in found:
+        if line.at is None or line.at < lowest:
+            moved.append(line)
+            continue
+        at = line.at + by
+        place = places[at] if lowest <= at < len(places) else None
+        moved.append(Pasted(line.value, line.label, place, at if at >= lowest else None))
+    return moved
 
 
 def _label(line: list[str]) -> str:

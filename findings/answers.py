@@ -19,7 +19,7 @@ from activities.sentences import Sentence
 from activities.sentences import noop as _
 from findings.checks.finding import COUNTED_TWICE, Answer, Check
 from findings.year import Ground, RaisedFinding, YearFindings
-from indicators import kinds, steps
+from indicators import confirming, kinds, steps
 from indicators.figures import Figure
 from indicators.models import FindingAnswer, Indicator, Realization, Target
 from indicators.progress import reviewers
@@ -64,6 +64,21 @@ def changes(finding: RaisedFinding, answer: Answer) -> list[AnswerChange]:
             if old != new:
                 found.append(AnswerChange(figure, name, old, new))
     return found
+
+
+def resettled(
+    plan: Plan, finding: RaisedFinding, answer: Answer, person: User
+) -> list[confirming.Look]:
+    """Return what the settings that an answer changes make of every year; four queries if any.
+
+    So that what may not be, or asks for a reason, is said before the answer is confirmed.
+    """
+    wanted = {}
+    for row, changed in _of(changes(finding, answer), SETTINGS).items():
+        now = changed[0].figure.measurement
+        settings = kinds.Settings(now.kind, now.direction, now.reported_as)
+        wanted[row] = replace(settings, **{each.field: str(each.after) for each in changed})
+    return confirming.look(plan, wanted, person) if wanted else []
 
 
 def is_hers(finding: RaisedFinding, person: User) -> bool:

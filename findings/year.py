@@ -18,7 +18,7 @@ from django.db.models import Exists, F, OuterRef, Value
 from activities import revisions
 from activities.models import ActivityUnit, Period, Plan, Role
 from activities.sentences import Sentence
-from findings.checks.finding import Answer, Check, CheckedRow, Finding, Severity, as_cell
+from findings.checks.finding import AT_DESK, Answer, Check, CheckedRow, Finding, Severity, as_cell
 from findings.checks.run import find
 from indicators import periods
 from indicators.achievement import Measurement, Summary, rate, summarise
@@ -102,6 +102,27 @@ class RaisedFinding:
     @property
     def blocks(self) -> bool:
         return self.is_open and self.severity is Severity.BLOCKING
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestions:
+    """How many questions are open, each counted once, and how many of them hold a value up.
+
+    ``questions`` are asked of the unit, too, ``in_review`` of the reviewers alone.
+    """
+
+    questions: int
+    blocking: int
+    in_review: int
+
+
+def open_among(raised: Iterable[RaisedFinding]) -> OpenQuestions:
+    """Count what is open as every page says it; what is only for information asks nothing."""
+    asking = {
+        one.key: one for one in raised if one.is_open and one.severity is not Severity.INFORMATION
+    }.values()
+    at_desk = sum(one.check in AT_DESK for one in asking)
+    return OpenQuestions(at_desk, sum(one.blocks for one in asking), len(asking) - at_desk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,6 +454,12 @@ class DeskFindings(YearFindings):
     def __init__(self, figures: Figures) -> None:
         self.figures = figures
         self.key = ""
+
+    def supposing(
+        self, proposal: Mapping[Any, Measurement], texts: Mapping[int, str] | None = None
+    ) -> DeskFindings:
+        """Return what the unit would be asked if its rows held other numbers."""
+        return DeskFindings(super().supposing(proposal, texts).figures)
 
     def _scope(self) -> dict[str, Any]:
         return {"indicator__in": [row.id for row in self.figures.rows]}

@@ -20,7 +20,7 @@ from activities.formats import amount
 from activities.models import Department, Institution, Plan
 from activities.sentences import Sentence
 from activities.wording import say
-from findings.checks.finding import CheckedRow, Finding, Severity
+from findings.checks.finding import Check, CheckedRow, Finding, Severity
 from findings.checks.run import find
 from imports import actions
 from imports.comparison import compare
@@ -305,9 +305,13 @@ def by_unit(difference: Difference) -> list[UnitChanges]:
     return list(units.values())
 
 
+# Each asks about a number on its own, which only who brings it can tell.
+ASKED_AT_ONCE = (Check.FAR_OFF, Check.OUT_OF_RANGE)
+
+
 @dataclass(frozen=True, slots=True)
 class FileQuestion:
-    """A blocking finding about a file's numbers, with the answers that will be offered."""
+    """A question about a file's numbers, with the answers that will be offered."""
 
     where: str
     indicator: str
@@ -316,7 +320,7 @@ class FileQuestion:
 
 
 def questions_of(seen: ImportPreview) -> list[FileQuestion]:
-    """Return the file's blocking findings.
+    """Return what holds a value of the file up, and what is asked where a number is typed.
 
     The checks see the file alone; what the plan holds besides is on its own findings page.
     """
@@ -324,7 +328,7 @@ def questions_of(seen: ImportPreview) -> list[FileQuestion]:
     return [
         _question(finding, rows, places)
         for finding in find(rows)
-        if finding.severity is Severity.BLOCKING
+        if finding.severity is Severity.BLOCKING or finding.check in ASKED_AT_ONCE
     ]
 
 
@@ -357,6 +361,7 @@ def _rows_of(seen: ImportPreview) -> tuple[list[CheckedRow], list[str]]:
                     baseline=row.baseline,
                     targets={one: row.targets.get(one, EMPTY) for one in plan_years},
                     realization=realized,
+                    last=row.realizations.get(year - 1, EMPTY),
                 )
             )
             places.append(row.where)

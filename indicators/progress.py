@@ -31,8 +31,8 @@ from indicators.models import (
     FindingAnswer,
     Realization,
     Target,
-    result_of,
     is_own_approval,
+    result_of,
 )
 from indicators.periods import Door
 from indicators.results import ENOUGH as ENOUGH

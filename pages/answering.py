@@ -79,6 +79,10 @@ def propose(
     why = answers.why_not_give(finding, answer, person, here.findings)
     if why is not None:
         raise why
+    looks = answers.resettled(here.plan, finding, answer, person)
+    for look in looks:
+        if look.why_not is not None:
+            raise look.why_not
     is_countable = finding.check in answers.COUNTABLE and answer.code == COUNTED_TWICE
     once = is_countable and count_once
     changes = answers.changes(finding, answer)
@@ -95,7 +99,8 @@ def propose(
         else [],
         once,
         is_countable,
-        _reason_needed(here, changes, bool(shown), ids, person),
+        _reason_needed(here, changes, bool(shown), ids, person)
+        or next((say(look.asks) for look in looks if look.asks is not None), ""),
         note[:1000],
     )
 

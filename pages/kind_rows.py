@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from activities import formats
 from activities.sentences import Sentence
 from activities.wording import say
-from findings.checks.finding import Check
+from findings.checks.finding import INCREMENTS
 from findings.year import YearFindings
 from indicators import kinds
 from indicators.achievement import Direction
@@ -35,8 +35,6 @@ KIND_LABELS = {
 # Said by who does not know; the row stays unconfirmed.
 UNSURE = "unsure"
 PROPOSED = "proposed"
-# Where the numbers themselves look like what a year added.
-INCREMENTS = (Check.INCREMENT_CERTAIN, Check.INCREMENT_LIKELY)
 
 
 @dataclass(frozen=True, slots=True)

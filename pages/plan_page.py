@@ -34,7 +34,14 @@ PART_OF = {
     **dict.fromkeys(("review_unit", "correct", "period", "reconciliation", "kinds"), "review"),
     **dict.fromkeys(("review_all", "review_questions", "review_reasons"), "review"),
     **dict.fromkeys(
-        ("entry", "entry_cell", "entry_paste", "entry_send", "entry_answer", "entry_kinds"),
+        (
+            "entry",
+            "entry_cell",
+            "entry_paste",
+            "entry_send",
+            "entry_answer",
+            "entry_kinds",
+        ),
         "entry_home",
     ),
 }

@@ -18,7 +18,7 @@ from activities.wording import say
 from findings.cards import FindingCard, card_of
 from findings.checks.finding import Severity
 from findings.plan_year import PlanYear
-from findings.year import RaisedFinding
+from findings.year import OpenQuestions, RaisedFinding, open_among
 from indicators import steps
 from indicators.achievement import Badge, badges
 from indicators.figures import Figure
@@ -180,6 +180,12 @@ class Queue:
                 row.why_not = steps.why_not_approve(value, self.person, grounds)
             rows.append(row)
         return rows
+
+    @cached_property
+    def open(self) -> OpenQuestions:
+        """Return what is open about the unit's rows, in the words of the page that sent them."""
+        about = self.here.findings.by_indicator
+        return open_among(one for row in self.own for one in about.get(row.id, ()))
 
     def _ask(self, row: ReviewRow, shown: set[str]) -> None:
         """Give a row its findings; one that concerns several rows is asked at the first."""

@@ -166,6 +166,7 @@ WRITE = [
         {},
         expected("enter", {200, 302, 422}),
     ),
+    ("entry_paste_undo", f"{ENTRY}1/paste/undo/", {}, DESK_ACTION),
     (
         "entry_kinds",
         f"{ENTRY}1/kinds/",

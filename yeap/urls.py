@@ -100,6 +100,7 @@ urlpatterns = [
                 path("", page.entry, name="entry"),
                 path("questions/", entry_answer.entry_answer, name="entry_answer"),
                 path("paste/", pasting.entry_paste, name="entry_paste"),
+                path("paste/undo/", pasting.entry_paste_undo, name="entry_paste_undo"),
                 path("kinds/", entry_kinds.entry_kinds, name="entry_kinds"),
                 path("send/", send.entry_send, name="entry_send"),
                 path("recall/", recall.entry_recall, name="entry_recall"),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from activities.sentences import Sentence
 from activities.wording import say
-from entry import actions
+from entry import actions, undo
 from entry.actions import Entry, Outcome, Result
 from entry.content import typed_in
 from entry.desk import Desk, Line, UnitSheet
@@ -27,7 +27,7 @@ from entry.one_line import find
 from entry.road import road
 from entry.rows import EntryRow
 from entry.views.access import at_desk
-from findings.year import RaisedFinding
+from findings.year import RaisedFinding, open_among
 from pages.plan_page import PlanPage
 
 
@@ -137,6 +137,7 @@ def show_page(
         groups=grouped(rows),
         show_units=len(sheet.units) > 1,
         wide=wide_lines(sheet),
+        undo=undo.offered(request, sheet.desk.url, rows),
         problems=[row for row in rows if row.result and not row.result.is_kept],
         saved=saved,
         words=script_words(),
@@ -160,6 +161,7 @@ def context_of(sheet: UnitSheet[PlanPage], rows: list[EntryRow], **more: Any) ->
         days_left=(door.until - today).days if door.until else None,
         days_late=door.days_late(today),
         rows=rows,
+        open=open_among(sheet.findings.raised),
         progress=UnitProgress(rows, sum(each.is_open for each in wide_findings(sheet))),
         **more,
     )

@@ -101,6 +101,20 @@ class Check(StrEnum):
 
 
 INCREMENTS = (Check.INCREMENT_CERTAIN, Check.INCREMENT_LIKELY)
+# What is also asked while a unit enters its values; the rest only the reviewers are asked.
+AT_DESK = frozenset(
+    (
+        Check.TEXT,
+        Check.TARGET_BELOW_BASELINE,
+        *INCREMENTS,
+        Check.ROW_SLIP,
+        Check.MIXED_UNITS,
+        Check.AMBIGUOUS_NUMBER,
+        Check.FAR_BEYOND,
+        Check.FAR_OFF,
+        Check.OUT_OF_RANGE,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from heapq import heappop, heappush
 from itertools import accumulate, groupby
 from math import log
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from activities.sentences import Sentence
 from activities.sentences import noop as _
@@ -80,17 +81,17 @@ def slip_finding(rows: Sequence[CheckedRow], slip: Slip) -> Finding:
             "%(first)s to %(last)s, %(count)s rows: what is written does not fit its own target, "
             "but that of the row below. Has the column slipped up by one row?"
         )
-        label = _("Yes; each row gets the number above it")
+        whole = _("Yes; each row gets the number above it")
+        kept = _("Yes; each row gets the number above it, the first keeps its own")
     else:
         template = _(
             "%(first)s to %(last)s, %(count)s rows: what is written does not fit its own target, "
             "but that of the row above. Has the column slipped down by one row?"
         )
-        label = _("Yes; each row gets the number below it")
-    moved: dict[Hashable, Measurement] = {
-        rows[index].id: replace(rows[index].measurement, realization=rows[index + slip.step].c)
-        for index in range(slip.start, slip.stop)
-    }
+        whole = _("Yes; each row gets the number below it")
+        kept = _("Yes; each row gets the number below it, the last keeps its own")
+    moved = _moved(rows, slip)
+    label = whole if len(moved) == len(slipped) else kept
     answers = (
         Answer("slipped", Sentence(label), moved),
         Answer("correct_as_written", Sentence(_("No; every number is in its row"))),
@@ -98,6 +99,39 @@ def slip_finding(rows: Sequence[CheckedRow], slip: Slip) -> Finding:
     )
     ends = f"{slipped[0].place}-{slipped[-1].place}"
     return finding_of(Check.ROW_SLIP, slipped, Sentence(template, **values), answers, ends)
+
+
+def step_of(
+    order: Sequence[Hashable],
+    written: Mapping[Any, Decimal | None],
+    moved: Mapping[Hashable, Measurement],
+) -> int:
+    """Return which way a slip's answer moves numbers: from the row above, or from that below.
+
+    ``order`` holds the rows as printed, ``written`` what stands in them.
+    """
+    at = {row: index for index, row in enumerate(order)}
+    from_above = all(
+        at[row] > 0 and written[order[at[row] - 1]] == after.realization
+        for row, after in moved.items()
+    )
+    return ABOVE if from_above else BELOW
+
+
+def _moved(rows: Sequence[CheckedRow], slip: Slip) -> dict[Hashable, Measurement]:
+    """Return the rows of a slip as they read once each has the number beside it.
+
+    The row at the end takes the number from beyond the slip only where that does not fit the row
+    it stands in: else it is that row's own, and nobody offers it a second time.
+    """
+    beyond = rows[slip.start - 1 if slip.step == ABOVE else slip.stop]
+    own = _misfit(beyond, beyond)
+    is_own = own is not None and own <= NEAR + TOLERANCE
+    return {
+        rows[index].id: replace(rows[index].measurement, realization=rows[index + slip.step].c)
+        for index in range(slip.start, slip.stop)
+        if slip.start <= index + slip.step < slip.stop or not is_own
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,8 @@ def test_what_is_asked_at_the_desk(line):
         if example["check"] == line["check"]
         for finding in find(rows_of(example["asks"]), alone=True)
     }
-    assert (line["check"] in found) is (line["at the desk"] == "yes")
+    at_desk = {check.words for check in core.AT_DESK}
+    assert (line["check"] in found) is (line["check"] in at_desk) is (line["at the desk"] == "yes")
 
 
 @pytest.mark.parametrize("line", rulebook.lines("Findings", "check", "2024"))
@@ -419,8 +420,11 @@ def test_moving_the_slipped_column_makes_its_rows_fit(plan):
 
     moved = list(answer(slip, "slipped").proposal.values())
 
-    assert [each.realization for each in moved] == [3, 15, 1, 432, 324, 1990, 1178, 4]
-    assert [each.target for each in moved] == [2, 7, 1, 500, 150, 1800, 1000, 2]
+    # The 3 above them fits the target of 5 in its own row (2.1.6), so 4.3.1 keeps its 15.
+    assert slip.rows[0] not in answer(slip, "slipped").proposal
+    assert [each.realization for each in moved] == [15, 1, 432, 324, 1990, 1178, 4]
+    assert [each.target for each in moved] == [7, 1, 500, 150, 1800, 1000, 2]
+    assert str(answer(slip, "slipped").label).endswith("the first keeps its own")
 
 
 def test_a_slip_answered_as_right_lets_its_rows_be_asked_about_increments(plan):
@@ -1226,6 +1230,18 @@ def test_a_slip_says_which_way_and_what_each_row_gets():
     )
     assert str(answer(down, "slipped").label) == "Yes; each row gets the number below it"
     assert list(answer(down, "slipped").proposal) == list(down.rows)
+
+
+def test_a_number_beyond_the_slip_that_fits_its_own_row_is_not_offered_again():
+    up = slipped(JAGGED, first=4)  # its own row holds 5
+    down = [replace(each, code=f"2.{at}") for at, each in enumerate(reversed(up))]
+
+    for rows, which in ((up, "first"), (down, "last")):
+        slip = only(rows, Check.ROW_SLIP)
+        yes = answer(slip, "slipped")
+        assert str(yes.label).endswith(f"the {which} keeps its own")
+        edge = slip.rows[0] if which == "first" else slip.rows[-1]
+        assert set(slip.rows) - set(yes.proposal) == {edge}
 
 
 def test_a_slip_of_more_than_200_rows_is_found_in_pieces():

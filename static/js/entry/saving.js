@@ -206,7 +206,12 @@ export class Saving {
       const row = page.getElementById(`r${pk}`);
       if (row && !state.kept) this.renew(pk, row.outerHTML);
     }
-    holdStill(this.form, () => document.getElementById("hints").replaceWith(page.getElementById("hints")));
+    holdStill(this.form, () => {
+      for (const id of ["hints", "undo", "asks"]) {
+        const fresh = page.getElementById(id);
+        if (fresh) document.getElementById(id)?.replaceWith(fresh);
+      }
+    });
   }
 }
 
