@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -38,16 +39,19 @@ KNOWN = ("id", "activity_id", "name", "measure", "counted_with_id", "hides_small
 OTHER_BASELINES = tuple(map(Decimal, range(6)))
 
 
-def withheld(plan: Plan) -> Withheld:
-    """Return which numbers of a plan the public does not see, in any year; three queries."""
-    return PublicNumbers(plan).withheld()
+def withheld(plan: Plan, *, unsaved: Edition | None = None) -> Withheld:
+    """Return which numbers of a plan the public does not see, in any year; three queries.
+
+    With an ``unsaved`` edition: which it would not see once that one is published.
+    """
+    return PublicNumbers(plan, unsaved=unsaved).withheld()
 
 
 class PublicNumbers:
     """The numbers of a plan that are public, or would be; three queries.
 
     ``upcoming`` is a year that is about to be published: its counted values of ``reading`` stand
-    beside the editions.
+    beside the editions. ``unsaved`` is an edition that stands beside them, too.
     """
 
     def __init__(
@@ -56,14 +60,14 @@ class PublicNumbers:
         *,
         upcoming: int | None = None,
         reading: Reading = Reading.APPROVED,
+        unsaved: Edition | None = None,
     ) -> None:
         self.plan = plan
-        self.editions = [
-            (year, json.loads(content))
-            for year, content in Edition.objects.filter(plan=plan)
-            .order_by("year", "number")
-            .values_list("year", "content")
-        ]
+        stored = Edition.objects.filter(plan=plan).order_by("year", "number")
+        contents = list(stored.values_list("year", "content"))
+        if unsaved is not None:
+            contents.append((unsaved.year, unsaved.content))
+        self.editions = [(year, json.loads(content)) for year, content in contents]
         years = {year for year, _content in self.editions} | ({upcoming} if upcoming else set())
         self.indicators = {
             each["id"]: {**each, "code": each["activity__code"], "title": each["activity__title"]}
@@ -173,6 +177,14 @@ def _tells_its_baseline(content: dict[str, Any], row: dict[str, Any], year: int)
 # --- For the person who publishes ---
 
 
+class Sureness(StrEnum):
+    """How sure it is that a small number counts people."""
+
+    PEOPLE = "people"
+    PERHAPS = "perhaps"
+    UNMARKED = "unmarked"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A number of 1 to 4 nobody has decided on: hide it, or show it because …
@@ -211,23 +223,40 @@ def candidates(
     Rows that hide small numbers are decided, and so are those in ``decided``. Three queries.
     """
     public = PublicNumbers(plan, upcoming=year, reading=reading)
-    found: dict[str, list[Candidate]] = {"people": [], "perhaps": [], "unmarked": []}
+    found: dict[Sureness, list[Candidate]] = {each: [] for each in Sureness}
     before = public.withheld().cells
-    for id in sorted({cell.row for cell in public.today}):
-        row = public.rows[id]
-        small = [cell for cell in cells_of(id, year) if is_small(public.today.get(cell))]
-        if not small or row.is_guarded or row.is_percent or id in decided:
-            continue
+    for id, small in _small_rows(public, year, decided):
         more = public.withheld(also=id).cells - before
         found[_sureness(public, id)] += [
             Candidate(cell, public.today[cell], tuple(sorted(more - set(small)))) for cell in small
         ]
-    return Candidates(*(tuple(found[name]) for name in ("people", "perhaps", "unmarked")))
+    return Candidates(**{each.value: tuple(rows) for each, rows in found.items()})
 
 
-def _sureness(public: PublicNumbers, id: int) -> str:
+def people_in_small_numbers(plan: Plan, year: int, *, decided: Collection[int]) -> list[int]:
+    """Return the rows with small approved numbers of people, marked or not, nobody decided on."""
+    public = PublicNumbers(plan, upcoming=year)
+    return [
+        id
+        for id, _small in _small_rows(public, year, decided)
+        if _sureness(public, id) is not Sureness.UNMARKED
+    ]
+
+
+def _small_rows(
+    public: PublicNumbers, year: int, decided: Collection[int]
+) -> Iterable[tuple[int, list[Cell]]]:
+    """Yield the rows that show a small number, and those numbers."""
+    for id in sorted({cell.row for cell in public.today}):
+        row = public.rows[id]
+        small = [cell for cell in cells_of(id, year) if is_small(public.today.get(cell))]
+        if small and not (row.is_guarded or row.is_percent or id in decided):
+            yield id, small
+
+
+def _sureness(public: PublicNumbers, id: int) -> Sureness:
     known = public.indicators[id]
     is_split = any(cell.row == id and cell.what in PARTS for cell in public.today)
     if known["counts_people"] or is_split:
-        return "people"
-    return "perhaps" if ends_in_people(known["name"]) else "unmarked"
+        return Sureness.PEOPLE
+    return Sureness.PERHAPS if ends_in_people(known["name"]) else Sureness.UNMARKED

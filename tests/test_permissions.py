@@ -104,6 +104,7 @@ READ = [
     ("people", f"{BASE}people/", EVERYBODY),
     ("plan_export", f"{BASE}plan.csv", EVERYBODY),
     ("annual_report", f"{BASE}report/", EVERYBODY),
+    ("public_preview", f"{BASE}public-preview/", expected("run_periods")),
     ("annual_report_file", f"{BASE}report.docx", EVERYBODY),
     ("department_template", f"{BASE}departments/1/template.xlsx", expected("see_drafts")),
     ("entry", f"{ENTRY}1/", DESK),

@@ -15,6 +15,7 @@ from reports import downloads, plan_views
 from reports import views as reports
 from reports.annual import views as annual
 from reports.opendata import views as opendata
+from reports.public import preview
 from reports.public import views as public
 from review.views import (
     correct,
@@ -55,6 +56,7 @@ urlpatterns = [
                 path("tags/", plan_views.tags, name="tags"),
                 path("people/", plan_views.people, name="people"),
                 path("findings/answer/", answer_view.answer, name="answer"),
+                path("public-preview/", preview.public_preview, name="public_preview"),
                 path("report/", annual.annual_report, name="annual_report"),
                 path("report.<str:form>", annual.annual_report_file, name="annual_report_file"),
                 path("indicators/<int:pk>/", reports.indicator, name="indicator"),

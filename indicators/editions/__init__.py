@@ -5,18 +5,20 @@ same rules as everywhere, and its checksum vouches for what went in.
 """
 
 from indicators.editions.corrections import Erratum, errata
-from indicators.editions.freezing import freeze
+from indicators.editions.freezing import freeze, would_be
 from indicators.editions.frozen import FrozenFigures, latest
 from indicators.editions.integrity import checksum
-from indicators.editions.public import PublicFigures, published
+from indicators.editions.public import PreviewFigures, PublicFigures, published
 
 __all__ = [
     "Erratum",
     "FrozenFigures",
+    "PreviewFigures",
     "PublicFigures",
     "checksum",
     "errata",
     "freeze",
     "latest",
     "published",
+    "would_be",
 ]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
+from django.utils import timezone
 
 from activities.models import Objective, Plan
 from indicators.achievement import ZERO, Reading, Result, counted_once, weighted_mean
@@ -49,17 +50,33 @@ OF_ACTIVITY = ("activity_id", "code", "title", "responsible_text", "supporting_t
 SAID = ("text", "absence", "deviation_reason", "measure_to_take")
 
 
-def freeze(plan: Plan, year: int, *, person: User | None) -> Edition:
+def freeze(
+    plan: Plan,
+    year: int,
+    *,
+    person: User | None,
+    reason: str = "",
+    override_reason: str = "",
+) -> Edition:
     """Store a new edition of a plan's year; run this inside a transaction."""
+    edition = would_be(plan, year)
+    edition.reason, edition.override_reason = reason, override_reason
+    edition.published_by = person
+    edition.save()
+    return edition
+
+
+def would_be(plan: Plan, year: int) -> Edition:
+    """Return the edition that freezing would store now, without storing it."""
     content = json.dumps(_content(plan, year), ensure_ascii=False, sort_keys=True, indent=None)
     last = Edition.objects.filter(plan=plan, year=year).aggregate(last=Max("number"))["last"] or 0
-    return Edition.objects.create(
+    return Edition(
         plan=plan,
         year=year,
         number=last + 1,
         content=content,
         checksum=checksum(content),
-        published_by=person,
+        published_at=timezone.now(),
     )
 
 

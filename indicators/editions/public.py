@@ -186,6 +186,14 @@ def _public(summary: Summary, results: Results | None) -> Summary:
     return replace(summary, mean=None, mean_unreported_zero=None, mean_uncapped=None, median=None)
 
 
+class PreviewFigures(PublicFigures):
+    """The figures of an edition that is not stored, as the public would read them."""
+
+    @cached_property
+    def withheld(self) -> Withheld:
+        return small_numbers.withheld(self.plan, unsaved=self.edition)
+
+
 def published(plan: Plan, year: int) -> PublicFigures | None:
     """Return the figures the public reads; None for a year that is not published."""
     found = Edition.objects.filter(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -91,20 +91,33 @@ def _answer(
         response = HttpResponseNotModified()
     else:
         told = PublicEdition(editions.PublicFigures(plan, edition))
-        context = {
-            "edition": told,
-            "frozen": edition,
-            "plan": told.plan,
-            "slug": slug,
-            "year": year,
-            "limits": told.figures.bands.limits,
-            "lang": _asked_language(request),
-            "other": _other_language(request),
-            **contents(told),
-        }
+        context = {**frame(request, told, edition), **contents(told)}
         response = render(request, template, context)
     response.headers["ETag"] = etag
     return response
+
+
+def frame(request: HttpRequest, told: PublicEdition, edition: Edition) -> dict[str, Any]:
+    """Return what every page of an edition shows around its contents."""
+    return {
+        "edition": told,
+        "frozen": edition,
+        "plan": told.plan,
+        "slug": edition.plan.slug,
+        "year": edition.year,
+        "limits": told.figures.bands.limits,
+        "lang": _asked_language(request),
+        "other": _other_language(request),
+    }
+
+
+def of_year(request: HttpRequest, told: PublicEdition) -> dict[str, Any]:
+    """Return the contents of a year's page, with what was searched for in it."""
+    words = request.GET.get("q", "").strip()[:LENGTH]
+    return {
+        "words": words,
+        "hits": told.found(words) if words else None,
+    }
 
 
 def _asked_language(request: HttpRequest) -> str:
@@ -146,15 +159,7 @@ def public_home(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @public
 def public_year(request: HttpRequest, slug: str, year: int) -> HttpResponse:
-    words = request.GET.get("q", "").strip()[:LENGTH]
-
-    def contents(told: PublicEdition) -> dict[str, Any]:
-        return {
-            "words": words,
-            "hits": told.found(words) if words else None,
-        }
-
-    return _answer(request, slug, year, "public/year.html", contents)
+    return _answer(request, slug, year, "public/year.html", partial(of_year, request))
 
 
 @require_safe

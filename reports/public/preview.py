@@ -1,0 +1,40 @@
+"""What the public would read of a year if it were published now, for those who publish it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.rights import Right
+from activities.models import Plan
+from indicators import editions
+from reports.public.edition import PublicEdition
+from reports.public.views import frame, of_year
+
+
+@require_safe
+@login_required
+def public_preview(request: HttpRequest, slug: str, year: int) -> HttpResponse:
+    """Show the public page of a year over the edition that freezing would store now."""
+    if not (isinstance(request.user, User) and request.user.may(Right.RUN_PERIODS)):
+        raise Http404
+    plan = Plan.objects.select_related("revision_row").filter(slug=slug).first()
+    if plan is None or year not in plan.years:
+        raise Http404
+    edition = editions.would_be(plan, year)
+    told = PublicEdition(editions.PreviewFigures(plan, edition))
+    asked = request.GET.get("lang", "")
+    language = asked if asked in dict(settings.LANGUAGES) else translation.get_language()
+    with translation.override(language):
+        context = {**frame(request, told, edition), **of_year(request, told)}
+        response = render(request, "public/preview.html", context)
+    response.headers["Content-Language"] = language or settings.LANGUAGE_CODE
+    response.headers["X-Robots-Tag"] = "noindex"
+    patch_cache_control(response, private=True, no_store=True)
+    return response
