@@ -36,6 +36,8 @@ class Right(StrEnum):
     CORRECT = "correct"
     CORRECT_PUBLISHED = "correct_published"
     RUN_PERIODS = "run_periods"
+    PUBLISH_ANYWAY = "publish_anyway"
+    PUBLISH_AGAIN = "publish_again"
     IMPORT = "import"
     TAG = "tag"
     COPY_PLANS = "copy_plans"
@@ -55,6 +57,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.CORRECT: frozenset((V, A)),
     Right.CORRECT_PUBLISHED: frozenset((A,)),
     Right.RUN_PERIODS: frozenset((V, A)),
+    Right.PUBLISH_ANYWAY: frozenset((A,)),
+    Right.PUBLISH_AGAIN: frozenset((A,)),
     Right.IMPORT: frozenset((A,)),
     Right.TAG: frozenset((A,)),
     Right.COPY_PLANS: frozenset((A,)),

@@ -11,10 +11,15 @@ from django.db import transaction
 from django.utils import timezone
 from simple_history.utils import update_change_reason
 
+from accounts.rights import Right
+from activities import revisions
 from activities.models import Department, Extension, Period, Plan
 from activities.sentences import Sentence
 from activities.sentences import noop as _
-from indicators import editions
+from indicators import editions, small_decisions
+from indicators.achievement import Reading
+from indicators.figures import Figures
+from indicators.publishing import Comparison
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -131,10 +136,13 @@ def open_period(
     return period
 
 
-def close_period(plan: Plan, year: int) -> Period:
-    """Close an open year; what is typed after that is refused and kept on the person's screen."""
+def close_period(plan: Plan, year: int, *, seen: int | None = None) -> Period:
+    """Close an open year; what is typed after that is refused and kept on the person's screen.
+
+    ``seen`` is the plan's revision at which somebody looked at what is missing.
+    """
     with transaction.atomic():
-        period = _locked(plan, year)
+        period = _locked(plan, year, seen)
         if period.state != State.OPEN:
             raise Sentence(_("The year %(year)s is not open."), year=year)
         period.state = State.CLOSED
@@ -169,19 +177,124 @@ def reopen_for(
     return extension
 
 
-def publish(plan: Plan, year: int, *, person: User) -> Edition:
-    """Publish a closed year: freeze its approved values as an edition with a checksum."""
+def publish(
+    plan: Plan,
+    year: int,
+    *,
+    person: User | None,
+    override_reason: str = "",
+    seen: int | None = None,
+) -> Edition:
+    """Publish a closed year: freeze its verified values, and open the plan to the public.
+
+    Raise Sentence where a condition of ``indicators.publishing`` does not hold and no
+    administrator gives a reason, where too little is verified for any reason, and where a small
+    number of people is not decided on. ``seen`` is the plan's revision somebody looked at.
+    """
     with transaction.atomic():
-        period = _locked(plan, year)
+        period = _locked(plan, year, seen)
         if period.state != State.CLOSED:
             raise Sentence(_("Only a closed year can be published."))
-        edition = editions.freeze(plan, year, person=person)
+        edition = _frozen(plan, year, person, override_reason=override_reason)
         period.state = State.PUBLISHED
         period.save()
+        _open_to_public(plan)
     return edition
 
 
-def _locked(plan: Plan, year: int) -> Period:
-    """Return the year's period, held until the transaction ends; made where there is none."""
+NO_REASON_AGAIN = _("Say why a further edition is published.")
+NOT_AGAIN = _("Only an administrator publishes a further edition of a published year.")
+
+
+def publish_again(
+    plan: Plan,
+    year: int,
+    *,
+    person: User | None,
+    reason: str,
+    override_reason: str = "",
+    seen: int | None = None,
+) -> Edition:
+    """Publish a further edition of a published year, with what was corrected since.
+
+    An administrator does, with a reason that the public reads, under the same conditions.
+    """
+    with transaction.atomic():
+        period = _locked(plan, year, seen)
+        if period.state != State.PUBLISHED:
+            raise Sentence(_("Only a published year gets a further edition."))
+        if person is None or not person.may(Right.PUBLISH_AGAIN):
+            raise Sentence(NOT_AGAIN)
+        if not reason.strip():
+            raise Sentence(NO_REASON_AGAIN)
+        edition = _frozen(plan, year, person, override_reason=override_reason, reason=reason)
+        _open_to_public(plan)
+    return edition
+
+
+UNDECIDED = _(
+    "Before publishing, say of each small number of people whether it is shown: %(names)s."
+)
+LISTED = 5  # a sentence names so many rows
+
+
+def _frozen(
+    plan: Plan, year: int, person: User | None, *, override_reason: str, reason: str = ""
+) -> Edition:
+    """Freeze what may be published; the period and the plan's revision are held."""
+    plan = Plan.objects.get(pk=plan.pk)
+    figures = Figures(plan, year)
+    comparison = compared(figures, figures.under(Reading.APPROVED))
+    override_reason = override_reason.strip()
+    if comparison.emptiness is not None:
+        raise comparison.emptiness
+    if comparison.failing is None:
+        override_reason = ""  # The public is not told of an exception that there is none of.
+    elif person is None or not person.may(Right.PUBLISH_ANYWAY) or not override_reason:
+        raise comparison.failing
+    _refuse_undecided(plan, year)
+    return editions.freeze(
+        plan, year, person=person, reason=reason.strip(), override_reason=override_reason
+    )
+
+
+def _refuse_undecided(plan: Plan, year: int) -> None:
+    rows = small_decisions.undecided(plan, year)
+    if rows:
+        names = ", ".join(f"{code} {name}" for code, name in rows[:LISTED])
+        raise Sentence(UNDECIDED, names=f"{names} …" if len(rows) > LISTED else names)
+
+
+def compared(reported: Figures, verified: Figures) -> Comparison:
+    """Return what is verified of a year beside what was reported."""
+    return Comparison(
+        reported=reported.summary.reported,
+        verified=verified.summary.reported,
+        mean_reported=reported.summary.mean,
+        mean_verified=verified.summary.mean,
+    )
+
+
+def _open_to_public(plan: Plan) -> None:
+    """Let the public see the plan's published years; its other years stay unseen."""
+    stored = Plan.objects.get(pk=plan.pk)
+    if not stored.is_public:
+        stored.is_public = True
+        stored.save()
+
+
+PLAN_CHANGED = _("Something in the plan changed since you looked. Look at the list again.")
+
+
+def _locked(plan: Plan, year: int, seen: int | None = None) -> Period:
+    """Return the year's period, held until the transaction ends; made where there is none.
+
+    The plan's revision is held, too, so that nobody writes a value until then. Raise Sentence
+    where it is not the one that was seen.
+    """
     Period.objects.get_or_create(plan=plan, year=year)
-    return Period.objects.select_for_update().get(plan=plan, year=year)
+    period = Period.objects.select_for_update().get(plan=plan, year=year)
+    revisions.bump(Plan.objects.filter(pk=plan.pk))
+    if seen is not None and revisions.current(Plan.objects.get(pk=plan.pk)) != seen + 1:
+        raise Sentence(PLAN_CHANGED)
+    return period

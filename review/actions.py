@@ -1,4 +1,4 @@
-"""What reviewers do: approve, return, correct, publish; each in one transaction.
+"""What reviewers do: approve, return, correct, close; each in one transaction.
 
 Values are locked first and the plan's revision after them, as everybody who saves does; holding
 the revision keeps all other writers of the plan out until the transaction ends.
@@ -6,6 +6,7 @@ the revision keeps all other writers of the plan out until the transaction ends.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -14,14 +15,14 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from activities import revisions
-from activities.models import Period, Plan
+from activities.models import Department, Period, Plan
 from activities.sentences import Sentence
 from activities.sentences import noop as _
 from activities.wording import say
 from findings.year import RaisedFinding, YearFindings
 from indicators import periods, steps
 from indicators.figures import Figure, Figures
-from indicators.models import Edition, Indicator, Realization
+from indicators.models import Indicator, Realization
 from indicators.periods import Door
 from mail import queueing
 
@@ -255,18 +256,29 @@ def _refuse_blocked(plan: Plan, year: int, indicator: Indicator) -> None:
             raise Sentence(STILL_BLOCKED, question=say(finding.sentence))
 
 
-# --- Publishing ---
-
-PLAN_CHANGED = _("Something in the plan changed since you looked. Look again before publishing.")
+# --- Closing ---
 
 
-def publish(plan: Plan, year: int, *, seen: int, person: User) -> Edition:
-    """Publish a year if the plan is still at the revision that was seen; else raise Sentence."""
+@dataclass(frozen=True, slots=True)
+class MoreTime:
+    """Until when and why units may write in the year that is closed."""
+
+    units: Iterable[Department]
+    until: datetime.date | None
+    reason: str
+
+
+NO_DAY = _("Say until when the unit has more time.")
+
+
+def close(plan: Plan, year: int, *, seen: int, more: MoreTime, person: User) -> Period:
+    """Close a year as it was looked at, and open it again for some units in the same step."""
     with transaction.atomic():
-        # The period first, as opening and closing do, then the plan.
-        list(Period.objects.select_for_update().filter(plan=plan, year=year))
-        _hold(plan)
-        plan = Plan.objects.get(pk=plan.pk)
-        if revisions.current(plan) != seen + 1:
-            raise Sentence(PLAN_CHANGED)
-        return periods.publish(plan, year, person=person)
+        period = periods.close_period(plan, year, seen=seen)
+        for unit in more.units:
+            if more.until is None:
+                raise Sentence(NO_DAY)
+            periods.reopen_for(
+                plan, year, unit, until=more.until, reason=more.reason, person=person
+            )
+    return period

@@ -44,14 +44,58 @@ class ExtensionForm(forms.Form):
         department.choices = [("", _("choose")), *((u.id, f"{u.number}. {u.short}") for u in units)]
 
 
-class PublishForm(forms.Form):
-    """The word that a person has looked at what would be published."""
+class CloseForm(forms.Form):
+    """The word that a person has looked at what is missing, and who gets more time.
+
+    ``units`` are those that have rows back.
+    """
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
     sure = forms.BooleanField(
-        label=gettext_lazy("I have looked at this list; the year can be published."),
+        label=gettext_lazy("I have looked at this list; the year can be closed."),
         error_messages={"required": gettext_lazy("Tick that you have looked at the list.")},
     )
+    more = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("More time for"),
+        required=False,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    until = _date(gettext_lazy("Open until and including"), required=False)
+    reason = _reason(gettext_lazy("Why it gets more time"), required=False)
+
+    def __init__(self, units: list[Unit], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        more: Any = self.fields["more"]
+        more.choices = [(unit.id, f"{unit.number}. {unit.short}") for unit in units]
+
+
+class PublishForm(forms.Form):
+    """The word that a person has looked at what would be published.
+
+    ``override_reason`` is asked for where a condition does not hold; the public reads it.
+    """
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    sure = forms.BooleanField(
+        error_messages={"required": gettext_lazy("Tick that you have read this page.")},
+    )
+    override_reason = _reason(
+        gettext_lazy("Why it is published although a condition does not hold"), required=False
+    )
+
+    def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if needs_reason:
+            reason: Any = self.fields["override_reason"]
+            reason.required = True
+            reason.error_messages["required"] = _("Write why the year is published nevertheless.")
+
+
+class AgainForm(PublishForm):
+    """The same for a further edition of a published year, which needs a reason of its own."""
+
+    reason = _reason(gettext_lazy("Why a further edition is published"))
 
 
 class CorrectForm(forms.Form):

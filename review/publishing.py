@@ -1,76 +1,314 @@
-"""What publishing a year would freeze, and what became of an edition since."""
+"""What publishing a year would say, what still stands against it, and what it became."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
 
-from activities import revisions
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.rights import Right, groups_with
+from activities import formats, revisions
 from findings.plan_year import PlanYear
 from imports.reasons import for_public
-from indicators import editions
-from indicators.achievement import Reading, Summary
+from indicators import editions, periods
+from indicators.achievement import RATED, Reading, Status, Summary, summarise
 from indicators.editions import Erratum, FrozenFigures
-from indicators.figures import Figure
-from indicators.models import Edition
-from indicators.progress import Counts
+from indicators.figures import Figures
+from indicators.models import Edition, Realization
+from indicators.progress import ENOUGH, Counts, is_percent_public
+from indicators.publishing import ENOUGH_VERIFIED, HUNDRED, POINTS_APART, Comparison
+from pages.public_words import first_sentence_html
+from review.small_numbers import SmallNumbers
+
+
+class Job(StrEnum):
+    """What comes before publishing, in the order in which it is done."""
+
+    ANSWER = "answer"
+    VERIFY = "verify"
+    DECIDE = "decide"
+    REASON = "reason"
+    ASK = "ask"
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """What an edition would hold, and what it would lack; ``seen`` marks the plan's revision."""
+class Scored:
+    """The scores of some values: ``n`` is over how many indicators the mean is."""
 
-    seen: int
-    counts: Counts
-    sent: list[Figure]
-    on_desks: list[Figure]
-    missing: list[Figure]
-    blocking: int
-    reported: Summary
-    frozen: Summary
+    label: str
+    summary: Summary
 
     @property
-    def has_warnings(self) -> bool:
-        return bool(self.sent or self.on_desks or self.missing or self.blocking)
+    def n(self) -> int:
+        return sum(self.summary.count(status) for status in RATED)
 
 
-def preview(here: PlanYear) -> Preview:
-    """Return what publishing would freeze now."""
-    reported = here.findings.figures
-    frozen = here.figures.under(Reading.APPROVED)
-    standing = here.progress.by_id
-    due = [(row, standing[row.id]) for row in reported.rows if row.id in standing]
-    due = [(row, stands) for row, stands in due if stands.is_due]
-    return Preview(
-        seen=revisions.current(here.plan),
-        counts=here.progress.plan_counts,
-        sent=[row for row, stands in due if stands.is_sent and not stands.is_verified],
-        on_desks=[row for row, stands in due if stands.is_at_desk],
-        missing=[row for row, stands in due if stands.is_missing],
-        blocking=here.findings.marks.total,
-        reported=reported.summary,
-        frozen=frozen.summary,
+@dataclass(frozen=True, slots=True)
+class Unshown:
+    """A unit or an objective whose percent the public does not read."""
+
+    label: str
+    verified: int
+    due: int
+
+
+# The distance of two means is drawn on so many points.
+APART_SCALE = Decimal(15)
+
+
+class Desk:
+    """A closed or published year before it is published; ``seen`` is the plan's revision.
+
+    Costs, besides the year's figures, findings and progress: the approved figures, the small
+    numbers and what was decided on them, the number of the last edition, and own approvals.
+    """
+
+    def __init__(self, here: PlanYear, person: User) -> None:
+        self.here, self.person = here, person
+        # Read before any number, so that what is shown is never newer than its mark.
+        self.seen = revisions.current(here.plan)
+
+    @cached_property
+    def reported(self) -> Figures:
+        return self.here.findings.figures
+
+    @cached_property
+    def verified(self) -> Figures:
+        return self.reported.under(Reading.APPROVED)
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        return periods.compared(self.reported, self.verified)
+
+    @cached_property
+    def counts(self) -> Counts:
+        return self.here.progress.plan_counts
+
+    @cached_property
+    def unverified(self) -> Summary:
+        """Return the figures of what was reported and is not verified."""
+        standing = self.here.progress.by_id
+        return summarise(
+            row
+            for row in self.reported.rows
+            if (stands := standing.get(row.id)) and stands.is_due and stands.is_unverified
+        )
+
+    @property
+    def scores(self) -> list[Scored]:
+        return [
+            Scored(_("What was reported"), self.reported.summary),
+            Scored(_("What is verified"), self.verified.summary),
+            Scored(_("Reported and not verified"), self.unverified),
+        ]
+
+    @property
+    def honest(self) -> str:
+        """Return what the published score hides, in one sentence."""
+        n = self.unverified.reported
+        if not n:
+            return _("Everything that was reported is verified.")
+        if not self.comparison.verified:
+            return _("Nothing of what was reported is verified yet.")
+        low = self.unverified.count(Status.LOW)
+        values = {
+            "n": n,
+            "low": low,
+            "apart": formats.amount(self.comparison.apart_shown, get_language() or "tr"),
+        }
+        return _honest_words(self.comparison, n) % values
+
+    @cached_property
+    def small(self) -> SmallNumbers:
+        return SmallNumbers(self.here, self.verified)
+
+    # --- What comes first ---
+
+    @property
+    def questions(self) -> int:
+        """Return how many blocking questions are open."""
+        return self.here.findings.marks.total
+
+    @cached_property
+    def in_doubt(self) -> int:
+        """Return how many values that wait for a verdict are kept by a question."""
+        return sum(row.awaits_verdict and row.is_in_doubt for row in self.here.progress.rows)
+
+    @cached_property
+    def to_verify(self) -> int:
+        """Return how many values wait for a verdict that no question keeps."""
+        return sum(row.awaits_verdict and not row.is_in_doubt for row in self.here.progress.rows)
+
+    @property
+    def may_override(self) -> bool:
+        """Whether this person can publish in spite of a condition, giving a reason."""
+        return self.person.may(Right.PUBLISH_ANYWAY) and self.comparison.emptiness is None
+
+    @property
+    def first_job(self) -> Job | None:
+        """Return what is to be done first; None where the year can be published as it is."""
+        if not self.comparison.holds:
+            if self.questions:
+                return Job.ANSWER
+            if self.to_verify:
+                return Job.VERIFY
+        if self.small.is_blocking:
+            return Job.DECIDE
+        if self.comparison.holds:
+            return None
+        return Job.REASON if self.may_override else Job.ASK
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether this person can publish only with a reason."""
+        return not self.comparison.holds and self.may_override and not self.small.is_blocking
+
+    @property
+    def can_publish(self) -> bool:
+        return self.first_job is None or self.needs_reason
+
+    @cached_property
+    def own_approvals(self) -> int:
+        """Return how many values were verified by the person who entered them."""
+        return Realization.objects.filter(
+            indicator__activity__plan=self.here.plan,
+            year=self.here.year,
+            state=Realization.State.APPROVED,
+            entered_by=F("decided_by"),
+        ).count()
+
+    @cached_property
+    def administrators(self) -> list[str]:
+        """Return the names of those who can publish with a reason."""
+        return [each.get_full_name() or each.username for each in administrators()[:5]]
+
+    # --- What the public will read ---
+
+    @property
+    def sentence(self) -> str:
+        """Return the first sentence of the public page, word for word."""
+        return first_sentence_html(self.counts, self.here.year, self.here.plan.municipality)
+
+    @property
+    def units_unshown(self) -> list[Unshown]:
+        by_unit = self.here.progress.by_unit
+        return [
+            Unshown(f"{unit.number}. {unit.short}", counts.verified_results, counts.due)
+            for unit in self.here.figures.units.values()
+            if (counts := by_unit.get(unit.id)) and _is_unshown(counts)
+        ]
+
+    @property
+    def objectives_unshown(self) -> list[Unshown]:
+        return [
+            Unshown(_("Objective %(code)s") % {"code": code}, counts.verified_results, counts.due)
+            for code, counts in sorted(self.here.progress.by_objective.items())
+            if _is_unshown(counts)
+        ]
+
+    @cached_property
+    def number(self) -> int:
+        """Return the number of the edition that would be published."""
+        found = editions.latest(self.here.plan, self.here.year)
+        return found.number + 1 if found else 1
+
+    # --- The two conditions, in words and as they are drawn ---
+
+    # In percentage points.
+    enough = ENOUGH_VERIFIED * HUNDRED
+    limit = POINTS_APART * HUNDRED
+    percent_from = ENOUGH * HUNDRED
+
+    @property
+    def share_width(self) -> str:
+        return _width(self.comparison.share * HUNDRED)
+
+    @property
+    def apart_width(self) -> str:
+        """Return the distance on its scale."""
+        return _width(abs(self.comparison.apart or Decimal(0)) * HUNDRED / APART_SCALE * HUNDRED)
+
+    enough_at = f"{enough:.2f}"
+    apart_at = f"{limit / APART_SCALE * HUNDRED:.2f}"
+
+
+def _width(percent: Decimal) -> str:
+    """Write a width for an SVG attribute: within 0 to 100, with a dot."""
+    return f"{min(max(percent, Decimal(0)), HUNDRED):.2f}"
+
+
+def _is_unshown(counts: Counts) -> bool:
+    return bool(counts.due) and not is_percent_public(counts.verified_results, counts.due)
+
+
+def _honest_words(found: Comparison, n: int) -> str:
+    if found.is_near or found.apart is None:
+        return ngettext(
+            "%(low)s of %(n)s unverified indicator is “Low”; the two scores lie %(apart)s points "
+            "apart.",
+            "%(low)s of %(n)s unverified indicators are “Low”; the two scores lie %(apart)s points "
+            "apart.",
+            n,
+        )
+    if found.apart > 0:
+        return ngettext(
+            "%(low)s of %(n)s unverified indicator is “Low”: the published score looks %(apart)s "
+            "points higher than what was reported.",
+            "%(low)s of %(n)s unverified indicators are “Low”: the published score looks "
+            "%(apart)s points higher than what was reported.",
+            n,
+        )
+    return ngettext(
+        "%(low)s of %(n)s unverified indicator is “Low”: the published score looks %(apart)s "
+        "points lower than what was reported.",
+        "%(low)s of %(n)s unverified indicators are “Low”: the published score looks %(apart)s "
+        "points lower than what was reported.",
+        n,
     )
+
+
+def administrators() -> QuerySet[User]:
+    """Return everybody who can publish with a reason."""
+    wanted = Q(groups__name__in=groups_with(Right.PUBLISH_ANYWAY)) | Q(is_superuser=True)
+    active = User.objects.filter(wanted, is_active=True)
+    return active.distinct().order_by("first_name", "last_name", "username")
+
+
+# --- After publishing ---
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An edition, and whether its checksum still fits what is stored."""
+
+    edition: Edition
+    is_intact: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """An edition, whether its checksum still fits, and what was corrected since."""
+    """A published year's editions, the newest first, what was corrected since it, and its mean."""
 
-    edition: Edition
-    is_intact: bool
+    stored: list[Stored]
     errata: list[Erratum]
+    mean: Decimal | None
 
 
 def published(here: PlanYear) -> Published | None:
-    """Return the year's newest edition; None before it is published."""
-    edition = (
+    """Return the year's editions; None before it is published."""
+    found = list(
         Edition.objects.filter(plan=here.plan, year=here.year)
         .select_related("published_by")
         .order_by("-number")
-        .first()
     )
-    if edition is None:
+    if not found:
         return None
-    intact = editions.checksum(edition.content) == edition.checksum
-    corrections = for_public(editions.errata(FrozenFigures(here.plan, edition)))
-    return Published(edition, intact, corrections)
+    stored = [Stored(each, editions.checksum(each.content) == each.checksum) for each in found]
+    frozen = FrozenFigures(here.plan, found[0])
+    return Published(stored, for_public(editions.errata(frozen)), frozen.summary.mean)

@@ -18,6 +18,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from accounts.models import User
 from accounts.roles import OWN_APPS
+from activities import revisions
 from activities.formats import amount
 from activities.models import (
     Activity,
@@ -149,6 +150,15 @@ def _cell(written) -> tuple[Decimal | None, str]:
 def make_edition(plan=None, year=YEAR, *, person=None) -> Edition:
     """Publish a plan's year as it stands."""
     return editions.freeze(plan or make_plan(), year, person=person)
+
+
+def make_published_year(plan, year=YEAR, *, person=None) -> Edition:
+    """Publish a plan's year as it stands, whatever ``periods.publish`` would ask of it."""
+    edition = make_edition(plan, year, person=person)
+    Period.objects.get_or_create(plan=plan, year=year)
+    plan.periods.filter(year=year).update(state=Period.State.PUBLISHED)
+    revisions.bump(Plan.objects.filter(pk=plan.pk))
+    return edition
 
 
 def make_notice(person=None, period=None, kind=Notice.Kind.RETURNED, **given) -> Notice:

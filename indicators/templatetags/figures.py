@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from activities import formats
 from indicators import labels
+from indicators.achievement import RATED
 from indicators.cells import DASHES
 from indicators.labels import BADGE_ICONS, BADGE_LABELS, STATUS_ICONS, STATUS_LABELS
 from indicators.results import Results
@@ -204,6 +205,13 @@ def results_bar(results: Results) -> SafeString:
         '<svg class="comp wide" role="img" aria-label="{}">{}</svg><p class="key">{}</p>',
         told, rects, key,
     )  # fmt: skip
+
+
+@register.simple_tag
+def rated_composition(counts: Mapping[str, int]) -> SafeString:
+    """Draw how those with a score divide into the bands."""
+    rated = {status: count for status, count in counts.items() if status in RATED}
+    return _composition_html(tuple(_present(rated)), False, _language())
 
 
 # The same bars come back page after page, and formatting a composition costs as much as 30

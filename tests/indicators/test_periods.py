@@ -5,11 +5,19 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from activities.models import Extension, Period
+from activities.models import Extension, Period, Plan
 from activities.sentences import Sentence
 from indicators import periods
 from indicators.models import Edition
-from tests.factories import YEAR, make_department, make_period, make_plan, make_user
+from tests.factories import (
+    YEAR,
+    make_activity,
+    make_department,
+    make_indicator,
+    make_period,
+    make_plan,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.date(2025, 2, 1)
@@ -54,6 +62,7 @@ STEPS = [
 )
 def test_every_step_from_every_state(step, state, after):
     plan = make_plan()
+    make_indicator(make_activity(plan), target=1, realization=1, state="approved")
     period = make_period(plan, state=state)
     if after is None:
         with pytest.raises(Sentence):
@@ -62,6 +71,18 @@ def test_every_step_from_every_state(step, state, after):
         step(plan)
     period.refresh_from_db()
     assert period.state == (after or state)
+
+
+def test_a_year_is_closed_as_it_was_looked_at():
+    plan = make_plan()
+    period = make_period(plan)
+    seen = Plan.objects.get().revision_row.number
+    make_indicator(make_activity(plan), target=1, realization=1, state="draft")
+    with pytest.raises(Sentence, match="since you looked"):
+        periods.close_period(plan, YEAR, seen=seen)
+    period.refresh_from_db()
+    assert period.state == "open"
+    periods.close_period(plan, YEAR, seen=Plan.objects.get().revision_row.number)
 
 
 def test_a_year_without_a_period_gets_one():
@@ -147,6 +168,7 @@ def test_an_extension_needs_a_reason_and_a_day_to_come(reason, days):
 
 def test_a_publication_that_fails_leaves_the_year_closed(monkeypatch):
     plan = make_plan()
+    make_indicator(make_activity(plan), target=1, realization=1, state="approved")
     period = make_period(plan, state="closed")
     monkeypatch.setattr(Period, "save", lambda *args, **kwargs: 1 / 0)
     with pytest.raises(ZeroDivisionError):

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import OperationalError
 from django.test import Client
 
-from indicators import editions, periods
+from indicators import editions
 from indicators.figures import Level
 from indicators.models import Edition, IndicatorTag, Realization
 from reports.api import throttling
@@ -24,6 +24,7 @@ from tests.factories import (
     make_indicator,
     make_period,
     make_plan,
+    make_published_year,
     make_user,
 )
 
@@ -49,7 +50,7 @@ def published(real_plan, django_db_blocker):
         real_plan.is_public = True
         real_plan.save()
         real_plan.periods.filter(year=YEAR).update(state="closed")
-        periods.publish(real_plan, YEAR, person=None)
+        make_published_year(real_plan, YEAR)
     return real_plan
 
 
@@ -116,7 +117,7 @@ def test_a_year_outside_the_plan_exists_for_nobody(published, caller, name, year
 def test_a_private_plan_exists_for_signed_in_people_only(caller, name):
     plan = make_plan()
     make_period(plan, state="closed")
-    periods.publish(plan, YEAR, person=None)
+    make_published_year(plan, YEAR)
     asked = address(plan, name) if name else f"/api/v1/plans/{plan.slug}/"
 
     assert caller().get(asked).status_code == 404
@@ -161,7 +162,7 @@ def test_drafts_and_returned_values_are_shown_to_nobody(caller, who):
     activity = make_activity(plan, unit)
     for state, value in (("draft", 471101), ("returned", 471102), ("approved", 7)):
         make_indicator(activity, target=10, realization=value, state=state)
-    periods.publish(plan, YEAR, person=None)
+    make_published_year(plan, YEAR)
     people = {
         "reader": lambda: make_user(),
         "coordinator": lambda: make_user(departments=[unit]),
@@ -184,7 +185,7 @@ def test_strangers_read_the_frozen_edition_whatever_changed_since(caller):
     indicator = make_indicator(
         make_activity(plan, unit), target=10, realization=7, state="approved"
     )
-    periods.publish(plan, YEAR, person=None)
+    make_published_year(plan, YEAR)
     indicator.realizations.update(value=9, text="9")
     indicator.targets.update(value=20, text="20")
 
@@ -222,7 +223,7 @@ def test_small_numbers_are_withheld_from_strangers(caller):
             activity, target=10, realization=value, state="approved", hides_small_numbers=True
         )
     make_indicator(activity, target=10, realization=3, state="approved")
-    periods.publish(plan, YEAR, person=None)
+    make_published_year(plan, YEAR)
 
     hidden, zero, five, other = get(caller(), plan, "indicators")["items"]
     assert hidden["suppressed"] is True
@@ -358,7 +359,7 @@ def test_tags_narrow_the_list(caller, who, tag, count):
     make_indicator(activity, target=1)
     row, _new = Tag.objects.get_or_create(scheme="sdg", code="5.2", defaults={"name": "Şiddet"})
     IndicatorTag.objects.create(indicator=tagged, tag=row)
-    periods.publish(plan, YEAR, person=None)
+    make_published_year(plan, YEAR)
 
     found = get(caller(make_user() if who else ""), plan, "indicators", tag=tag)
 
@@ -461,7 +462,7 @@ def test_a_written_value_changes_the_mark(caller):
 def test_a_new_edition_changes_the_mark(caller):
     plan, unit = public_plan()
     make_indicator(make_activity(plan, unit), target=10, realization=7, state="approved")
-    periods.publish(plan, YEAR, person=None)
+    make_published_year(plan, YEAR)
     etag = caller().get(address(plan, "indicators"))["ETag"]
 
     editions.freeze(plan, YEAR, person=None)

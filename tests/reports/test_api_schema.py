@@ -11,7 +11,6 @@ from django.test import Client
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
-from indicators import periods
 from tests.factories import (
     YEAR,
     make_activity,
@@ -19,6 +18,7 @@ from tests.factories import (
     make_indicator,
     make_period,
     make_plan,
+    make_published_year,
     make_user,
 )
 from yeap.wsgi import application
@@ -48,7 +48,7 @@ def published():
         make_indicator(
             activity, target=4, realization=3, state="approved", hides_small_numbers=True
         )
-    periods.publish(plan, YEAR, person=None)
+    make_published_year(plan, YEAR)
     return plan
 
 

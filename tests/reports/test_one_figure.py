@@ -17,11 +17,10 @@ from docx import Document
 from openpyxl import load_workbook
 
 from activities import formats
-from indicators import periods
 from indicators.achievement import Reading
 from indicators.figures import Figures, Level
 from indicators.models import Realization
-from tests.factories import make_user
+from tests.factories import make_published_year, make_user
 from tests.reports.html import parse
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +34,7 @@ def plan(real_plan):
     )
     real_plan.is_public = True
     real_plan.save()
-    periods.publish(real_plan, YEAR, person=make_user("reviewer"))
+    make_published_year(real_plan, YEAR, person=make_user("reviewer"))
     return real_plan
 
 

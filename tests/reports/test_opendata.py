@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from indicators import editions, periods
+from indicators import editions
 from indicators.achievement_rows import entries, indicator_entry
 from indicators.figures import Level
 from indicators.models import Realization
@@ -22,6 +22,7 @@ from tests.factories import (
     make_indicator,
     make_period,
     make_plan,
+    make_published_year,
     make_user,
 )
 
@@ -40,7 +41,7 @@ def published(real_plan, django_db_blocker):
         real_plan.is_public = True
         real_plan.save()
         real_plan.periods.filter(year=YEAR).update(state="closed")
-        periods.publish(real_plan, YEAR, person=None)
+        make_published_year(real_plan, YEAR)
     return real_plan
 
 
@@ -63,7 +64,7 @@ def make_published(*cells, **given):
     activity = make_activity(plan, make_department(plan, "1"), **given)
     for cell in cells:
         make_indicator(activity, **{"target": 10, "state": "approved", **cell})
-    periods.publish(plan, YEAR, person=None)
+    make_published_year(plan, YEAR)
     return plan
 
 
@@ -79,7 +80,7 @@ def test_everybody_may_have_what_is_published(published, name):
 def test_what_is_not_published_exists_for_nobody(published, name):
     private, closed = make_plan(), make_plan(is_public=True)
     make_period(private, state="closed")
-    periods.publish(private, YEAR, person=None)
+    make_published_year(private, YEAR)
     make_period(closed, state="closed")
     administrator = Client()
     administrator.force_login(make_user("administrator"))
@@ -352,7 +353,7 @@ def test_parts_are_told_unless_one_could_identify_people(hides, women, told):
         hides_small_numbers=hides,
     )
     indicator.realizations.update(women=women, men=40, others=0, deviation_reason="Bina açıldı")
-    periods.publish(plan, period.year, person=None)
+    make_published_year(plan, period.year)
 
     [row] = table(plan, "realizations")
     assert (row["women"], row["men"], row["others"]) == told
@@ -364,5 +365,5 @@ def test_the_reason_of_a_withheld_number_is_withheld_with_it():
     plan = make_published({"realization": 3, "hides_small_numbers": True})
     Realization.objects.update(deviation_reason="Yalnız 3 kadın başvurdu")
     plan.periods.update(state="closed")
-    periods.publish(plan, YEAR, person=None)
+    make_published_year(plan, YEAR)
     assert "Yalnız" not in ask(plan, "realizations.csv").text

@@ -5,7 +5,7 @@ from decimal import Decimal as D
 import pytest
 from django.test import Client
 
-from indicators import editions, periods, steps
+from indicators import editions, steps
 from indicators.models import Realization
 from tests.factories import (
     YEAR,
@@ -14,6 +14,7 @@ from tests.factories import (
     make_indicator,
     make_period,
     make_plan,
+    make_published_year,
     make_user,
 )
 
@@ -37,7 +38,7 @@ def activity(plan):
 
 def publish(plan):
     make_period(plan, state="closed")
-    return periods.publish(plan, YEAR, person=make_user("reviewer"))
+    return make_published_year(plan, YEAR, person=make_user("reviewer"))
 
 
 def page(client, path="", **given):
@@ -317,7 +318,7 @@ def test_the_public_reads_the_figures_of_the_plan(real_plan, stranger):
     Realization.objects.filter(indicator__activity__plan=real_plan).update(state="approved")
     real_plan.is_public = True
     real_plan.save()
-    periods.publish(real_plan, 2024, person=make_user("reviewer"))
+    make_published_year(real_plan, 2024, person=make_user("reviewer"))
     told = stranger.get(f"/public/{real_plan.slug}/2024/").content.decode()
     for figure in ("%82,8", "%80,4", "%55,0", "%58,6", "%43,6", "<b>136</b>", "<b>96</b>"):
         assert figure in told

@@ -5,9 +5,9 @@ from decimal import Decimal as D
 import pytest
 
 from activities.models import Period
-from indicators import editions, periods
+from indicators import editions
 from indicators.models import Realization
-from tests.factories import YEAR
+from tests.factories import YEAR, make_published_year
 from tests.reports.html import parse
 from tests.review.conftest import set_state
 
@@ -130,7 +130,7 @@ def test_a_number_that_raises_a_question_says_so(reviewing, at, world):
 def published(world):
     Realization.objects.filter(indicator__in=[world.stops, world.lights]).update(state="approved")
     set_state(world.period, Period.State.CLOSED)
-    return periods.publish(world.plan, YEAR, person=world.reviewer)
+    return make_published_year(world.plan, YEAR, person=world.reviewer)
 
 
 def test_a_published_year_is_corrected_by_administrators_with_a_reason(
