@@ -13,7 +13,9 @@ from django.db import transaction
 
 from activities.models import Plan
 from imports.management.commands.demo import SLUG
+from tests.kept_rows import KeptRows
 
+demo = KeptRows(lambda: call_command("demo", stdout=io.StringIO()))
 # A busy machine must not decide whether a property holds.
 hypothesis.settings.register_profile(
     "calm", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -38,13 +40,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def real_plan(django_db_setup, django_db_blocker) -> Iterator[Plan]:
     """Hold what ``manage.py demo`` loads (plan, units, people) for the tests of a module.
 
-    Each test's own transaction nests in this one, so none sees what another changed.
+    The first module of a process runs the command; the others get the rows that it made. Each
+    test's own transaction nests in this one, so none sees what another changed.
     """
     with django_db_blocker.unblock():
         outer = transaction.atomic()
         outer.__enter__()
         try:
-            call_command("demo", stdout=io.StringIO())
+            demo.put_in()
             plan = Plan.objects.get(slug=SLUG)
         except BaseException:
             _undo(outer)

@@ -1,0 +1,72 @@
+"""Rows that cost much to make: made once by each test process, put in as they are after that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
+
+from django.apps import apps
+from django.db import connection
+
+# SQLite takes as many parameters in one statement.
+PARAMETERS = 900
+# In the order they came in, which a query without an order shows.
+Rows = dict[str, dict[tuple[Any, ...], None]]
+
+
+class KeptRows:
+    """What ``make`` puts into a database that only the migrations have filled.
+
+    The first call runs it; later ones write the same rows, with their history, without running
+    anything. Sequences are never rolled back, so no later row gets an id of these.
+    """
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self._make = make
+        self._added: Rows | None = None
+
+    def put_in(self) -> None:
+        """Fill the database, inside a transaction that the caller rolls back."""
+        if self._added is not None:
+            for table, rows in self._added.items():
+                _insert(table, rows)
+            return
+        before = _all_rows()
+        self._make()
+        after = _all_rows()
+        changed = {table for table in before if before[table].keys() - after[table].keys()}
+        assert not changed, f"rows that were there before are other ones now: {changed}"
+        self._added = {
+            table: {row: None for row in rows if row not in before[table]}
+            for table, rows in after.items()
+        }
+
+
+def _all_rows() -> Rows:
+    return {table: _rows(table) for table in sorted(_tables())}
+
+
+def _tables() -> set[str]:
+    models = apps.get_models(include_auto_created=True)
+    return {model._meta.db_table for model in models if model._meta.managed}
+
+
+def _rows(table: str) -> dict[tuple[Any, ...], None]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+        return dict.fromkeys(cursor.fetchall())
+
+
+def _insert(table: str, rows: dict[tuple[Any, ...], None]) -> None:
+    if not rows:
+        return
+    width = len(next(iter(rows)))
+    into = f"INSERT INTO {connection.ops.quote_name(table)} VALUES "
+    one = f"({', '.join(['%s'] * width)})"
+    with connection.cursor() as cursor:
+        waiting = iter(rows)
+        while some := list(islice(waiting, PARAMETERS // width)):
+            cursor.execute(
+                into + ", ".join([one] * len(some)), [value for row in some for value in row]
+            )
