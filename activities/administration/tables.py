@@ -137,6 +137,8 @@ class SmallTable:
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         if len(dataset) > IMPORT_ROWS:
+            # The error alone would not keep the rows from being gone through, one by one.
+            del dataset[:]
             raise ValueError(
                 _("The file has more than %(limit)s rows; use manage.py import_plan.")
                 % {"limit": number_format(IMPORT_ROWS, force_grouping=True)}

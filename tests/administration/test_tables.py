@@ -7,6 +7,8 @@ import openpyxl
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from activities.administration import tables
@@ -143,8 +145,10 @@ def test_a_table_of_more_rows_than_a_page_takes_is_refused(staff, monkeypatch):
     monkeypatch.setattr(tables, "IMPORT_ROWS", 1_000)
     rows = "".join(f"Birim {number},,,\n" for number in range(1_001))
 
-    response = upload(staff, f"name,short_name,parent,aliases\n{rows}")
+    with CaptureQueriesContext(connection) as queries:
+        response = upload(staff, f"name,short_name,parent,aliases\n{rows}")
 
+    assert len(queries) < 50, "its rows are looked at"
     assert "Dosyada satır sayısı 1.000 sınırını aşıyor" in response.text
     assert not Department.objects.exists()
 
