@@ -77,7 +77,8 @@ class RowReason:
     @property
     def hint(self) -> str:
         value = self.line.value
-        if value is not None and self.is_requested and value.state in list(steps.SENT):
+        is_sent = value is not None and value.state in list(steps.SENT)
+        if self.is_requested and is_sent and self.can_be_written:
             return _(
                 "The reviewers ask for it. Write reason and measure here; the number stays as it "
                 "was sent."

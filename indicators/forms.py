@@ -22,7 +22,7 @@ from indicators import kinds
 from indicators.cells import Cell, parse_cell, parse_number
 from indicators.figures import bands_of
 from indicators.kinds import YearEffect
-from indicators.models import Indicator
+from indicators.models import Indicator, Realization
 
 CELL_LENGTH = 500
 
@@ -127,7 +127,10 @@ class IndicatorForm(CellForm):
     Whose page it is sets ``person``.
     """
 
-    RESULTS_REST_ON = {"kind", "kind_confirmed", "direction", "reported_as", "weight", "written"}
+    RESULTS_REST_ON = {
+        "kind", "kind_confirmed", "direction", "reported_as", "weight", "written",
+        "measure", "retired_on", "counted_with",
+    }  # fmt: skip
     person: User
     effects: Sequence[YearEffect] = ()
     value_name, text_name = "baseline", "baseline_text"
@@ -225,9 +228,19 @@ def period_state(plan: Plan, year: int) -> str:
 
 class TargetForm(YearForm):
     def reason_needed(self, plan: Plan, year: int) -> str:
-        if self.instance.pk and period_state(plan, year) != Period.State.PLANNED:
+        state = period_state(plan, year)
+        if self.instance.pk and state != Period.State.PLANNED:
             return _("The year %(year)s has begun: say why its target changes.") % {"year": year}
+        if not self.instance.pk and (state in kinds.OVER or self._is_verified(year)):
+            told = _("The year %(year)s is closed or verified: say why it gets a target.")
+            return told % {"year": year}
         return ""
+
+    def _is_verified(self, year: int) -> bool:
+        indicator = self.cleaned_data.get("indicator") or self.instance.indicator
+        return Realization.objects.filter(
+            indicator=indicator, year=year, state=Realization.State.APPROVED
+        ).exists()
 
     def stamp(self, user: Any) -> None:
         super().stamp(user)

@@ -61,6 +61,7 @@ WHY = _("Say why it is counted differently: the result of %(years)s changes.")
 WHY_AGAIN = _("How this indicator is counted was confirmed before: say why it changes.")
 PUBLISHED = _("It would change the published year %(years)s. Only an administrator does that.")
 WHY_BASELINE = _("Say why the baseline changes: the results of %(years)s rest on it.")
+WHY_COUNTED = _("Say why this changes: the results of %(years)s rest on it.")
 WHY_WEIGHT = _("Say why the weight changes: the results of %(years)s rest on it.")
 ONE_BY_ONE = _(
     "%(count)s of them were not confirmed, as their years are closed or verified (%(years)s). "
@@ -220,7 +221,7 @@ def settled(found: Sequence[YearEffect]) -> list[YearEffect]:
 def why_not_rewrite(
     before: Indicator, after: Indicator, person: User, found: Sequence[YearEffect], reason: str
 ) -> Sentence | None:
-    """Return why a person may not change settings, baseline and weight so; None if she may.
+    """Return why a person may not change what results rest on so; None if she may.
 
     ``found`` are the effects of the change.
     """
@@ -242,17 +243,37 @@ def why_not_rewrite(
         return Sentence(SETTLED, years=years)
     if not person.may(Right.CORRECT_PUBLISHED) and any(each.is_published for each in rests):
         return Sentence(PUBLISHED, years=years)
-    sentence = WHY_WEIGHT if before.weight != after.weight else WHY_BASELINE
-    return None if reason.strip() else Sentence(sentence, years=years)
+    return None if reason.strip() else Sentence(_question(before, after), years=years)
+
+
+def _question(before: Indicator, after: Indicator) -> str:
+    """Return the sentence that asks why, by what changes."""
+    if _counts_otherwise(before, after):
+        return WHY_COUNTED
+    return WHY_WEIGHT if before.weight != after.weight else WHY_BASELINE
+
+
+def _counts_otherwise(before: Indicator, after: Indicator) -> bool:
+    """Whether an indicator is measured otherwise, retired, back, or counted at another one."""
+    return (before.measure, before.counted_with_id, before.retired_on is None) != (
+        after.measure,
+        after.counted_with_id,
+        after.retired_on is None,
+    )
 
 
 def resting(before: Indicator, after: Indicator, found: Sequence[YearEffect]) -> list[YearEffect]:
-    """Return the settled years that rest on what changes of baseline and weight."""
+    """Return the settled years that rest on what changes besides the reading of the number."""
     return [each for each in found if each.is_settled and _rests_on(before, after, each)]
 
 
 def _rests_on(before: Indicator, after: Indicator, effect: YearEffect) -> bool:
-    """Whether a year's results or its edition hold what changes of baseline and weight."""
+    """Whether a year's results or its edition hold what changes.
+
+    What is retired or counted elsewhere is missing or due in every settled year, rated or not.
+    """
+    if _counts_otherwise(before, after):
+        return True
     is_rated = effect.before.value is not None or effect.after.value is not None
     stands = (before.baseline, before.baseline_text) == (after.baseline, after.baseline_text)
     return (before.weight != after.weight and is_rated) or (

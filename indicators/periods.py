@@ -35,13 +35,15 @@ class Door:
     ``until`` is the deadline: of an open period, after which values still come in and count as
     late; of an extension, after which nothing does. ``why`` says why it is closed and who opens.
     ``calendar`` is the number of the plan's calendar it was read at, None where nobody read it:
-    what is written through a door is written only while it still stands there.
+    what is written through a door is written only while it still stands there. ``is_published``
+    says that nothing of the year is said any more by its unit.
     """
 
     is_open: bool
     until: datetime.date | None = None
     why: Sentence | None = None
     calendar: int | None = None
+    is_published: bool = False
 
     def days_late(self, today: datetime.date) -> int:
         """Return how many days the deadline is past; 0 before it and without one."""
@@ -102,7 +104,12 @@ def doors(
 
 
 def _shut(period: Period | None, year: int, why: str) -> Door:
-    return Door(False, period.closes_on if period else None, Sentence(why, year=str(year)))
+    return Door(
+        False,
+        period.closes_on if period else None,
+        Sentence(why, year=str(year)),
+        is_published=period is not None and period.state == State.PUBLISHED,
+    )
 
 
 def running(

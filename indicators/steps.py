@@ -94,11 +94,11 @@ def why_not_save(door: Door, value: Realization | None) -> Sentence | None:
 def why_not_explain(door: Door, value: Realization | None) -> Sentence | None:
     """Return why reason and measure cannot be written now; None if they can.
 
-    A reviewer who asked for the reason lets it be written without giving the number back, until
-    the year is published.
+    A reviewer who asked for the reason lets it be written without giving the number back, as
+    long as the year is not published: then it is corrected by the administration.
     """
     is_asked = value is not None and value.reason_asked_at is not None and value.state in SENT
-    if is_asked and not (door.why is not None and door.why.text == PUBLISHED):
+    if is_asked and not door.is_published:
         return None
     return why_not_save(door, value)
 

@@ -40,6 +40,10 @@ class PercentField(forms.DecimalField):
 
 
 class PlanForm(RecordForm):
+    """A plan; how achievement is worked out changes with a reason once years rest on it."""
+
+    RESULTS_REST_ON = {"method", "unreported", "band_achieved", "band_mostly", "band_partly"}
+
     class Meta:
         field_classes = dict.fromkeys(("band_achieved", "band_mostly", "band_partly"), PercentField)
 
@@ -50,7 +54,14 @@ class PlanForm(RecordForm):
             self.add_error("last_year", _("There are targets or realizations outside these years."))
         if first and last and last - first > 20:
             self.add_error("last_year", _("A plan has at most 20 years."))
+        if self.instance.pk and self.RESULTS_REST_ON & set(self.changed_data):
+            self._ask_why(cleaned.get("reason") or "")
         return cleaned
+
+    def _ask_why(self, reason: str) -> None:
+        if not reason.strip() and (years := _settled_years(self.instance)):
+            told = _("Say why this changes: the results of %(years)s rest on it.")
+            self.add_error("reason", told % {"years": ", ".join(map(str, years))})
 
 
 def _has_values_outside(plan: Plan, first: int, last: int) -> bool:
@@ -61,6 +72,15 @@ def _has_values_outside(plan: Plan, first: int, last: int) -> bool:
         .exists()
         for years in ("indicators__targets__year", "indicators__realizations__year")
     )
+
+
+def _settled_years(plan: Plan) -> list[int]:
+    """Return the years that are closed or published, or of which something is verified."""
+    over = (Period.State.CLOSED, Period.State.PUBLISHED)
+    years = set(plan.periods.filter(state__in=over).values_list("year", flat=True))
+    # By the names of the reverse relations, as above.
+    verified = Activity.objects.filter(plan=plan, indicators__realizations__state="approved")
+    return sorted(years | set(verified.values_list("indicators__realizations__year", flat=True)))
 
 
 class PeriodForm(KeyedForm):

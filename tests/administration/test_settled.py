@@ -143,3 +143,85 @@ def test_a_table_is_no_other_way_round(staff, settled, state, kind, reason, is_t
     if reason:
         assert row.history.first().history_change_reason == reason
     assert Realization.objects.get().value == 20
+
+
+# --- What else its years rest on ---
+
+
+@pytest.mark.parametrize(
+    ("state", "asks"), [("approved", True), ("closed", True), ("published", True), ("open", False)]
+)
+@pytest.mark.parametrize("change", ["retired", "counted elsewhere", "measured otherwise"])
+def test_an_indicator_leaves_no_settled_year_in_silence(staff, settled, state, asks, change):
+    row = settled(state)
+    other = Indicator.objects.create(activity=row.activity, name="Öbürü", position=9)
+    changes = {
+        "retired": {"retired_on": "2025-03-01"},
+        "counted elsewhere": {"counted_with": other.pk},
+        "measured otherwise": {"measure": "percent"},
+    }[change]
+
+    _response, errors = edit(staff, row, **changes)
+    assert ("2024" in errors) == asks
+    if asks:
+        _response, errors = edit(staff, row, **changes, reason="Meclis kararı")
+        assert row.history.first().history_change_reason == "Meclis kararı"
+
+    assert not errors
+    row.refresh_from_db()
+    left = row.retired_on, row.counted_with_id, row.measure
+    assert left != (None, None, "count")
+
+
+def test_an_indicator_comes_back_into_a_settled_year_with_a_reason_too(staff, settled):
+    row = settled("closed")
+    Indicator.objects.filter(pk=row.pk).update(retired_on="2025-03-01")
+
+    assert "2024" in edit(staff, row, retired_on="")[1]
+    assert not edit(staff, row, retired_on="", reason="Yanlışlıkla kaldırılmış")[1]
+
+
+@pytest.mark.parametrize(
+    ("state", "asks"), [("approved", True), ("closed", True), ("published", True), ("open", False)]
+)
+@pytest.mark.parametrize(
+    "change", [{"method": "progress"}, {"unreported": "zero"}, {"band_mostly": "70"}]
+)
+def test_how_a_plan_is_worked_out_changes_with_a_reason(staff, settled, plan, state, asks, change):
+    settled(state)
+
+    _response, errors = edit(staff, plan, **change)
+    assert ("2024" in errors) == asks
+    if asks:
+        _response, errors = edit(staff, plan, **change, reason="Yönerge değişti")
+        assert plan.history.first().history_change_reason == "Yönerge değişti"
+    assert not errors
+
+
+def test_a_plans_name_needs_no_reason(staff, settled, plan):
+    settled("published")
+
+    assert not edit(staff, plan, name="Yeni ad")[1]
+
+
+@pytest.mark.parametrize(
+    ("state", "asks"), [("planned", False), ("open", False), ("closed", True), ("published", True)]
+)
+def test_a_settled_year_gets_a_target_with_a_reason(staff, indicator, plan, state, asks):
+    plan.periods.filter(year=2024).update(state=state)
+
+    _response, errors = edit(staff, indicator, targets__0__written="12")
+    assert ("2024" in errors) == asks
+    assert Target.objects.exists() != asks
+    if asks:
+        _response, errors = edit(
+            staff, indicator, targets__0__written="12", targets__0__reason="Baskıda unutulmuş"
+        )
+        assert Target.objects.get().change_reason == "Baskıda unutulmuş"
+    assert not errors
+
+
+def test_a_verified_value_gets_a_target_with_a_reason(staff, indicator):
+    add_values(indicator, value=20, text="20", state="approved")
+
+    assert "2024" in edit(staff, indicator, targets__0__written="12")[1]

@@ -252,6 +252,20 @@ def test_a_reason_is_asked_for_without_giving_the_number_back(reviewer):
     assert row.reason_asked_at is None and steps.why_not_explain(SHUT, row) == SHUT.why
 
 
+def test_a_reason_asked_for_is_not_written_into_a_published_year(reviewer):
+    value = value_in("submitted", "7")
+    period = period_of(value, "closed")
+    steps.ask_reason([value], reviewer, period, achievements(value))
+    period.state = "published"
+    unit = value.indicator.activity.department_id
+
+    shut = periods.door(period, period.year, unit)
+
+    assert steps.why_not_explain(shut, stored(value)) == Sentence(
+        periods.PUBLISHED, year=str(period.year)
+    )
+
+
 def test_no_reason_is_asked_where_none_is_missing(reviewer):
     value = value_in("submitted", "7", deviation_reason="Sel")
     near = value_in("submitted", "10")
