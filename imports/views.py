@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.rights import Right
 from activities.sentences import Sentence
 from activities.wording import say
-from imports import actions, wizard
+from imports import undoing, wizard
 from imports.models import ImportBatch
 from imports.uploads import UploadForm
 from indicators.kinds import unconfirmed_of
@@ -67,10 +67,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
 def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
     batch = get_object_or_404(ImportBatch.objects.select_related("plan"), pk=pk)
     if batch.state != ImportBatch.State.PREVIEW:
-        applied = batch.plan if batch.state == ImportBatch.State.APPLIED else None
-        unconfirmed = unconfirmed_of(applied) if applied is not None else 0
-        context = {"batch": batch, "unconfirmed": unconfirmed}
-        return TemplateResponse(request, "imports/import_done.html", context)
+        return _done(request, batch)
     try:
         seen = wizard.preview(batch)
     except Sentence as error:
@@ -147,13 +144,29 @@ def import_leave(request: HttpRequest, pk: int) -> HttpResponse:
 def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
     assert isinstance(request.user, User)
     batch = get_object_or_404(ImportBatch, pk=pk)
+    reason = request.POST.get("reason", "").strip()
+    if not request.POST.get("sure"):
+        return _done(request, batch, _("Confirm that all of it is to be taken back."))
     try:
-        actions.undo(batch, user=request.user)
-    except actions.CannotUndo as error:
-        messages.error(request, say(error))
-    else:
-        messages.success(request, _("The import was undone; the plan is as it was before it."))
+        undoing.undo(batch, user=request.user, reason=reason)
+    except undoing.CannotUndo as error:
+        return _done(request, get_object_or_404(ImportBatch, pk=pk), say(error))
+    messages.success(request, _("The import was undone; the plan is as it was before it."))
     return redirect("import_preview", pk)
+
+
+def _done(request: HttpRequest, batch: ImportBatch, error: str = "") -> HttpResponse:
+    """Show an import that is no preview any more; ``error`` says why it was not undone."""
+    is_applied = batch.state == ImportBatch.State.APPLIED
+    context = {
+        "batch": batch,
+        "unconfirmed": unconfirmed_of(batch.plan) if is_applied and batch.plan else 0,
+        "error": error,
+        "reason": request.POST.get("reason", ""),
+        "is_sure": bool(request.POST.get("sure")),
+        "settled": undoing.settled_years(batch) if is_applied else [],
+    }
+    return TemplateResponse(request, "imports/import_done.html", context)
 
 
 def _previewed(pk: int) -> ImportBatch:

@@ -52,6 +52,8 @@ def test_the_whole_way_and_back(give):
     page.get_by_role("link", name="Plana git").click()
     expect(page.get_by_text("148 göstergenin durumu")).to_be_visible()
     page.go_back()
+    page.locator("#h-undo").click()
+    page.get_by_label("Hepsini geri al").check()
     page.get_by_role("button", name="Bu içe aktarmayı geri al").click()
     expect(page.get_by_text("İçe aktarma geri alındı")).to_be_visible()
     page.get_by_role("link", name="Plana git").click()

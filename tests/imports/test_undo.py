@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from activities.models import Activity, ActivityUnit, Alias, Department, Plan
-from imports import actions
+from imports import actions, undoing
 from imports.models import ImportBatch
 from indicators.models import Indicator, Realization, Target
 from tests.factories import REAL_PLAN, YEAR, make_realization
@@ -78,7 +78,7 @@ def test_undoing_a_change_restores_what_was(load, change):
         assert stored() == before
         return
     assert stored() != before
-    actions.undo(batch, user=None)
+    undoing.undo(batch, user=None)
 
     assert stored() == before
     batch.refresh_from_db()
@@ -89,7 +89,7 @@ def test_undoing_the_first_import_leaves_nothing_but_its_history(load):
     before = stored()
     batch = load()
 
-    actions.undo(batch, user=None)
+    undoing.undo(batch, user=None)
 
     assert stored() == before
     reasons = Indicator.history.values_list("history_change_reason", "history_type").distinct()
@@ -100,7 +100,7 @@ def test_undoing_the_first_import_leaves_nothing_but_its_history(load):
 
 
 def test_an_import_can_come_again_after_it_was_undone(load):
-    actions.undo(load(), user=None)
+    undoing.undo(load(), user=None)
 
     again = load()
 
@@ -113,8 +113,8 @@ def test_a_later_change_stops_the_undoing(load):
     indicator.name = "Değişti"
     indicator.save()
 
-    with pytest.raises(actions.CannotUndo):
-        actions.undo(batch, user=None)
+    with pytest.raises(undoing.CannotUndo):
+        undoing.undo(batch, user=None)
 
     batch.refresh_from_db()
     assert batch.state == ImportBatch.State.APPLIED
@@ -125,27 +125,27 @@ def test_a_value_entered_since_stops_the_undoing(load):
     batch = load()
     make_realization(Indicator.objects.first(), 7, YEAR + 1)
 
-    with pytest.raises(actions.CannotUndo):
-        actions.undo(batch, user=None)
+    with pytest.raises(undoing.CannotUndo):
+        undoing.undo(batch, user=None)
 
     assert Realization.objects.filter(year=YEAR + 1).count() == 1
 
 
 def test_a_later_import_that_was_undone_does_not_stop_the_undoing(load):
     first = load()
-    actions.undo(load(("Tuvalet sayısı\t9", "Tuvalet sayısı\t8")), user=None)
+    undoing.undo(load(("Tuvalet sayısı\t9", "Tuvalet sayısı\t8")), user=None)
 
-    actions.undo(first, user=None)
+    undoing.undo(first, user=None)
 
     assert not Plan.objects.exists()
 
 
 def test_nothing_is_undone_twice(load):
     batch = load()
-    actions.undo(batch, user=None)
+    undoing.undo(batch, user=None)
 
-    with pytest.raises(actions.CannotUndo):
-        actions.undo(batch, user=None)
+    with pytest.raises(undoing.CannotUndo):
+        undoing.undo(batch, user=None)
 
 
 def test_the_command_undoes(load):

@@ -11,10 +11,11 @@ from activities.wording import say
 from findings.year import YearFindings
 from imports.models import ColumnMapping, ImportBatch
 from indicators.figures import Figures
-from indicators.models import Indicator, Realization
+from indicators.models import Indicator, Realization, Target
 from tests.factories import REAL_PLAN, YEAR, make_user, stored_rows
 
 REAL = REAL_PLAN.read_text("utf-8")
+BUS_NAME = "Erişilebilir otobüs sayısı"
 BUS = "Erişilebilir otobüs sayısı\t427\t432\t437"
 
 
@@ -70,7 +71,7 @@ def test_applying_writes_what_was_seen(administrator):
 
     press(administrator, batch, "apply", page)
 
-    bus = Indicator.objects.get(name="Erişilebilir otobüs sayısı")
+    bus = Indicator.objects.get(name=BUS_NAME)
     assert bus.targets.get(year=YEAR + 1).value == 438
     batch.refresh_from_db()
     assert (batch.state, batch.counts["changed"]) == (ImportBatch.State.APPLIED, 1)
@@ -83,7 +84,7 @@ def test_the_preview_tells_what_a_new_number_wipes(administrator):
     values.filter(indicator__name="Tuvalet sayısı").update(
         value=1204, text="1.204", women=1200, men=4, others=0
     )
-    values.filter(indicator__name="Erişilebilir otobüs sayısı").update(
+    values.filter(indicator__name=BUS_NAME).update(
         value=None, text="", absence=Realization.Absence.NOT_MEASURED
     )
 
@@ -103,7 +104,7 @@ def test_the_preview_tells_what_a_new_number_wipes(administrator):
 
 def test_the_preview_tells_numbers_that_were_typed_as_tables_write_them(administrator):
     """A number typed on a page is stored without its spelling."""
-    row = Indicator.objects.get(name="Erişilebilir otobüs sayısı")
+    row = Indicator.objects.get(name=BUS_NAME)
     row.realizations.filter(year=YEAR).update(value=70115, text="")
     row.targets.filter(year=YEAR).update(value=70000, text="")
     Indicator.objects.filter(pk=row.pk).update(baseline=1200, baseline_text="")
@@ -120,7 +121,7 @@ def test_the_preview_tells_numbers_that_were_typed_as_tables_write_them(administ
 
 
 def test_a_unit_counts_its_changed_rows_as_the_whole_file_does(administrator):
-    row = Indicator.objects.get(name="Erişilebilir otobüs sayısı")
+    row = Indicator.objects.get(name=BUS_NAME)
     row.realizations.filter(year=YEAR).update(value=70115, text="")
     row.targets.filter(year=YEAR + 1).update(value=70000, text="")
 
@@ -224,7 +225,7 @@ def test_a_closed_year_is_written_only_for_a_recorded_reason(administrator):
     page = administrator.get(reverse("import_preview", args=[batch.pk]))
     press(administrator, batch, "apply", page)
 
-    value = Realization.objects.get(indicator__name="Erişilebilir otobüs sayısı", year=YEAR)
+    value = Realization.objects.get(indicator__name=BUS_NAME, year=YEAR)
     assert value.value == 432
     assert "Birim toplamı yazmış." in value.history.first().history_change_reason
 
@@ -286,14 +287,35 @@ def test_leaving_puts_the_file_away(administrator):
     assert batch.state == ImportBatch.State.LEFT and not batch.stored
 
 
-def test_an_applied_import_is_undone_by_one_button(administrator):
+def test_an_applied_import_is_undone_once_it_is_confirmed(administrator):
     batch, page = previewed(administrator, REAL.replace(BUS, BUS[:-1] + "8"))
     press(administrator, batch, "apply", page)
 
-    press(administrator, batch, "undo")
+    page = press(administrator, batch, "undo")
+    assert "Hepsinin geri alınacağını onaylayın" in page.text
+    assert Target.objects.get(indicator__name=BUS_NAME, year=YEAR + 1).value == 438
 
-    bus = Indicator.objects.get(name="Erişilebilir otobüs sayısı")
+    press(administrator, batch, "undo", sure="1")
+
+    bus = Indicator.objects.get(name=BUS_NAME)
     assert bus.targets.get(year=YEAR + 1).value == 437
+
+
+def test_an_import_into_a_closed_year_is_undone_with_a_reason(administrator):
+    batch, page = previewed(administrator, REAL.replace(BUS, BUS[:-1] + "8"))
+    press(administrator, batch, "apply", page)
+    Period.objects.filter(year=YEAR + 1).update(state="closed")
+    target = Target.objects.get(indicator__name=BUS_NAME, year=YEAR + 1)
+
+    page = press(administrator, batch, "undo", sure="1")
+    assert "Kapanmış ya da doğrulanmış bir yıl değişir: 2025. İçe" in page.text
+    assert target.value == 438
+
+    press(administrator, batch, "undo", sure="1", reason="Yanlış dosya")
+
+    target.refresh_from_db()
+    assert target.value == 437
+    assert target.history.first().history_change_reason.endswith(": Yanlış dosya")
 
 
 def test_more_rows_than_a_page_shows_point_to_the_command(administrator, settings):

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from activities.wording import say
-from imports.actions import CannotUndo, undo
 from imports.models import ImportBatch
+from imports.undoing import CannotUndo, undo
 
 
 class Command(BaseCommand):
@@ -18,6 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("batch", type=int, help="the number import_plan printed")
+        parser.add_argument("--reason", default="", help="for closed or verified years")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -26,7 +27,7 @@ class Command(BaseCommand):
             message = _("There is no import %(batch)s.") % options
             raise CommandError(message) from error
         try:
-            undo(batch, user=None)
+            undo(batch, user=None, reason=options["reason"])
         except CannotUndo as error:
             raise CommandError(say(error)) from error
         self.stdout.write(_("Import %(batch)s was undone.") % options)
