@@ -31,6 +31,8 @@ READINGS = {
 
 # Pages that stand below one of the navigation.
 PART_OF = {
+    "department": "departments",
+    "indicator": "indicator_list",
     **dict.fromkeys(("review_unit", "correct", "period", "reconciliation", "kinds"), "review"),
     **dict.fromkeys(("review_all", "review_questions", "review_reasons"), "review"),
     **dict.fromkeys(
@@ -188,13 +190,16 @@ class PlanPage(PlanYear):
         return self.url("department", unit.number) if unit.number else self.url("indicator_list")
 
     def context(self, **more: Any) -> dict[str, Any]:
+        nav = self._nav()
         return {
             "here": self,
             "plan": self.plan,
             "year": self.year,
             "reading": self.reading.value,
             "limits": self.figures.bands.limits,
-            "nav": self._nav(),
+            "nav": nav,
+            "here_label": next((item["label"] for item in nav if item["current"]), ""),
+            "search_url": self.url("indicator_list"),
             "years": self._years(),
             "readings": self._readings(),
             "views": self._views(),
@@ -238,7 +243,7 @@ class PlanPage(PlanYear):
         current = (match.url_name if match else "") or ""
         pages: tuple[tuple[str, str, str], ...] = (
             ("dashboard", _("Plan"), self.url("dashboard")),
-            ("department", _("Departments"), f"{self.url('dashboard')}#departments"),
+            ("departments", _("Departments"), self.url("departments")),
             ("indicator_list", _("Indicators"), self.url("indicator_list")),
             ("findings", _("Questions"), self.url("findings")),
         )

@@ -163,6 +163,19 @@ def compare_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
 
 @require_safe
 @login_required
+def departments(request: HttpRequest, slug: str, year: int) -> HttpResponse:
+    """Show the departments with their branches, as the dashboard does."""
+    here = PlanPage(request, slug, year, tagged=Tagged.NARROWS, sums=True, backed=True)
+    sort = request.GET.get("sort", "")
+    sort = sort if sort.removeprefix("-") in dashboard.SORTS else ""
+    found = dashboard.overview(here.figures)
+    lines = dashboard.unit_lines(here, found, sort)
+    context = here.context(summary=found.summary, lines=lines, sort=sort)
+    return TemplateResponse(request, "reports/departments.html", context)
+
+
+@require_safe
+@login_required
 def department(request: HttpRequest, slug: str, year: int, number: str) -> HttpResponse:
     here = PlanPage(request, slug, year, tagged=Tagged.NARROWS, sums=True, backed=True)
     unit = here.units_by_number.get(number)

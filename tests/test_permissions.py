@@ -95,6 +95,7 @@ def client_of(world, role):
 READ = [
     ("dashboard", BASE, EVERYBODY),
     ("department", f"{BASE}departments/1/", EVERYBODY),
+    ("departments", f"{BASE}departments/", EVERYBODY),
     ("objective", f"{BASE}objectives/1/", EVERYBODY),
     ("indicator_list", f"{BASE}indicators/", EVERYBODY),
     ("indicator", f"{BASE}indicators/{{draft}}/", EVERYBODY),

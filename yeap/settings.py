@@ -148,6 +148,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = TRIAL
 WHITENOISE_AUTOREFRESH = TRIAL
+# What browsers and search engines ask for beside the root: favicon.ico, robots.txt.
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"
 MEDIA_ROOT = DATA_DIR / "media"
 EVIDENCE_FILE_BYTES = env.integer("EVIDENCE_FILE_MB", 20) * 1024 * 1024
 # What a plan file may be (imports/readers/limits.py), and how many rows a page previews.

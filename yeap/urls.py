@@ -48,6 +48,7 @@ urlpatterns = [
                     downloads.department_template,
                     name="department_template",
                 ),
+                path("departments/", reports.departments, name="departments"),
                 path("departments/<str:number>/", reports.department, name="department"),
                 path("objectives/<str:code>/", reports.objective, name="objective"),
                 path("indicators/", reports.indicator_list, name="indicator_list"),

@@ -293,7 +293,7 @@ def heat_key(limits: Sequence[Decimal]) -> SafeString:
 
 
 @register.simple_tag
-def sort_links(here: PlanPage, current: str) -> SafeString:
+def sort_links(here: PlanPage, current: str, page: str = "dashboard") -> SafeString:
     """Link to the ways the departments can be ordered; the present one is marked."""
     ways = (
         ("", _("plan order")),
@@ -302,7 +302,7 @@ def sort_links(here: PlanPage, current: str) -> SafeString:
         ("score", _("lowest score")),
         ("reported", _("least reported")),
     )
-    base = here.url("dashboard")
+    base = here.url(page)
     return format_html_join(
         " · ",
         '<a href="{}#departments"{}>{}</a>',

@@ -10,6 +10,7 @@ PAGES = {
     "next year": f"{PLAN}/2025/",
     "years so far": f"{PLAN}/2025/?view=cumulative",
     "comparison": f"{DASHBOARD}compare/?a=unit-7&b=unit-11",
+    "departments": f"{DASHBOARD}departments/",
     "department": f"{DASHBOARD}departments/7/",
     "branches": f"{DASHBOARD}departments/11/",
     "objective": f"{DASHBOARD}objectives/8/",

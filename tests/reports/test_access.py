@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 # Name and arguments of every page of a plan's year; "sport" is an indicator of department 4.
 PAGES = [
     ("dashboard",),
+    ("departments",),
     ("department", "4"),
     ("department", "11.3"),
     ("department", "2"),
