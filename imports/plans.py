@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -42,8 +43,11 @@ def read_source(
     return Source(name or path.name, digest, reader, layouts.parse(lines, mapped))
 
 
-def find_plan(slug: str | None, source: Source) -> Plan:
-    """Return the plan a file is meant for; unsaved if there is none yet. Raise Sentence."""
+def find_plan(slug: str | None, source: Source, about: Mapping[str, Any] | None = None) -> Plan:
+    """Return the plan a file is meant for; unsaved if there is none yet. Raise Sentence.
+
+    ``about`` holds what a person said of a new one: name, municipality, first and last year.
+    """
     plans = Plan.objects.all()
     if slug is None:
         stored = list(plans[:2])
@@ -56,7 +60,9 @@ def find_plan(slug: str | None, source: Source) -> Plan:
     if stored_plan is not None:
         return stored_plan
     years = source.table.years or [0]
-    return Plan(name=NEW_PLAN_NAME, slug=slug, first_year=min(years), last_year=max(years))
+    told = {name: value for name, value in (about or {}).items() if value}
+    new = {"name": NEW_PLAN_NAME, "first_year": min(years), "last_year": max(years), **told}
+    return Plan(slug=slug, **new)
 
 
 def realization_year(source: Source, plan: Plan, year: int | None) -> int:

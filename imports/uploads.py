@@ -1,17 +1,29 @@
-"""The form that takes a plan file."""
+"""The form that takes a plan file, and keeps it while something else of the form is mended."""
 
 from __future__ import annotations
 
+import datetime
+from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core import signing
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from activities import names
 from activities.models import Plan
+
+KEPT = "imports/kept"
+KEPT_FOR = datetime.timedelta(hours=12)  # as long as a session
+ABOUT = ("name", "municipality", "first_year", "last_year")
 
 
 class PlanSelect(forms.Select):
@@ -24,8 +36,21 @@ class PlanSelect(forms.Select):
         return option
 
 
+def _year(label: Any, help_text: Any = "") -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label, required=False, min_value=1990, max_value=2100, help_text=help_text
+    )
+
+
 class UploadForm(forms.Form):
-    file = forms.FileField(label=gettext_lazy("File"), allow_empty_file=True)
+    """A plan file, the plan it is for, and what a new plan is called.
+
+    A form that is refused keeps its file: ``kept`` names it by a signature that holds for the
+    same person only, so that it need not be chosen again.
+    """
+
+    file = forms.FileField(label=gettext_lazy("File"), allow_empty_file=True, required=False)
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)
     plan = forms.ModelChoiceField(
         Plan.objects.all(),
         label=gettext_lazy("Plan"),
@@ -33,37 +58,131 @@ class UploadForm(forms.Form):
         empty_label=gettext_lazy("a new plan"),
         widget=PlanSelect,
     )
+    name = forms.CharField(
+        label=gettext_lazy("Name of the new plan"), required=False, max_length=200
+    )
+    municipality = forms.CharField(
+        label=gettext_lazy("Municipality"), required=False, max_length=200
+    )
+    first_year = _year(gettext_lazy("First year"))
+    last_year = _year(
+        gettext_lazy("Last year"), gettext_lazy("Left empty, the years of the file's columns.")
+    )
     new_plan = forms.CharField(
         label=gettext_lazy("Short address of the new plan"),
         required=False,
         max_length=80,
-        help_text=gettext_lazy("Letters, digits and hyphens, such as mersin-2027-2029."),
+        help_text=gettext_lazy("Left empty, it is made of the name, such as mersin-2027-2029."),
     )
-    year = forms.IntegerField(
-        label=gettext_lazy("Year of the realizations"),
-        required=False,
-        min_value=1990,
-        max_value=2100,
-        help_text=gettext_lazy("Only where the file's column names no year."),
+    year = _year(
+        gettext_lazy("Year of the realizations"),
+        gettext_lazy("Only where the file's column names no year."),
     )
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
-        limit = settings.IMPORT_LIMITS.file_bytes
-        if (file.size or 0) > limit:
-            raise forms.ValidationError(
-                _("%(file)s is larger than %(limit)s MB. Split it, or use the command import_plan.")
-                % {"file": file.name, "limit": limit // 1_048_576}
-            )
-        return file
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        if self.is_bound:
+            # What is kept is shown anew with each answer, so what was sent must not stand.
+            self.data = self.data.copy()
+
+    @property
+    def about_plan(self) -> list[Any]:
+        """Return the fields that only a new plan needs."""
+        return [self[name] for name in (*ABOUT, "new_plan")]
+
+    @property
+    def kept_name(self) -> str:
+        """Return the name of the file that need not be chosen again, "" for none."""
+        told = self._opened(str(self.data.get("kept", ""))) if self.is_bound else None
+        return told["name"] if told else ""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("plan") is None and not cleaned.get("new_plan"):
-            self.add_error("plan", _("Choose a plan, or give the new one an address."))
+        self._clean_file(cleaned)
+        if cleaned.get("plan") is None and not cleaned.get("name"):
+            self.add_error("name", _("Choose a plan above, or give the new one a name."))
+        elif cleaned.get("plan") is None and Plan.objects.filter(slug=self._new_slug).exists():
+            self.add_error("new_plan", _("A plan has this address already: write another one."))
+        first, last = cleaned.get("first_year"), cleaned.get("last_year")
+        if first and last and not first <= last <= first + 20:
+            self.add_error("last_year", _("A plan runs from its first year on, for at most 20."))
+        if self.errors and "file" not in self.errors and cleaned.get("file") is not None:
+            self._keep(cleaned["file"])
         return cleaned
+
+    def _clean_file(self, cleaned: dict[str, Any]) -> None:
+        file = cleaned.get("file") or self._read_kept(cleaned.get("kept", ""))
+        limit = settings.IMPORT_LIMITS.file_bytes
+        if file is None:
+            self.add_error("file", _("Choose the file."))
+        elif (file.size or 0) > limit:
+            told = _(
+                "%(file)s is larger than %(limit)s MB. Split it, or use the command import_plan."
+            )
+            self.add_error("file", told % {"file": file.name, "limit": limit // 1_048_576})
+        cleaned["file"] = file
+
+    # A file between two answers of the form
+
+    def _keep(self, file: UploadedFile) -> None:
+        """Put the file aside and let the page that is shown name it."""
+        _drop_old()
+        self.drop_kept()
+        file.seek(0)
+        path = default_storage.save(f"{KEPT}/{get_random_string(24)}", ContentFile(file.read()))
+        told = {"path": path, "name": Path(file.name or "plan").name[:200]}
+        self.data["kept"] = signing.dumps(told, salt=self._salt)  # type: ignore[index]
+
+    def _read_kept(self, token: str) -> UploadedFile | None:
+        told = self._opened(token)
+        if told is None:
+            return None
+        with default_storage.open(told["path"]) as stored:
+            return SimpleUploadedFile(told["name"], stored.read())
+
+    def _opened(self, token: str) -> dict[str, str] | None:
+        """Return what a signature of this person names, None where it is not there any more."""
+        try:
+            told: dict[str, str] = signing.loads(token, salt=self._salt, max_age=KEPT_FOR)
+        except signing.BadSignature:
+            return None
+        return told if default_storage.exists(told["path"]) else None
+
+    def drop_kept(self) -> None:
+        """Take away what was put aside, once it has been read or replaced."""
+        if told := self._opened(str(self.data.get("kept", ""))):
+            default_storage.delete(told["path"])
+
+    @property
+    def _salt(self) -> str:
+        return f"imports.kept.{self.person.pk}"
 
     @property
     def plan_slug(self) -> str:
         plan = self.cleaned_data["plan"]
-        return plan.slug if plan else names.slugify(self.cleaned_data["new_plan"]) or "plan"
+        if plan is not None:
+            return str(plan.slug)
+        return self._new_slug
+
+    @property
+    def _new_slug(self) -> str:
+        wanted = self.cleaned_data.get("new_plan") or self.cleaned_data["name"]
+        return names.slugify(wanted)[:80].strip("-") or "plan"
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Return what was said of a new plan; nothing for one that is there."""
+        if self.cleaned_data["plan"] is not None:
+            return {}
+        return {name: self.cleaned_data[name] for name in ABOUT if self.cleaned_data[name]}
+
+
+def _drop_old() -> None:
+    """Delete what was put aside and never asked for again."""
+    if not default_storage.exists(KEPT):
+        return
+    for name in default_storage.listdir(KEPT)[1]:
+        path = f"{KEPT}/{name}"
+        if default_storage.get_modified_time(path) < timezone.now() - KEPT_FOR:
+            default_storage.delete(path)

@@ -43,7 +43,7 @@ def administrators_only(view: View) -> View:
 def import_list(request: HttpRequest) -> HttpResponse:
     """Show earlier imports and take a new file."""
     assert isinstance(request.user, User)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST or None, request.FILES or None, person=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             batch = wizard.store(
@@ -51,10 +51,13 @@ def import_list(request: HttpRequest) -> HttpResponse:
                 plan_slug=form.plan_slug,
                 year=form.cleaned_data["year"],
                 user=request.user,
+                about=form.about,
             )
         except Sentence as error:
+            form.drop_kept()
             form.add_error("file", say(error))
         else:
+            form.drop_kept()
             return redirect("import_preview", batch.pk)
     batches = ImportBatch.objects.select_related("plan", "uploaded_by", "applied_by")
     context = {"form": form, "batches": batches[:50]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -97,9 +98,17 @@ class ImportPreview:
         return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
 
 
-def store(upload: UploadedFile, *, plan_slug: str, year: int | None, user: User) -> ImportBatch:
+def store(
+    upload: UploadedFile,
+    *,
+    plan_slug: str,
+    year: int | None,
+    user: User,
+    about: Mapping[str, Any] | None = None,
+) -> ImportBatch:
     """Keep an uploaded file under a name of our own and read it once.
 
+    ``about`` is what was said of a new plan: see ``find_plan``.
     Raise readers.UnreadableFile or Sentence where it is no plan file; nothing is kept then.
     """
     data = upload.read()
@@ -111,13 +120,14 @@ def store(upload: UploadedFile, *, plan_slug: str, year: int | None, user: User)
         year=year or 0,
         state=ImportBatch.State.PREVIEW,
         uploaded_by=user,
+        choices={"plan": dict(about)} if about else {},
     )
     batch.stored.save(
         f"{get_random_string(24)}{Path(name).suffix.lower()}", ContentFile(data), save=False
     )
     try:
         source = read(batch)
-        plan = find_plan(plan_slug or None, source)
+        plan = find_plan(plan_slug or None, source, about)
     except Exception:
         batch.stored.delete(save=False)
         raise
@@ -148,7 +158,7 @@ def shape_of(source: Source) -> str:
 def preview(batch: ImportBatch) -> ImportPreview:
     """Compare the stored file with its plan as both are now."""
     source = read(batch)
-    plan = find_plan(batch.plan_slug, source)
+    plan = find_plan(batch.plan_slug, source, batch.choices.get("plan"))
     if source.table.rows > settings.IMPORT_PREVIEW_ROWS:
         # Told by its size alone; the command compares and applies it.
         return ImportPreview(source, plan, Difference(plan, batch.year, source.table))
@@ -183,6 +193,8 @@ def choose(batch: ImportBatch, seen: ImportPreview, posted: Any) -> None:
         "overwrite_reason": posted.get("overwrite_reason", "").strip()[:500],
         "create_departments": "create_departments" in posted,
     }
+    if "plan" in batch.choices:
+        choices["plan"] = batch.choices["plan"]
     chosen = {header: meaning for header, meaning in columns.items() if meaning}
     earlier = batch.choices.get("columns", {})
     if chosen or earlier:

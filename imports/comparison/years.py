@@ -19,11 +19,15 @@ def check_years(difference: Difference, stored: Collection[int]) -> None:
 
 
 def _take_years(difference: Difference) -> bool:
-    """Give a new plan the file's years, or the year that was told; False where there is none."""
+    """Give a new plan the file's years, or the year that was told; False where there is none.
+
+    Years that a person gave it stay: the file only adds to them.
+    """
     table, plan = difference.table, difference.plan
     span = table.years or ([difference.year] if difference.year else [])
     if span:
-        plan.first_year, plan.last_year = min(span), max(span)
+        years = [*span, *(year for year in (plan.first_year, plan.last_year) if year)]
+        plan.first_year, plan.last_year = min(years), max(years)
     elif table.activities:
         # A file without any row has been told so already.
         message = _("The file names no year; say with --year which it is.")

@@ -1,5 +1,6 @@
 """The import pages: nothing changes before "apply", and only what was seen is applied."""
 
+import os
 import re
 
 import pytest
@@ -345,3 +346,93 @@ def test_for_others_the_import_pages_do_not_exist(client, real_plan, db, role, s
     send = client.get if step in ("list", "preview") else client.post
 
     assert send(url).status_code == 404
+
+
+# --- The form that takes the file ---
+
+
+def send(client, **form):
+    """Send the form of the imports page; a field left out is empty."""
+    return client.post(reverse("import_list"), form)
+
+
+def a_file(name="yeni plan.txt"):
+    return SimpleUploadedFile(name, REAL.encode())
+
+
+def kept_of(response):
+    return re.search(r'name="kept" value="([^"]+)"', response.text)[1]
+
+
+def test_a_refused_form_keeps_its_file(administrator):
+    refused = send(administrator, file=a_file(), year=YEAR)
+
+    assert not ImportBatch.objects.filter(state="preview").exists()
+    assert "“yeni plan.txt” bekletiliyor" in refused.text
+    taken = send(administrator, kept=kept_of(refused), year=YEAR, name="YEAP Çankaya")
+
+    batch = ImportBatch.objects.get(state="preview")
+    assert taken.url == reverse("import_preview", args=[batch.pk])
+    assert (batch.file_name, batch.plan_slug) == ("yeni plan.txt", "yeap-cankaya")
+    # And nothing is left beside it.
+    again = send(administrator, kept=kept_of(refused), year=YEAR, name="Öbür")
+    assert "Dosyayı seçin" in again.text
+
+
+def test_a_kept_file_is_for_nobody_else(administrator):
+    token = kept_of(send(administrator, file=a_file()))
+    administrator.force_login(make_user("administrator", is_staff=True))
+
+    assert "Dosyayı seçin" in send(administrator, kept=token, name="YEAP").text
+    assert "Dosyayı seçin" in send(administrator, kept="imports/kept/x", name="YEAP").text
+
+
+def test_another_file_takes_the_place_of_the_kept_one(administrator, settings):
+    first = send(administrator, file=a_file())
+    second = send(administrator, file=a_file("öbür.txt"), kept=kept_of(first))
+
+    assert "“öbür.txt” bekletiliyor" in second.text
+    assert len(list((settings.MEDIA_ROOT / "imports" / "kept").iterdir())) == 1
+
+
+def test_what_nobody_asks_for_again_goes_by_the_next_day(administrator, settings):
+    send(administrator, file=a_file())
+    [old] = (settings.MEDIA_ROOT / "imports" / "kept").iterdir()
+    os.utime(old, (0, 0))
+
+    send(administrator, file=a_file())
+
+    assert not old.exists()
+
+
+def test_a_new_plan_is_called_what_the_person_says(administrator):
+    send(
+        administrator, file=a_file(), year=YEAR, name="Çankaya YEAP",
+        municipality="Çankaya Belediyesi", last_year=2027,
+    )  # fmt: skip
+    batch = ImportBatch.objects.get(state="preview")
+    # What is chosen in the preview forgets nothing of it.
+    press(administrator, batch, "choose")
+    page = administrator.get(reverse("import_preview", args=[batch.pk]))
+    press(administrator, batch, "apply", page)
+
+    plan = Plan.objects.get(slug="cankaya-yeap")
+    assert (plan.name, plan.municipality) == ("Çankaya YEAP", "Çankaya Belediyesi")
+    assert (plan.first_year, plan.last_year) == (2024, 2027)
+    assert list(plan.periods.values_list("year", flat=True)) == [2024, 2025, 2026, 2027]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, "yenisine bir ad verin"),
+        ({"name": "A", "first_year": 2027, "last_year": 2024}, "en çok 20 yıl"),
+        ({"name": "A", "first_year": 2000, "last_year": 2024}, "en çok 20 yıl"),
+        ({"name": "A", "new_plan": "mersin-2024-2026"}, "Bu adreste bir plan var"),
+    ],
+)
+def test_what_is_missing_of_a_new_plan_is_said(administrator, given, told):
+    refused = send(administrator, file=a_file(), year=YEAR, **given)
+
+    assert told in refused.text
+    assert "bekletiliyor" in refused.text
