@@ -10,10 +10,10 @@ from django.db.models import Q, Value
 from django.db.models.functions import Cast
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from accounts import rights
 from accounts.rights import Right
+from activities.history import History
 from activities.models import Department
 
 
@@ -34,7 +34,7 @@ class User(AbstractUser):
         help_text=_("What a person must act on is sent in any case."),
     )
 
-    history = HistoricalRecords(
+    history = History(
         m2m_fields=[departments], excluded_fields=["password", "last_login"]
     )
 

@@ -11,9 +11,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from activities.fields import code_key, search_key, sort_key
+from activities.history import History
 
 METHODS = [
     ("by_kind", _("By kind of indicator (rules R1–R8)")),
@@ -55,7 +55,7 @@ class Plan(models.Model):
         help_text=_("Who entered a value may also verify it; such a value is marked."),
     )
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("plan")
@@ -120,7 +120,7 @@ class Period(models.Model):
     opens_on = models.DateField(_("opens on"), null=True, blank=True)
     closes_on = models.DateField(_("closes on"), null=True, blank=True)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("reporting period")
@@ -169,7 +169,7 @@ class Extension(models.Model):
         verbose_name=_("granted by"),
     )
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("extension")
@@ -200,7 +200,7 @@ class Department(models.Model):
     name_key = search_key("name", max_length=200)
     sort_key = sort_key("name")
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("department")
@@ -241,7 +241,7 @@ class PlanDepartment(models.Model):
     number = models.CharField(_("number"), max_length=12)
     number_key = code_key("number")
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("department of the plan")
@@ -269,7 +269,7 @@ class Institution(models.Model):
     name_key = search_key("name", max_length=200)
     sort_key = sort_key("name")
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("institution")
@@ -313,7 +313,7 @@ class Alias(models.Model):
     )
     key = search_key("text", max_length=200)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("alias")
@@ -346,7 +346,7 @@ class Objective(models.Model):
     )
     code_key = code_key("code")
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("objective or goal")
@@ -392,7 +392,7 @@ class Activity(models.Model):
     code_key = code_key("code")
     title_key = search_key("title")
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("activity")
@@ -443,7 +443,7 @@ class ActivityUnit(UnitRole):
         Activity, models.CASCADE, related_name="unit_roles", verbose_name=_("activity")
     )
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta(UnitRole.Meta):
         verbose_name = _("unit of the activity")
@@ -473,7 +473,7 @@ class Tag(models.Model):
     name_en = models.CharField(_("name in English"), max_length=200, blank=True)
     code_key = code_key("code")
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("tag")
@@ -493,7 +493,7 @@ class ActivityTag(models.Model):
     )
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="+", verbose_name=_("tag"))
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("tag of the activity")

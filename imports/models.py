@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
+from activities.history import History
 from activities.models import Plan
 
 
@@ -17,7 +17,7 @@ class ColumnMapping(models.Model):
     headers = models.JSONField(_("headers"), default=list)
     columns = models.JSONField(_("columns"), default=dict)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("column mapping")
@@ -83,7 +83,7 @@ class ImportBatch(models.Model):
         verbose_name=_("undone by"),
     )
 
-    history = HistoricalRecords(excluded_fields=["changes", "record"])
+    history = History(excluded_fields=["changes", "record"])
 
     class Meta:
         verbose_name = _("import")

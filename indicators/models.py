@@ -11,9 +11,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from activities.fields import search_key
+from activities.history import History
 from activities.models import Activity, Department, Period, Plan, Tag, UnitRole, exactly_one_unit
 from indicators.achievement import Direction, Kind, Reading, ReportedAs, Result
 from indicators.choices import DIRECTIONS, KINDS, REPORTED_AS
@@ -129,7 +129,7 @@ class Indicator(models.Model):
     )
     name_key = search_key("name")
 
-    history = HistoricalRecords()
+    history = History()
     objects = IndicatorQuerySet.as_manager()
 
     class Meta:
@@ -175,7 +175,7 @@ class IndicatorUnit(UnitRole):
         Indicator, models.CASCADE, related_name="unit_roles", verbose_name=_("indicator")
     )
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta(UnitRole.Meta):
         verbose_name = _("unit of the indicator")
@@ -199,7 +199,7 @@ class IndicatorTag(models.Model):
     )
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="+", verbose_name=_("tag"))
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("tag of the indicator")
@@ -228,7 +228,7 @@ class Target(models.Model):
         help_text=_("Needed when a target changes in a running year."),
     )
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("target")
@@ -334,7 +334,7 @@ class Realization(models.Model):
     # At which number of the plan's calendar the unit's door was open; see ``revisions.follow``.
     calendar_seen: int | None = None
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("realization")
@@ -441,7 +441,7 @@ class Evidence(models.Model):
         verbose_name=_("added by"),
     )
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("evidence")
@@ -476,7 +476,7 @@ class Comment(models.Model):
         verbose_name=_("written by"),
     )
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("comment")
@@ -514,7 +514,7 @@ class FindingAnswer(models.Model):
         verbose_name=_("answered by"),
     )
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("answer to a question")
@@ -554,7 +554,7 @@ class SmallNumberDecision(models.Model):
         verbose_name=_("decided by"),
     )
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("decision on small numbers")
@@ -596,7 +596,7 @@ class Edition(models.Model):
         verbose_name=_("published by"),
     )
 
-    history = HistoricalRecords(excluded_fields=["content"])
+    history = History(excluded_fields=["content"])
 
     class Meta:
         verbose_name = _("published edition")
