@@ -27,6 +27,6 @@ def test_a_rows_history_is_its_own():
     first.name = "Yeni ad"
     first.save()
 
-    assert [each.name for each in first.history.all()][0] == "Yeni ad"
+    assert first.history.latest().name == "Yeni ad"
     assert first.history.count() == second.history.count() + 1
     assert Plan.history.count() == first.history.count() + second.history.count()
