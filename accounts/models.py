@@ -34,9 +34,7 @@ class User(AbstractUser):
         help_text=_("What a person must act on is sent in any case."),
     )
 
-    history = History(
-        m2m_fields=[departments], excluded_fields=["password", "last_login"]
-    )
+    history = History(m2m_fields=[departments], excluded_fields=["password", "last_login"])
 
     class Meta:
         verbose_name = _("person")
