@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -84,7 +84,7 @@ class UploadForm(forms.Form):
         self.person = person
         if self.is_bound:
             # What is kept is shown anew with each answer, so what was sent must not stand.
-            self.data = self.data.copy()
+            self.data: Any = cast(Any, self.data).copy()
 
     @property
     def about_plan(self) -> list[Any]:
@@ -132,7 +132,7 @@ class UploadForm(forms.Form):
         file.seek(0)
         path = default_storage.save(f"{KEPT}/{get_random_string(24)}", ContentFile(file.read()))
         told = {"path": path, "name": Path(file.name or "plan").name[:200]}
-        self.data["kept"] = signing.dumps(told, salt=self._salt)  # type: ignore[index]
+        self.data["kept"] = signing.dumps(told, salt=self._salt)
 
     def _read_kept(self, token: str) -> UploadedFile | None:
         told = self._opened(token)

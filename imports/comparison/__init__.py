@@ -76,6 +76,7 @@ class _Comparison:
             self.owners.in_file,
             seen=self.seen,
             to_retire=self.choices.retire,
+            reason=self.choices.overwrite_reason,
         )
         difference.errors = [*table.errors, *difference.errors]
         difference.warnings = list(table.warnings)

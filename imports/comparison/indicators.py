@@ -7,6 +7,7 @@ from copy import copy
 from activities.models import Activity
 from activities.sentences import Sentence
 from imports.comparison.fields import as_told, names_units, said, same_value, set_texts
+from imports.comparison.missing import may_leave
 from imports.comparison.named_units import CellUnits
 from imports.comparison.stored import StoredPlan
 from imports.difference import Difference, PlanChange, RowPlace
@@ -49,7 +50,7 @@ class IndicatorComparison:
         changes = [
             *set_texts(indicator, stated, place),
             *self._compare_baseline(indicator, row, place),
-            *_bring_back(indicator, place),
+            *self._bring_back(indicator, row, place),
         ]
         if changes:
             self._difference.changed_indicators.append(indicator)
@@ -96,20 +97,23 @@ class IndicatorComparison:
         self._difference.errors.append(FileProblem(row.where, "baseline", row.baseline.text, why))
         return False
 
+    def _bring_back(
+        self, indicator: Indicator, row: IndicatorRow, place: RowPlace
+    ) -> list[PlanChange]:
+        """Take a retired indicator that the file has back into use."""
+        if indicator.retired_on is None or not may_leave(
+            self._difference, self._stored, indicator, self._reason, row.where
+        ):
+            return []
+        before, indicator.retired_on = indicator.retired_on.isoformat(), None
+        return [place.changed("retired", before, "")]
+
     def _add_own_roles(self, indicator: Indicator, row: IndicatorRow) -> None:
         texts = indicator.own_responsible_text, indicator.own_supporting_text
         self._difference.new_own_roles.extend(
             IndicatorUnit(indicator=indicator, **role)
             for role in self._cells.roles(*texts, row.where)
         )
-
-
-def _bring_back(indicator: Indicator, place: RowPlace) -> list[PlanChange]:
-    """Take a retired indicator that the file has back into use."""
-    if indicator.retired_on is None:
-        return []
-    before, indicator.retired_on = indicator.retired_on.isoformat(), None
-    return [place.changed("retired", before, "")]
 
 
 def _stated(row: IndicatorRow, above: ActivityRow) -> dict[str, str]:

@@ -6,8 +6,12 @@ from collections.abc import Collection, Iterable, Iterator
 
 from django.utils import timezone
 
+from activities.models import Period
+from activities.sentences import Sentence
 from imports.comparison.stored import StoredPlan
 from imports.difference import Difference, Owner, RowPlace
+from imports.table import FileProblem
+from indicators import kinds
 from indicators.models import Indicator
 
 
@@ -18,15 +22,17 @@ def note_missing(
     *,
     seen: Collection[int],
     to_retire: Collection[int],
+    reason: str,
 ) -> None:
     """Tell the stored indicators, of units in the file, that the file does not hold.
 
-    ``seen`` holds the ids of those it holds, ``to_retire`` of those to be retired if it does not.
+    ``seen`` holds the ids of those it holds, ``to_retire`` of those to be retired if it does not;
+    where settled years count them, only with a reason.
     """
     for indicator, place in _missing(stored, owners, seen):
         difference.missing += 1
         difference.missing_rows.append((indicator, place.missing()))
-        if indicator.pk in to_retire:
+        if indicator.pk in to_retire and may_leave(difference, stored, indicator, reason):
             _retire(difference, indicator, place)
         else:
             difference.changes.append(place.missing())
@@ -41,6 +47,23 @@ def _missing(
         owner = in_file.get(activity.department_id)
         if owner is not None and indicator.pk not in seen and not indicator.retired_on:
             yield indicator, RowPlace(owner, activity.code, indicator.name)
+
+
+def may_leave(
+    difference: Difference, stored: StoredPlan, indicator: Indicator, reason: str, where: str = ""
+) -> bool:
+    """Whether an indicator may be retired or taken back into use; else the reason is asked for."""
+    years = stored.settled_years(indicator)
+    states = {year: stored.periods[year].state for year in years if year in stored.periods}
+    difference.published |= {
+        year for year, state in states.items() if state == Period.State.PUBLISHED
+    }
+    if reason or not years:
+        return True
+    why = Sentence(kinds.WHY_COUNTED, years=", ".join(map(str, years)))
+    difference.settled += 1
+    difference.errors.append(FileProblem(where, "retired", indicator.name, why))
+    return False
 
 
 def _retire(difference: Difference, indicator: Indicator, place: RowPlace) -> None:

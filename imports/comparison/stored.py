@@ -18,6 +18,7 @@ from activities.models import (
     PlanDepartment,
 )
 from imports.units import KnownUnit
+from indicators.kinds import OVER
 from indicators.models import Indicator, Realization, Target
 
 
@@ -58,6 +59,19 @@ class StoredPlan:
     def indicators_of(self, activity: Activity) -> dict[str, Indicator]:
         """Return an activity's stored indicators by their search key; {} for a new activity."""
         return self.by_name.get(activity.pk or 0, {})
+
+    def settled_years(self, indicator: Indicator) -> list[int]:
+        """Return the years that are over, or of which an indicator's value is verified."""
+        over = {year for year, period in self.periods.items() if period.state in OVER}
+        approved = Realization.State.APPROVED
+        return sorted(
+            over
+            | {
+                year
+                for (pk, year), value in self.realizations.items()
+                if pk == indicator.pk and value.state == approved
+            }
+        )
 
     def next_activity(self) -> int:
         """Return the position of the plan's next activity; another one at each call."""

@@ -53,6 +53,8 @@ class ValueComparison:
         for year, cell in row.targets.items():
             target = self._stored.targets.get((indicator.pk, year))
             if target is None and cell.kind is not CellKind.EMPTY:
+                if not self._may_write(row, year, str(year), cell):
+                    continue
                 self._add_target(indicator, year, cell)
                 yield place.changed(f"target {year}", "", cell.text)
             elif target is not None and self._may_change_target(target, row, cell):

@@ -464,6 +464,44 @@ def test_a_closed_year_takes_no_changed_target_and_no_realization():
     assert told(found)[:1] == [("Gider sayısı", "target 2025", "3", "8")]
 
 
+def test_a_closed_year_gets_no_target_that_it_did_not_have():
+    put(HEADING, HEADER, ROW.replace("|2|3|", "||3|"))
+    Period.objects.filter(year=2024).update(state=Period.State.CLOSED)
+
+    found = difference(HEADING, HEADER, ROW)
+    assert errors(found) == [("3", "2024", "2")]
+    assert (found.settled, found.new_targets) == (1, [])
+
+    put(HEADING, HEADER, ROW, overwrite_reason="Baskıda unutulmuş.")
+    assert Target.objects.get(year=2024).value == 2
+
+
+@pytest.mark.parametrize("what", ["closed", "published", "approved"])
+def test_an_indicator_leaves_and_comes_back_into_settled_years_with_a_reason(what):
+    put(HEADING, HEADER, ROW, SECOND)
+    lost = Indicator.objects.get(name="Toplantı sayısı")
+    if what == "approved":
+        Realization.objects.filter(indicator=lost).update(state=Realization.State.APPROVED)
+    else:
+        Period.objects.filter(year=2024).update(state=what)
+    retire = frozenset({lost.pk})
+
+    found = difference(HEADING, HEADER, ROW, retire=retire)
+    assert errors(found) == [("", "retired", "Toplantı sayısı")]
+    assert "2024" in found.errors[0].message
+    assert (found.settled, found.changed_indicators) == (1, [])
+    assert found.published == ({2024} if what == "published" else set())
+    put(HEADING, HEADER, ROW, retire=retire, overwrite_reason="Meclis kararı.")
+    lost.refresh_from_db()
+    assert lost.retired_on is not None
+
+    found = difference(HEADING, HEADER, ROW, SECOND)
+    assert errors(found) == [("4", "retired", "Toplantı sayısı")]
+    put(HEADING, HEADER, ROW, SECOND, overwrite_reason="Yanlışlıkla kaldırılmış.")
+    lost.refresh_from_db()
+    assert lost.retired_on is None
+
+
 def test_a_realization_of_another_closed_year_is_named_with_its_year():
     put(HEADING, HEADER, ROW)
     Period.objects.filter(year=2025).update(state=Period.State.CLOSED)
