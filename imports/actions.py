@@ -23,7 +23,7 @@ from imports.bulk import Signature, Stage
 from imports.difference import Difference, Update
 from imports.models import ImportBatch
 from imports.plans import Source
-from indicators import steps
+from indicators import editions, steps
 
 BATCH_SIZE = 500
 
@@ -54,6 +54,7 @@ def apply(
             signature = Signature(user.pk if user else None, reason_of(batch))
             changed, removed = _write(difference, stage, signature, user)
             batch.plan_id = difference.plan.pk
+            editions.seal_anew(difference.plan)
             batch.record = {
                 "created": stage.created,
                 "changed": changed,

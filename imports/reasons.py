@@ -14,13 +14,9 @@ from django.utils.translation import gettext as _
 from activities.models import Plan
 from imports.models import ImportBatch
 from indicators.achievement import Reading
-from indicators.changes import Change
+from indicators.changes import BY_IMPORT, KEPT, Change
 from indicators.editions import Erratum
 from indicators.models import COUNTED_STATES, Realization
-
-# As ``imports.actions`` keeps it; undoing compares it, so it is put into words only here.
-BY_IMPORT = "import "
-KEPT = re.compile(r"(?P<undone>undo of )?import (?P<batch>\d{1,9})(?:: (?P<why>.*))?", re.DOTALL)
 
 
 def with_files(changes: Sequence[Change]) -> list[Change]:

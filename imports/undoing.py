@@ -21,6 +21,7 @@ from imports import bulk
 from imports.actions import reason_of, update_rows
 from imports.bulk import Signature, Stage
 from imports.models import ImportBatch
+from indicators import editions
 from indicators.kinds import OVER
 from indicators.models import Indicator, Realization, Target
 
@@ -79,6 +80,8 @@ def undo(batch: ImportBatch, *, user: User | None, reason: str = "") -> None:
         batch.undone_at, batch.undone_by = timezone.now(), user
         if "activities.plan" in created:
             batch.plan = None
+        elif batch.plan is not None:
+            editions.seal_anew(batch.plan)
         batch.save()
 
 

@@ -11,6 +11,8 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet
 from django.forms import Select
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
@@ -31,7 +33,8 @@ from activities.administration.tags import TagInline
 from activities.models import Activity, Period, Plan
 from activities.sentences import Sentence
 from activities.wording import say
-from indicators import editions, kinds
+from indicators import kinds
+from indicators.editions import EditionBroken, FrozenFigures
 from indicators.forms import IndicatorForm, TargetForm, told_effects
 from indicators.models import (
     Edition,
@@ -485,9 +488,10 @@ class EditionAdmin(ReadOnlyMixin, RecordAdmin):
     list_filter = ("plan", "year")
     list_select_related = ("plan", "published_by")
     fields = (
-        "plan", "year", "number", "reason", "override_reason", "published", "checksum", "verified",
+        "plan", "year", "number", "reason", "override_reason", "published", "verified",
+        "seals", "checksum", "previous",
     )  # fmt: skip
-    readonly_fields = ("published", "checksum", "verified")
+    readonly_fields = ("published", "checksum", "previous", "seals", "verified")
     resource_classes = [
         export_of(
             Edition,
@@ -509,5 +513,20 @@ class EditionAdmin(ReadOnlyMixin, RecordAdmin):
 
     @admin.display(description=gettext_lazy("checksum verified"))
     def verified(self, edition: Edition) -> str:
-        is_intact = editions.checksum(edition.content) == edition.checksum
-        return _("intact") if is_intact else _("broken")
+        try:
+            FrozenFigures(edition.plan, edition).vouch()
+        except EditionBroken:
+            return _("broken")
+        return _("intact")
+
+    @admin.display(description=gettext_lazy("public checksums"))
+    def seals(self, edition: Edition) -> str:
+        found = edition.seals.order_by("-pk")
+        return format_html_join(
+            SafeString("<br>"),
+            "{} · {} · {}",
+            (
+                (step_words(each.sealed_at, None), each.get_reason_display(), each.public_checksum)
+                for each in found
+            ),
+        )

@@ -8,6 +8,7 @@ class IndicatorsConfig(AppConfig):
 
     def ready(self) -> None:
         from activities.revisions import follow
+        from indicators.editions import sealing
         from indicators.models import (
             Evidence,
             FindingAnswer,
@@ -23,3 +24,5 @@ class IndicatorsConfig(AppConfig):
             follow(model, "activities__indicators")
         follow(Evidence, "activities__indicators__realizations")
         follow(FindingAnswer, "pk")
+        # After the revisions: those who write one plan wait for each other there.
+        sealing.connect()

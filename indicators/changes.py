@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,6 +21,15 @@ from indicators.models import Indicator, Realization, Target
 # What identifies or derives a row and is no change that a person made.
 UNTOLD = {"id", "indicator", "year", "version", "entered_at", "name_key", "position"}
 WRITTEN = {"text", "baseline_text"}
+# The reason an import leaves in the history; undoing compares it, so it is put into words later.
+BY_IMPORT = "import "
+KEPT = re.compile(r"(?P<undone>undo of )?import (?P<batch>\d{1,9})(?:: (?P<why>.*))?", re.DOTALL)
+
+
+def words_of(reason: str) -> str:
+    """Return what a person wrote as a reason, without the number of an import; "" if nothing."""
+    kept = KEPT.fullmatch(reason)
+    return reason if kept is None else kept["why"] or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -573,7 +573,9 @@ class SmallNumberDecision(models.Model):
 class Edition(models.Model):
     """A plan's year as it was published; ``content`` never changes after that.
 
-    ``content`` is canonical JSON made by ``indicators.editions``, ``checksum`` its SHA-256.
+    ``content`` is canonical JSON made by ``indicators.editions``, ``checksum`` its SHA-256; both
+    stay inside, the public reads ``public_checksum``. ``previous`` is the public checksum that the
+    edition before had when this one was published, "" for the first of a year.
     ``reason`` says why a further edition was made; ``override_reason`` is what an administrator
     wrote where a condition of publishing did not hold, and the public reads both.
     """
@@ -585,6 +587,9 @@ class Edition(models.Model):
     checksum = models.CharField(_("checksum"), max_length=64, editable=False)
     reason = models.TextField(_("reason of the edition"), blank=True)
     override_reason = models.TextField(_("published in spite of a condition"), blank=True)
+    previous = models.CharField(
+        _("checksum of the edition before"), max_length=64, blank=True, editable=False
+    )
     published_at = models.DateTimeField(_("published at"), auto_now_add=True)
     published_by = models.ForeignKey(
         Person,
@@ -608,6 +613,40 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan} · {self.year}/{self.number}"
+
+    @property
+    def public_checksum(self) -> str:
+        """Return the checksum that the public reads; "" before it is sealed. One query."""
+        newest = self.seals.order_by("-pk").first()
+        return newest.public_checksum if newest is not None else ""
+
+
+class EditionSeal(models.Model):
+    """The checksum of an edition's public document, and the numbers it was made without.
+
+    The newest seal holds; the earlier ones stay, because citizens wrote them down and a further
+    edition names the one it followed. Seals are only added (``indicators.editions.sealing``).
+    """
+
+    class Reason(models.TextChoices):
+        PUBLISHED = "published", _("Published")
+        HIDDEN = "hidden", _("Other numbers are hidden")
+
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, related_name="seals", verbose_name=_("published edition")
+    )
+    public_checksum = models.CharField(_("public checksum"), max_length=64)
+    withheld = models.JSONField(_("hidden numbers"))
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
+    sealed_at = models.DateTimeField(_("sealed at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("seal of an edition")
+        verbose_name_plural = _("seals of editions")
+        ordering = ("edition", "pk")
+
+    def __str__(self) -> str:
+        return self.public_checksum
 
 
 class Notice(models.Model):

@@ -7,7 +7,6 @@ small numbers is asked of today and of every edition: it hides as soon as one of
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -19,6 +18,7 @@ from activities import names
 from activities.models import Plan
 from indicators.achievement import Direction, Kind, Measurement, Method, Reading, ReportedAs, rate
 from indicators.figures import bands_from
+from indicators.integrity import content_of
 from indicators.models import COUNTED_STATES, Edition, Indicator, Realization
 from indicators.people import ends_in_people
 from indicators.suppression import (
@@ -42,7 +42,8 @@ OTHER_BASELINES = tuple(map(Decimal, range(6)))
 def withheld(plan: Plan, *, unsaved: Edition | None = None) -> Withheld:
     """Return which numbers of a plan the public does not see, in any year; three queries.
 
-    With an ``unsaved`` edition: which it would not see once that one is published.
+    With an ``unsaved`` edition: which it would not see once that one is published. Raise
+    EditionBroken where an edition of the plan does not fit: it may hide what it should not.
     """
     return PublicNumbers(plan, unsaved=unsaved).withheld()
 
@@ -63,11 +64,10 @@ class PublicNumbers:
         unsaved: Edition | None = None,
     ) -> None:
         self.plan = plan
-        stored = Edition.objects.filter(plan=plan).order_by("year", "number")
-        contents = list(stored.values_list("year", "content"))
+        stored = list(Edition.objects.filter(plan=plan).order_by("year", "number"))
         if unsaved is not None:
-            contents.append((unsaved.year, unsaved.content))
-        self.editions = [(year, json.loads(content)) for year, content in contents]
+            stored.append(unsaved)
+        self.editions = [(edition.year, content_of(edition)) for edition in stored]
         years = {year for year, _content in self.editions} | ({upcoming} if upcoming else set())
         self.indicators = {
             each["id"]: {**each, "code": each["activity__code"], "title": each["activity__title"]}

@@ -18,7 +18,7 @@ from findings.plan_year import PlanYear
 from imports.reasons import for_public
 from indicators import editions, periods
 from indicators.achievement import RATED, Reading, Status, Summary, summarise
-from indicators.editions import Erratum, FrozenFigures
+from indicators.editions import EditionBroken, Erratum, FrozenFigures
 from indicators.figures import Figures
 from indicators.models import Edition, Realization
 from indicators.progress import ENOUGH, Counts, is_percent_public
@@ -285,19 +285,32 @@ def administrators() -> QuerySet[User]:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An edition, and whether its checksum still fits what is stored."""
+    """An edition, and whether it still fits its checksums; the public one where it does."""
 
     edition: Edition
     is_intact: bool
+    public_checksum: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published year's editions, the newest first, what was corrected since it, and its mean."""
+    """A published year's editions, the newest first, what was corrected since it, and its mean.
+
+    Nothing is read of a newest edition that does not fit.
+    """
 
     stored: list[Stored]
     errata: list[Erratum]
     mean: Decimal | None
+
+
+def _stored(here: PlanYear, edition: Edition) -> Stored:
+    try:
+        frozen = FrozenFigures(here.plan, edition)
+        frozen.vouch()
+    except EditionBroken:
+        return Stored(edition, is_intact=False)
+    return Stored(edition, is_intact=True, public_checksum=frozen.public_checksum)
 
 
 def published(here: PlanYear) -> Published | None:
@@ -309,6 +322,8 @@ def published(here: PlanYear) -> Published | None:
     )
     if not found:
         return None
-    stored = [Stored(each, editions.checksum(each.content) == each.checksum) for each in found]
+    stored = [_stored(here, each) for each in found]
+    if not stored[0].is_intact:
+        return Published(stored, [], None)
     frozen = FrozenFigures(here.plan, found[0])
     return Published(stored, for_public(editions.errata(frozen)), frozen.summary.mean)

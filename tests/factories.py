@@ -149,7 +149,9 @@ def _cell(written) -> tuple[Decimal | None, str]:
 
 def make_edition(plan=None, year=YEAR, *, person=None) -> Edition:
     """Publish a plan's year as it stands."""
-    return editions.freeze(plan or make_plan(), year, person=person)
+    plan = plan or make_plan()
+    again = "Yeniden yayımlandı" if editions.latest(plan, year) else ""
+    return editions.freeze(plan, year, person=person, reason=again)
 
 
 def make_published_year(plan, year=YEAR, *, person=None) -> Edition:

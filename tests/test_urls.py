@@ -32,6 +32,9 @@ PUBLIC = {
     "public_year": 404,
     "public_department": 404,
     "public_objective": 404,
+    "public_editions": 404,
+    "public_edition": 404,
+    "edition_file": 404,
 }
 # The administration's words for its scripts; nothing of the database is in them.
 PUBLIC_IN_ADMIN = {"jsi18n"}

@@ -17,6 +17,8 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from indicators.integrity import EditionBroken
+
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 10
@@ -55,6 +57,19 @@ class DatabaseAwayMiddleware:
         return database_away(request, exception) if is_away(exception) else None
 
 
+class BrokenEditionMiddleware:
+    """Refuse an edition that does not fit its checksum, on whatever page it was to be read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return broken_edition() if isinstance(exception, EditionBroken) else None
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page("400.html", status=400)
 
@@ -80,6 +95,18 @@ def database_away(request: HttpRequest, exception: Exception) -> HttpResponse:
     context = {"typed": _typed(request), "action": request.get_full_path()}
     response = _page("503.html", status=503, context=context)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def broken_edition(language: str = "") -> HttpResponse:
+    """Answer for an edition that is not what was published; trying again does not mend it.
+
+    Who refused it has told the log which one it is.
+    """
+    response = _page("503_edition.html", status=503)
+    response["Cache-Control"] = "no-store"
+    if language:
+        response["Content-Language"] = language
     return response
 
 

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
     "yeap.errors.DatabaseAwayMiddleware",
+    "yeap.errors.BrokenEditionMiddleware",
 ]
 
 ROOT_URLCONF = "yeap.urls"

@@ -92,6 +92,9 @@ urlpatterns = [
                     name="public_department",
                 ),
                 path("objectives/<str:code>/", public.public_objective, name="public_objective"),
+                path("editions/", public.public_editions, name="public_editions"),
+                path("editions/<int:number>/", public.public_edition, name="public_edition"),
+                path("editions/<int:number>/<str:name>", opendata.open_data, name="edition_file"),
             ]
         ),
     ),

@@ -5,12 +5,14 @@ same rules as everywhere, and its checksum vouches for what went in.
 """
 
 from indicators.editions.corrections import Erratum, errata
-from indicators.editions.freezing import freeze, would_be
 from indicators.editions.frozen import FrozenFigures, latest
-from indicators.editions.integrity import checksum
 from indicators.editions.public import PreviewFigures, PublicFigures, published
+from indicators.editions.publishing import freeze, would_be
+from indicators.editions.sealing import seal_anew
+from indicators.integrity import EditionBroken, checksum
 
 __all__ = [
+    "EditionBroken",
     "Erratum",
     "FrozenFigures",
     "PreviewFigures",
@@ -20,5 +22,6 @@ __all__ = [
     "freeze",
     "latest",
     "published",
+    "seal_anew",
     "would_be",
 ]

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
-
-from django.db.models import Max
-from django.utils import timezone
+from typing import Any
 
 from activities.models import Objective, Plan
 from indicators.achievement import ZERO, Reading, Result, counted_once, weighted_mean
-from indicators.editions.integrity import checksum
 from indicators.figures import BANDS, Figures
 from indicators.models import (
     COUNTED_STATES,
-    Edition,
     Indicator,
     Realization,
     Target,
@@ -24,9 +18,6 @@ from indicators.models import (
 )
 from indicators.suppression import PARTS
 from indicators.tags import tags_of
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 # Since 2 a row holds where its number stood ("result"), and the year what the unverified rows
 # made together.
@@ -50,37 +41,8 @@ OF_ACTIVITY = ("activity_id", "code", "title", "responsible_text", "supporting_t
 SAID = ("text", "absence", "deviation_reason", "measure_to_take")
 
 
-def freeze(
-    plan: Plan,
-    year: int,
-    *,
-    person: User | None,
-    reason: str = "",
-    override_reason: str = "",
-) -> Edition:
-    """Store a new edition of a plan's year; run this inside a transaction."""
-    edition = would_be(plan, year)
-    edition.reason, edition.override_reason = reason, override_reason
-    edition.published_by = person
-    edition.save()
-    return edition
-
-
-def would_be(plan: Plan, year: int) -> Edition:
-    """Return the edition that freezing would store now, without storing it."""
-    content = json.dumps(_content(plan, year), ensure_ascii=False, sort_keys=True, indent=None)
-    last = Edition.objects.filter(plan=plan, year=year).aggregate(last=Max("number"))["last"] or 0
-    return Edition(
-        plan=plan,
-        year=year,
-        number=last + 1,
-        content=content,
-        checksum=checksum(content),
-        published_at=timezone.now(),
-    )
-
-
-def _content(plan: Plan, year: int) -> dict[str, Any]:
+def content_now(plan: Plan, year: int) -> dict[str, Any]:
+    """Return what an edition of the year would hold now."""
     figures = Figures(plan, year)
     units = figures.units
     numbers = {unit.id: unit.number for unit in units.values()}
@@ -131,8 +93,8 @@ def _unverified(figures: Figures) -> dict[str, Any]:
     mean = weighted_mean((row.achievement.score or ZERO, row.weight) for row in rows)
     return {
         "count": len(rows),
-        "weight": _plain(sum((row.weight for row in rows), ZERO)),
-        "mean": _plain(mean),
+        "weight": plain(sum((row.weight for row in rows), ZERO)),
+        "mean": plain(mean),
     }
 
 
@@ -141,7 +103,7 @@ def _rows(plan: Plan, year: int) -> Iterable[dict[str, Any]]:
     for owner, of_year, value, text in Target.objects.filter(
         indicator__activity__plan=plan
     ).values_list("indicator_id", "year", "value", "text"):
-        targets.setdefault(owner, {})[str(of_year)] = [_plain(value), text]
+        targets.setdefault(owner, {})[str(of_year)] = [plain(value), text]
     stored = {
         value.indicator_id: value
         for value in Realization.objects.filter(indicator__activity__plan=plan, year=year)
@@ -157,8 +119,8 @@ def _rows(plan: Plan, year: int) -> Iterable[dict[str, Any]]:
             "id": indicator.pk,
             "unit": activity.department_id,
             **{name: getattr(indicator, name) for name in SETTINGS},
-            "weight": _plain(indicator.weight),
-            "baseline": _plain(indicator.baseline),
+            "weight": plain(indicator.weight),
+            "baseline": plain(indicator.baseline),
             "activity_id": activity.pk,
             **{name: getattr(activity, name) for name in OF_ACTIVITY[1:]},
             "targets": targets.get(indicator.pk, {}),
@@ -170,9 +132,9 @@ def _rows(plan: Plan, year: int) -> Iterable[dict[str, Any]]:
 
 def _frozen_value(value: Realization) -> dict[str, Any]:
     frozen: dict[str, Any] = {
-        "value": _plain(value.value),
+        "value": plain(value.value),
         **{name: getattr(value, name) for name in SAID},
-        **{name: _plain(getattr(value, name)) for name in PARTS},
+        **{name: plain(getattr(value, name)) for name in PARTS},
     }
     # Written only where it is so: what was frozen before says the same by saying nothing.
     if value.reason_waived:
@@ -183,7 +145,7 @@ def _frozen_value(value: Realization) -> dict[str, Any]:
     return frozen
 
 
-def _plain(value: Decimal | None) -> str | None:
+def plain(value: Decimal | None) -> str | None:
     """Return a stored amount as text without the zeros a column adds."""
     if value is None:
         return None

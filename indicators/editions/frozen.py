@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from activities.models import Objective, Plan
 from indicators.achievement import Method, Reading, Result, Unreported
+from indicators.editions import sealing
 from indicators.editions.freezing import SETTINGS
+from indicators.editions.veil import number
 from indicators.figures import Figure, Figures, Level, Unit, bands_from
+from indicators.integrity import content_of
 from indicators.models import Edition
+from indicators.suppression import Withheld
 
 
-class FrozenFigures(Figures):
-    """The figures of an edition: the same rules over what was frozen, whatever changed since."""
+class Contents(Figures):
+    """The figures of what was or is being frozen: the usual rules over it, whatever changes."""
 
-    def __init__(self, plan: Plan, edition: Edition) -> None:
-        self.edition = edition
-        self.content: dict[str, Any] = json.loads(edition.content)
-        frozen = self.content["plan"]
+    def __init__(self, plan: Plan, year: int, content: dict[str, Any]) -> None:
+        self.content = content
+        frozen = content["plan"]
         super().__init__(
             plan,
-            edition.year,
+            year,
             reading=Reading.APPROVED,
             method=Method(frozen["method"]),
             unreported=Unreported(frozen["unreported"]),
@@ -111,8 +116,45 @@ def _result_of(row: Mapping[str, Any]) -> Result | None:
     return Result(row["result"]) if "result" in row else None
 
 
-def number(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A public checksum an edition had until other numbers were hidden."""
+
+    checksum: str
+    replaced_at: datetime
+
+
+class FrozenFigures(Contents):
+    """The figures of an edition; raise EditionBroken where it does not fit its checksums.
+
+    One query beside those of ``Figures``.
+    """
+
+    def __init__(self, plan: Plan, edition: Edition) -> None:
+        self.edition = edition
+        content = content_of(edition)
+        self.seals: sealing.Seals = sealing.fitting(edition, content)
+        super().__init__(plan, edition.year, content)
+
+    def vouch(self) -> Withheld:
+        """Return which numbers of the plan nobody outside may see; three queries.
+
+        Raise EditionBroken where the edition is sealed with other numbers hidden, so that it is
+        refused to the public.
+        """
+        withheld, self.seals = sealing.as_sealed(self.plan, self.edition, self.content, self.seals)
+        return withheld
+
+    @property
+    def public_checksum(self) -> str:
+        """Return the checksum of the public document, which anybody can check; "" in a preview."""
+        return self.seals[-1].public_checksum if self.seals else ""
+
+    @property
+    def replaced(self) -> list[Replaced]:
+        """Return the public checksums it had before, newest first."""
+        pairs = list(pairwise(self.seals))
+        return [Replaced(old.public_checksum, new.sealed_at) for old, new in reversed(pairs)]
 
 
 def latest(plan: Plan, year: int) -> Edition | None:

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from activities.models import Plan
-from indicators import small_numbers, suppression
+from indicators import small_numbers
 from indicators.achievement import (
     Result,
     Summary,
@@ -17,11 +18,14 @@ from indicators.achievement import (
     summarise,
     weighted_mean,
 )
-from indicators.editions.frozen import FrozenFigures, number
+from indicators.editions.document import document
+from indicators.editions.frozen import Contents, FrozenFigures
+from indicators.editions.veil import Veil, number
 from indicators.figures import KEYS, Figure, Level
+from indicators.integrity import content_of
 from indicators.models import Edition
 from indicators.results import Results, results_of
-from indicators.suppression import PARTS, Cell, Withheld
+from indicators.suppression import Withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +53,16 @@ class PublicFigures(FrozenFigures):
         return [self._as_shown(row) for row in self._load()]
 
     @cached_property
-    def hidden(self) -> frozenset[int]:
-        """Return the ids of the rows whose realization, ratio and status stay hidden."""
-        values = {
-            cell.row
-            for cell in self.withheld.cells
-            if cell.what == suppression.VALUE and cell.year == self.year
-        }
-        return frozenset(
-            id
-            for id, row in self.frozen_rows.items()
-            if id in values and (row["realization"] or {}).get("value") is not None
-        )
+    def withheld(self) -> Withheld:
+        """Return the numbers that are hidden in every edition of the plan; three queries.
+
+        Raise EditionBroken where the edition is sealed with other numbers hidden.
+        """
+        return self.vouch()
+
+    @cached_property
+    def veil(self) -> Veil:
+        return Veil(self.content, self.year, self.withheld)
 
     @cached_property
     def summary(self) -> Summary:
@@ -124,31 +126,39 @@ class PublicFigures(FrozenFigures):
         unverified = {row.id for row in self.printed_rows if row.result is Result.REPORTED}
         return not unverified.isdisjoint(self.withheld.near)
 
-    @cached_property
-    def withheld(self) -> Withheld:
-        """Return the numbers that are hidden in every edition of the plan; three queries."""
-        return small_numbers.withheld(self.plan)
+    @property
+    def hidden(self) -> frozenset[int]:
+        """Return the ids of the rows whose realization, ratio and status stay hidden."""
+        return self.veil.hidden
+
+    @property
+    def document(self) -> str:
+        """Return the public document of the edition, whose SHA-256 is its public checksum.
+
+        Nothing is in it that is hidden now: raise EditionBroken where it was not sealed so.
+        """
+        veil = self.veil
+        return document(self.edition, self.content, veil, self.seals[:-1])
+
+    @property
+    def changes(self) -> list[dict[str, Any]]:
+        """Return what the edition says that the one before it did not, as it was frozen."""
+        return self.veil.changes
 
     def is_withheld(self, row_id: int, what: str) -> bool:
         """Whether the "realization" or "baseline" of a row is hidden, in the edition or since."""
-        return {
-            "realization": Cell(row_id, suppression.VALUE, self.year),
-            "baseline": Cell(row_id, suppression.BASELINE, suppression.EVERY_YEAR),
-        }.get(what) in self.withheld.cells
+        return self.veil.hides(row_id, what)
 
     def hidden_text(self, row: Figure) -> str:
         """Return what stands in place of a hidden realization: "<5", or nothing about its size."""
-        said = self.frozen_rows[row.id]["realization"] or {}
-        cell = Cell(row.id, suppression.VALUE, self.year)
-        return self.withheld.text(cell, number(said.get("value")))
+        return self.veil.value_text(row.id)
 
     def _as_shown(self, row: Figure) -> Figure:
         if row.measurement.baseline is not None and self.is_withheld(row.id, "baseline"):
-            cell = Cell(row.id, suppression.BASELINE, suppression.EVERY_YEAR)
             row = replace(
                 row,
                 measurement=replace(row.measurement, baseline=None),
-                baseline_text=self.withheld.text(cell, row.measurement.baseline),
+                baseline_text=self.veil.baseline_text(row.id),
             )
         if row.id in self.hidden:
             row = replace(
@@ -161,11 +171,7 @@ class PublicFigures(FrozenFigures):
 
     def parts_of(self, row: Figure) -> dict[str, Decimal | None]:
         """Return a value's women, men and others; all of them or none."""
-        said = self.frozen_rows[row.id]["realization"] or {}
-        cells = {Cell(row.id, name, self.year) for name in PARTS}
-        if row.id in self.hidden or not cells.isdisjoint(self.withheld.cells):
-            return dict.fromkeys(PARTS)
-        return {name: number(said.get(name)) for name in PARTS}
+        return self.veil.parts_of(row.id)
 
     @property
     def own_approvals(self) -> int:
@@ -175,8 +181,7 @@ class PublicFigures(FrozenFigures):
 
     def reasons_of(self, row: Figure) -> dict[str, str]:
         """Return why a value deviates and what is to be done; nothing of a hidden one."""
-        said = {} if row.id in self.hidden else self.frozen_rows[row.id]["realization"] or {}
-        return {name: said.get(name, "") for name in ("deviation_reason", "measure_to_take")}
+        return self.veil.reasons_of(row.id)
 
 
 def _public(summary: Summary, results: Results | None) -> Summary:
@@ -189,15 +194,25 @@ def _public(summary: Summary, results: Results | None) -> Summary:
 class PreviewFigures(PublicFigures):
     """The figures of an edition that is not stored, as the public would read them."""
 
+    def __init__(self, plan: Plan, edition: Edition) -> None:
+        self.edition = edition
+        self.seals = ()
+        Contents.__init__(self, plan, edition.year, content_of(edition))
+
     @cached_property
     def withheld(self) -> Withheld:
         return small_numbers.withheld(self.plan, unsaved=self.edition)
 
 
-def published(plan: Plan, year: int) -> PublicFigures | None:
-    """Return the figures the public reads; None for a year that is not published."""
+def published(plan: Plan, year: int, number: int | None = None) -> PublicFigures | None:
+    """Return the figures the public reads, of the newest edition or of the one asked for.
+
+    None for a year that is not published; raise EditionBroken where the edition does not fit.
+    """
     found = Edition.objects.filter(
         plan=plan, year=year, plan__periods__year=year, plan__periods__state="published"
     )
+    if number is not None:
+        found = found.filter(number=number)
     edition = found.order_by("-number").first()
     return PublicFigures(plan, edition) if edition is not None and plan.is_public else None

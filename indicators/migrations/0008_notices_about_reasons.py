@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('indicators', '0006_decisions_and_reasons_of_editions'),
+        ('indicators', '0007_seals_of_editions'),
     ]
 
     operations = [

@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from ninja.errors import Throttled, ValidationError
 
+from indicators.integrity import EditionBroken
 from yeap.errors import RETRY_AFTER_SECONDS, is_away
 
 logger = logging.getLogger(__name__)
@@ -79,6 +80,8 @@ def of_exception(request: HttpRequest, exception: Exception) -> HttpResponseBase
             return problem(404, _("There is nothing at this address."))
         case Refused():
             return problem(422, str(exception))
+        case EditionBroken():
+            return problem(503, _("This edition does not fit its checksum, so it is not shown."))
         case ValidationError():
             return problem(422, " ".join(map(_sentence, exception.errors)))
         case Throttled():

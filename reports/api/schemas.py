@@ -130,7 +130,7 @@ class PlanDetail(PlanItem):
 
 class EditionItem(Schema):
     number: int
-    checksum: str = Field(description="SHA-256 of the frozen content.")
+    checksum: str = Field(description="SHA-256 of the edition's public document, edition.json.")
     published_at: datetime
 
 

@@ -66,11 +66,12 @@ class Seen:
         if query.unreported is not None:
             self.figures.unreported = query.unreported
         self.edition: Edition | None = None
+        self.public_checksum = ""
         if isinstance(self.figures, PublicFigures):
             self.edition = self.figures.edition
-            # The name is not frozen, and what is hidden can grow.
-            edition = self.edition
-            marks = (edition.pk, edition.checksum, counted(self.plan), self.plan.name)
+            # The name is not frozen. No mark is made from a number that is not public.
+            self.public_checksum = self.figures.public_checksum
+            marks = (self.public_checksum, counted(self.plan), self.plan.name)
             answers.remember(request, *marks)
         else:
             answers.remember(request, counted(self.plan))

@@ -189,7 +189,7 @@ def _year_page(
         "edition": edition
         and {
             "number": edition.number,
-            "checksum": edition.checksum,
+            "checksum": seen.public_checksum,
             "published_at": edition.published_at,
         },
         **more,

@@ -10,7 +10,7 @@ from typing import Any
 
 from activities.models import Plan
 from imports.models import ImportBatch
-from imports.reasons import KEPT
+from indicators.changes import KEPT
 from indicators.models import Indicator, Realization, Target
 
 BASELINE, TARGET, REALIZATION = "baseline", "target", "realization"

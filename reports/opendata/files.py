@@ -98,7 +98,7 @@ class OpenData:
             **in_both("description", ABOUT),
             "version": f"{edition.number}.0.0",
             "created": edition.published_at.isoformat(),
-            "checksum": edition.checksum,
+            "checksum": self.frozen.public_checksum,
             "publisher": frozen["municipality"],
             "licenses": [LICENCE],
             "plan": frozen["slug"],

@@ -33,11 +33,14 @@ class SeenRow:
         return {**found, "status": None, "rule": None} if self.suppressed else found
 
 
-def edition_of(plan: Plan, year: int) -> PublicFigures | None:
-    """Return the figures everybody may read; None for what is not public or not published."""
+def edition_of(plan: Plan, year: int, number: int | None = None) -> PublicFigures | None:
+    """Return the figures everybody may read; None for what is not public or not published.
+
+    Of the newest edition, or of the one with a number; raise EditionBroken where it does not fit.
+    """
     if not plan.is_public or year not in plan.years:
         return None
-    return editions.published(plan, year)
+    return editions.published(plan, year, number)
 
 
 def public_rows(figures: PublicFigures) -> list[SeenRow]:

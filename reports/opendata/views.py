@@ -18,25 +18,31 @@ from reports.opendata.dictionary import TABLES
 from reports.opendata.files import OpenData
 from reports.opendata.published import edition_of
 
-FORMAT = 1  # part of every ETag: raise it when the same edition is written in another form
+FORMAT = 2  # part of every ETag: raise it when the same edition is written in another form
 AGE = 300  # seconds
-FILES = (*(f"{name}.csv" for name in TABLES), "data.json", "datapackage.json")
+DOCUMENT = "edition.json"  # what the public checksum is over
+FILES = (DOCUMENT, *(f"{name}.csv" for name in TABLES), "data.json", "datapackage.json")
 
 
 @require_safe
 @login_not_required
-def open_data(request: HttpRequest, slug: str, year: int, name: str) -> HttpResponseBase:
-    """Send a file of a published year's open data; the same for everybody."""
+def open_data(
+    request: HttpRequest, slug: str, year: int, name: str, number: int | None = None
+) -> HttpResponseBase:
+    """Send a file of a published year's open data, the same for everybody.
+
+    Of the newest edition, or of the one with a number. An edition that does not fit its checksums
+    is refused before it is asked what the reader knows already.
+    """
     if name not in FILES:
         raise Http404
     plans = Plan.objects.select_related("revision_row").filter(is_public=True)
     plan = get_object_or_404(plans, slug=slug)
-    frozen = edition_of(plan, year)
+    frozen = edition_of(plan, year, number)
     if frozen is None:
         raise Http404
-    edition = frozen.edition
-    # The name is not frozen, and what is hidden can grow.
-    marks = f"{FORMAT} {edition.pk} {edition.checksum} {counted(plan)} {plan.name} {name}"
+    # The name is not frozen. Nothing in the mark is made from a number that is not public.
+    marks = f"{FORMAT} {frozen.public_checksum} {counted(plan)} {plan.name} {name}"
     etag = quote_etag(sha256(marks.encode()).hexdigest()[:32])
     found = get_conditional_response(request, etag=etag) or _file(OpenData(frozen), name)
     found["ETag"] = etag
@@ -46,6 +52,8 @@ def open_data(request: HttpRequest, slug: str, year: int, name: str) -> HttpResp
 
 
 def _file(data: OpenData, name: str) -> HttpResponse:
+    if name == DOCUMENT:
+        return HttpResponse(data.frozen.document.encode(), content_type="application/json")
     if name == "data.json":
         return HttpResponse(data.data(), content_type="application/json")
     if name == "datapackage.json":

@@ -14,11 +14,12 @@ from imports.reasons import for_public
 from indicators.achievement import RATED, Status, Summary, grouped, needs_reason
 from indicators.editions import Erratum, PublicFigures, errata
 from indicators.figures import Figure, Level, Unit
-from indicators.models import Realization
+from indicators.models import Edition, Realization
 from indicators.progress import Counts
 from indicators.results import Results, results_of
 from pages.public_words import first_sentence, first_sentence_html, mean_rule, means_sentence
 from reports.headline import Headline, of_rows
+from reports.public.changes import ToldChange, told_changes
 
 HITS = 100  # a search shows this many; who wants all reads the list or the open data
 
@@ -135,6 +136,27 @@ class PublicEdition:
             erratum
             for erratum in for_public(errata(self.figures))
             if not self.figures.is_withheld(erratum.figure.id, erratum.field)
+        ]
+
+    @cached_property
+    def changes(self) -> list[ToldChange]:
+        """Return what the edition says that the one before it did not, without what is hidden."""
+        return told_changes(self.figures)
+
+    def with_earlier(self) -> list[PublicEdition]:
+        """Return the year's editions up to this one, newest first; four queries for each earlier.
+
+        Raise EditionBroken where one of them does not fit.
+        """
+        earlier = Edition.objects.filter(
+            plan=self.figures.plan, year=self.year, number__lt=self.figures.edition.number
+        )
+        return [
+            self,
+            *(
+                PublicEdition(PublicFigures(self.figures.plan, edition))
+                for edition in earlier.order_by("-number")
+            ),
         ]
 
     @cached_property

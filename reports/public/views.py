@@ -22,8 +22,10 @@ from activities import revisions
 from activities.models import Plan
 from indicators import editions
 from indicators.figures import Level
+from indicators.integrity import EditionBroken
 from indicators.models import Edition
 from reports.public.edition import Promise, PublicEdition
+from yeap.errors import broken_edition
 
 KEPT_FOR = 300  # seconds; a correction is to be seen soon
 LENGTH = 100
@@ -48,7 +50,11 @@ def public(view: View) -> View:
         asked = request.GET.get("lang", "")
         language = asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         with translation.override(language):
-            response = view(request, *args, **kwargs)
+            try:
+                response = view(request, *args, **kwargs)
+            except EditionBroken:
+                # Here, so that it is said in the language of the address.
+                return broken_edition(language)
         response.headers["Content-Language"] = language
         patch_cache_control(response, public=True, max_age=KEPT_FOR)
         return response
@@ -56,24 +62,42 @@ def public(view: View) -> View:
     return served
 
 
-def _published(slug: str, year: int) -> tuple[Plan, Edition]:
-    """Return a public plan and the newest edition of its published year; two queries."""
-    plan = get_object_or_404(
+def _plan(slug: str, year: int) -> Plan:
+    """Return a public plan whose year is published, with its revision; one query."""
+    plan: Plan = get_object_or_404(
         Plan.objects.select_related("revision_row"),
         slug=slug,
         is_public=True,
         periods__year=year,
         periods__state="published",
     )
-    edition = editions.latest(plan, year)
+    return plan
+
+
+def _edition(plan: Plan, year: int, number: int | None) -> PublicEdition:
+    """Return the newest edition of a published year, or the one with a number; two queries.
+
+    Raise EditionBroken where it does not fit its checksums.
+    """
+    found = Edition.objects.filter(plan=plan, year=year)
+    edition = (found if number is None else found.filter(number=number)).order_by("-number").first()
     if edition is None:
         raise Http404
-    return plan, edition
+    return PublicEdition(editions.PublicFigures(plan, edition))
 
 
-def _etag(request: HttpRequest, plan: Plan, edition: Edition) -> str:
-    """Return the mark of a page: the edition, what was corrected since, and the address."""
-    parts = (edition.checksum, str(revisions.current(plan)), request.get_full_path(), PAGES)
+def _etag(request: HttpRequest, plan: Plan, told: PublicEdition) -> str:
+    """Return the mark of a page: the edition, what was corrected since, and the address.
+
+    Drafts leave it as it is, and nothing in it is made from a number that is not public.
+    """
+    figures = told.figures
+    parts = (
+        figures.public_checksum,
+        str(revisions.counted(plan)),
+        request.get_full_path(),
+        PAGES,
+    )
     return quote_etag(sha256("\n".join(parts).encode()).hexdigest()[:32])
 
 
@@ -83,15 +107,17 @@ def _answer(
     year: int,
     template: str,
     contents: Callable[[PublicEdition], dict[str, Any]],
+    number: int | None = None,
 ) -> HttpResponse:
-    plan, edition = _published(slug, year)
-    etag = _etag(request, plan, edition)
+    plan = _plan(slug, year)
+    # Before the reader is told that nothing changed: an edition may have been tampered with.
+    told = _edition(plan, year, number)
+    etag = _etag(request, plan, told)
     response: HttpResponse
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         response = HttpResponseNotModified()
     else:
-        told = PublicEdition(editions.PublicFigures(plan, edition))
-        context = {**frame(request, told, edition), **contents(told)}
+        context = {**frame(request, told, told.figures.edition), **contents(told)}
         response = render(request, template, context)
     response.headers["ETag"] = etag
     return response
@@ -197,3 +223,24 @@ def _part(told: PublicEdition, title: str, promises: list[Promise]) -> dict[str,
         "part": told.part(one.figure for one in promises),
         "with_units": len({one.figure.unit.id for one in promises}) > 1,
     }
+
+
+@require_safe
+@login_not_required
+@public
+def public_editions(request: HttpRequest, slug: str, year: int) -> HttpResponse:
+    """List the editions of a year: what each was made for, and where its files are."""
+
+    def contents(told: PublicEdition) -> dict[str, Any]:
+        return {"all": told.with_earlier()}
+
+    return _answer(request, slug, year, "public/editions.html", contents)
+
+
+@require_safe
+@login_not_required
+@public
+def public_edition(request: HttpRequest, slug: str, year: int, number: int) -> HttpResponse:
+    """Tell of one edition what it changed, what was corrected since, and its checksums."""
+
+    return _answer(request, slug, year, "public/edition.html", lambda told: {}, number)

@@ -222,7 +222,8 @@ def test_0_dash_text_and_absence_stay_apart_when_frozen():
 
 def test_a_later_edition_has_the_next_number():
     plan = published_plan()
-    assert [frozen(plan).edition.number for _ in range(2)] == [1, 2]
+    assert frozen(plan).edition.number == 1
+    assert editions.freeze(plan, YEAR, person=None, reason="Düzeltme").number == 2
     assert editions.latest(plan, YEAR).number == 2
 
 
@@ -278,11 +279,11 @@ def test_a_corrected_target_is_an_erratum_too():
     assert erratum.reason == "Meclis kararı"
 
 
-def test_reading_an_edition_back_asks_the_database_nothing(django_assert_num_queries):
+def test_reading_an_edition_back_asks_the_database_for_its_seals_alone(django_assert_num_queries):
     plan = published_plan()
     make_indicator(make_activity(plan), target=100, realization=80, state="approved")
     edition = editions.freeze(plan, YEAR, person=make_user("reviewer"))
-    with django_assert_num_queries(0):
+    with django_assert_num_queries(1):
         read_back = editions.FrozenFigures(plan, edition)
         assert read_back.by(Level.DEPARTMENT)
         assert read_back.names_of(Level.GOAL)
@@ -351,7 +352,7 @@ def test_the_public_reads_the_newest_edition():
     indicator = make_indicator(make_activity(plan), target=100, realization=80, state="approved")
     editions.freeze(plan, YEAR, person=None)
     indicator.realizations.update(value=90)
-    editions.freeze(plan, YEAR, person=None)
+    editions.freeze(plan, YEAR, person=None, reason="Düzeltme")
 
     figures = editions.published(plan, YEAR)
 
@@ -415,7 +416,9 @@ def test_what_is_found_to_identify_people_later_is_hidden_as_well():
     figures = public_figures({"realization": 3})
     assert figures.hidden == frozenset()
 
-    figures.plan.activities.get().indicators.update(hides_small_numbers=True)
+    indicator = figures.plan.activities.get().indicators.get()
+    indicator.hides_small_numbers = True
+    indicator.save()
 
     again = editions.published(figures.plan, YEAR)
     assert again.hidden == {row.id for row in again.printed_rows}

@@ -199,7 +199,7 @@ def test_strangers_read_the_frozen_edition_whatever_changed_since(caller):
     )
     assert (running["realization"], running["targets"]) == ("9", {"2024": "20"})
     edition = Edition.objects.get(plan=plan)
-    assert get(caller(), plan, "indicators")["edition"]["checksum"] == edition.checksum
+    assert get(caller(), plan, "indicators")["edition"]["checksum"] == edition.public_checksum
     assert get(caller(make_user()), plan, "indicators")["edition"] is None
 
 
@@ -465,7 +465,7 @@ def test_a_new_edition_changes_the_mark(caller):
     make_published_year(plan, YEAR)
     etag = caller().get(address(plan, "indicators"))["ETag"]
 
-    editions.freeze(plan, YEAR, person=None)
+    editions.freeze(plan, YEAR, person=None, reason="Düzeltme")
 
     assert caller().get(address(plan, "indicators"))["ETag"] != etag
 
@@ -594,12 +594,12 @@ def test_a_lost_database_is_a_503(published, caller, monkeypatch):
 @pytest.mark.parametrize(
     ("who", "name", "query", "count"),
     [
-        # Plan with its revision; periods; the edition; what is hidden: every edition, the
-        # indicators and values of today.
-        ("", "achievement", {"by": "indicator"}, 6),
-        ("", "achievement", {"by": "objective"}, 6),
-        ("", "indicators", {"tag": "5.2"}, 6),
-        ("", "realizations", {}, 6),
+        # Plan with its revision; periods; the edition; its seals; what is hidden: every edition,
+        # the indicators and values of today.
+        ("", "achievement", {"by": "indicator"}, 7),
+        ("", "achievement", {"by": "objective"}, 7),
+        ("", "indicators", {"tag": "5.2"}, 7),
+        ("", "realizations", {}, 7),
         # Session; user; plan; periods; units; rows.
         ("okur", "achievement", {"by": "indicator"}, 6),
         ("okur", "targets", {}, 6),

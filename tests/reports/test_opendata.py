@@ -115,7 +115,7 @@ def test_later_changes_wait_for_the_next_edition():
     Realization.objects.filter(indicator__activity__plan=plan).update(value=9, text="9")
     assert table(plan, "realizations")[0]["realization"] == "8"
 
-    editions.freeze(plan, YEAR, person=None)
+    editions.freeze(plan, YEAR, person=None, reason="Düzeltme")
     assert table(plan, "realizations")[0]["realization"] == "9"
 
 
@@ -238,7 +238,7 @@ def test_the_package_names_licence_edition_and_files(published):
 
     assert package["profile"] == "tabular-data-package"
     assert [licence["name"] for licence in package["licenses"]] == ["CC-BY-4.0"]
-    assert package["checksum"] == figures.edition.checksum
+    assert package["checksum"] == figures.public_checksum
     assert package["version"] == "1.0.0"
     assert "byte order mark" in package["description"]
     assert package["description_tr"]
@@ -300,7 +300,7 @@ def test_files_are_cached_without_a_session(published, name, django_assert_num_q
     assert "Cookie" not in first.get("Vary", "")
     assert first["Access-Control-Allow-Origin"] == "*"
 
-    with django_assert_num_queries(2):  # plan; edition
+    with django_assert_num_queries(3):  # plan; edition; its seals
         again = ask(published, name, headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again["ETag"] == first["ETag"]
@@ -308,9 +308,9 @@ def test_files_are_cached_without_a_session(published, name, django_assert_num_q
 
 @pytest.mark.parametrize("name", FILES)
 def test_queries(published, name, django_assert_num_queries):
-    # plan; edition; and where there are numbers what is hidden: every edition, the indicators and
-    # values of today
-    with django_assert_num_queries(2 if name == "datapackage.json" else 5):
+    # plan; edition; its seals; and where there are numbers what is hidden: every edition, the
+    # indicators and values of today
+    with django_assert_num_queries(3 if name == "datapackage.json" else 6):
         ask(published, name)
 
 
@@ -364,6 +364,5 @@ def test_parts_are_told_unless_one_could_identify_people(hides, women, told):
 def test_the_reason_of_a_withheld_number_is_withheld_with_it():
     plan = make_published({"realization": 3, "hides_small_numbers": True})
     Realization.objects.update(deviation_reason="Yalnız 3 kadın başvurdu")
-    plan.periods.update(state="closed")
-    make_published_year(plan, YEAR)
+    editions.freeze(plan, YEAR, person=None, reason="Nedenler eklendi")
     assert "Yalnız" not in ask(plan, "realizations.csv").text

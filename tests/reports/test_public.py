@@ -331,11 +331,11 @@ def test_a_page_costs_the_same_however_many_rows_it_has(
         make_indicator(activity, target=100, realization=80, state="approved")
     publish(plan)
     page(stranger)
-    # plan and its revision; edition; what is hidden: every edition, indicators and values of
-    # today; for the errata the plan's units and its rows as they are now
-    with django_assert_num_queries(7):
+    # plan and its revision; edition; its seals; what is hidden: every edition, indicators and
+    # values of today; for the errata the plan's units and its rows as they are now
+    with django_assert_num_queries(8):
         page(stranger)
-    # plan and its revision; edition
+    # plan and its revision; edition; its seals
     etag = page(stranger).headers["ETag"]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         page(stranger, headers={"If-None-Match": etag})

@@ -2,18 +2,20 @@
 
 import csv
 import io
+import json
 import re
 from decimal import Decimal as D
 
 import pytest
 from django.test import Client
 
-from indicators import editions, steps
+from indicators import steps
 from indicators.models import Realization
 from tests.factories import (
     YEAR,
     make_activity,
     make_department,
+    make_edition,
     make_indicator,
     make_period,
     make_plan,
@@ -49,7 +51,7 @@ def row(activity, value=None, *, hides=False, year=YEAR, parts=(), **given):
 def publish(plan, year=YEAR):
     """Publish a year as it stands; a second time a second edition of it."""
     period = plan.periods.filter(year=year).first() or make_period(plan, year, "published")
-    editions.freeze(plan, year, person=None)
+    make_edition(plan, year)
     return period
 
 
@@ -74,6 +76,16 @@ class Public:
             for name in ("indicators", "realizations")
         }
         self.rated = self.client.get(f"{self.api % 'achievement'}&by=indicator").json()["items"]
+        self.document = self.client.get(f"{self.at}data/edition.json").json()
+        # Every edition of the year stays readable, with its tables.
+        self.editions = [
+            (self._of_edition(number, "edition"), self._of_edition(number, "data"))
+            for number in range(1, self.document["number"] + 1)
+        ]
+        assert self.editions[-1] == (self.document, self.json)
+
+    def _of_edition(self, number, name):
+        return json.loads(self.read(f"{self.at}editions/{number}/{name}.json"))
 
     def read(self, address):
         response = self.client.get(address)
@@ -88,6 +100,7 @@ class Public:
             number(self.answers["indicators"][place]["realization"]),
             number(self.answers["realizations"][place]["value"]),
             number(self.rated[place]["realization"]),
+            number((self.document["rows"][place]["realization"] or {}).get("value")),
             self._on_page(row),
         }
         assert len(told) == 1, told
@@ -96,7 +109,19 @@ class Public:
             for rated in (self.json["achievement"], self.files["achievement"], self.rated):
                 assert not rated[place]["achievement"] and not rated[place]["status"]
                 assert not rated[place]["score"] and not rated[place]["rule"]
+            for edition, tables in self.editions:
+                self._tells_nothing(row.pk, edition, tables)
         return value
+
+    def _tells_nothing(self, id, edition, tables):
+        """See that no edition tells a number that the newest hides, nor what it became."""
+        [found] = [each for each in edition["rows"] if each["id"] == id]
+        assert set(found["realization"] or {}) <= {"value", "withheld"}
+        assert (found["realization"] or {}).get("value") is None
+        assert {each["field"] for each in edition["changes"] if each["row"] == id} <= {"baseline"}
+        for name in ("realization", "women", "men", "others", "achievement", "score"):
+            table = "realizations" if name in tables["realizations"][0] else "achievement"
+            assert not [each for each in tables[table] if each["id"] == id and each[name]]
 
     def _on_page(self, row):
         line = re.search(rf'<tr id="g{row.pk}">.*?</tr>', self.page, re.S)[0]
@@ -112,22 +137,36 @@ class Public:
             number(self.files["plan"][place]["baseline"]),
             number(self.answers["indicators"][place]["baseline"]),
             number(self.rated[place]["baseline"]),
+            number(self.document["rows"][place]["baseline"]),
         }
         texts = {
             self.json["plan"][place]["baseline_text"],
             self.files["plan"][place]["baseline_text"],
             self.answers["indicators"][place]["texts"]["baseline"],
+            self.document["rows"][place]["baseline_text"],
         }
         assert len(told) == len(texts) == 1
         [value], [text] = told, texts
         assert (value is None) == (text in ("", "<5", "…"))
+        if text in ("<5", "…"):
+            for edition, tables in self.editions:
+                [found] = [each for each in edition["rows"] if each["id"] == row.pk]
+                [listed] = [each for each in tables["plan"] if each["id"] == row.pk]
+                assert found["baseline"] is None
+                assert listed["baseline"] is None
+                told = {each["field"] for each in edition["changes"] if each["row"] == row.pk}
+                assert "baseline" not in told
         return value
 
     def parts(self, row):
         place = next(n for n, each in enumerate(self.json["plan"]) if each["id"] == row.pk)
         told = {
-            tuple(number(table[place][part]) for part in PARTS)
-            for table in (self.json["realizations"], self.files["realizations"])
+            tuple(number(table[place].get(part)) for part in PARTS)
+            for table in (
+                self.json["realizations"],
+                self.files["realizations"],
+                [each["realization"] or {} for each in self.document["rows"]],
+            )
         }
         assert len(told) == 1
         return told.pop()

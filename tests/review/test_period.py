@@ -335,7 +335,8 @@ def test_what_is_frozen_is_what_was_approved(step, world, ready):
     assert {row.id: (row.measurement, row.achievement) for row in frozen.rows} == before
     assert frozen.by(Level.DEPARTMENT) == summaries
     assert edition.published_by == world.reviewer
-    assert edition.checksum in page.text
+    assert edition.public_checksum in page.text
+    assert edition.checksum not in page.text
     assert "Edition 1" in page.text
     assert "fits the checksum" in page.text
     assert "Nothing was corrected since it was published." in page.text

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from activities.sentences import Sentence
 from activities.wording import say
 from indicators.figures import plan_of
+from indicators.integrity import EditionBroken
 from reports.audit import folder
 from reports.audit.tables import AuditYear
 
@@ -37,6 +38,9 @@ class Command(BaseCommand):
             sealed = folder.write(year, path)
         except Sentence as sentence:
             raise CommandError(say(sentence)) from sentence
+        except EditionBroken as error:
+            told = _("This edition does not fit its checksum, so it is not shown.")
+            raise CommandError(told) from error
         except OSError as error:
             raise CommandError(
                 _("%(file)s could not be written: %(reason)s.")

@@ -1,0 +1,59 @@
+"""Check a published year from outside: python3 verify_edition.py ADDRESS [CHECKSUM]
+
+ADDRESS is the year's public page, CHECKSUM one you wrote down. Needs nothing but Python.
+Exit code: 0 everything fits, 1 something does not, 2 it could not be checked.
+"""
+
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from urllib.request import urlopen
+
+
+def read(address: str) -> bytes:
+    with urlopen(address, timeout=30) as answer:
+        return bytes(answer.read())
+
+
+def check(page: str, noted: str = "") -> Iterator[tuple[bool, str]]:
+    printed = re.findall(rb"SHA-256 ([0-9a-f]{64})", read(page))[0].decode()
+    newest = json.loads(read(page + "data/edition.json"))
+    follows, known = "", set[str]()
+    for number in range(newest["number"], 0, -1):
+        text = read(f"{page}editions/{number}/edition.json")
+        edition, found = json.loads(text), hashlib.sha256(text).hexdigest()
+        had = {found, *(one["checksum"] for one in edition["replaces"])}
+        if number == newest["number"]:
+            yield found == printed, f"edition {number}: its file has the printed checksum"
+        else:
+            yield follows in had, f"edition {number}: edition {number + 1} follows this one"
+        follows, known = edition["previous"], known | had
+    yield follows == "", "edition 1: it follows none"
+    yield noted in known or not noted, "a checksum you gave is, or was, that of an edition"
+    data = json.loads(read(page + "data/data.json"))
+    cells = {row["id"]: (row["realization"] or {}).get("value") for row in newest["rows"]}
+    told = {row["id"]: row["realization"] for row in data["realizations"]}
+    yield cells == told, f"data.json: the {len(told)} realizations are those of the edition"
+    weights = {row["id"]: Decimal(row["weight"]) for row in data["plan"]}
+    scores = {row["id"]: Decimal(row["score"]) for row in data["achievement"] if row["score"]}
+    if newest["plan"]["unreported"] == "skip" and (weight := sum(weights[id] for id in scores)):
+        mean = sum(weights[id] * score for id, score in scores.items()) / weight
+        fits = abs(mean - Decimal(data["summary"][0]["mean"])) < Decimal("1e-9")
+        yield fits, f"summary: the plan's mean of {mean:.4f} is that of the scores"
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (2, 3):
+        print(__doc__)
+        sys.exit(2)
+    try:
+        results = list(check(sys.argv[1].split("?")[0].rstrip("/") + "/", *sys.argv[2:]))
+    except (OSError, ValueError, LookupError, TypeError, ArithmeticError) as error:
+        refused = getattr(error, "code", None) == 503
+        print("The server refuses: an edition does not fit." if refused else f"No check: {error!r}")
+        sys.exit(1 if refused else 2)
+    print("\n".join(f"{'ok      ' if fits else 'NOT SO  '}{told}" for fits, told in results))
+    sys.exit(not all(fits for fits, _told in results))

@@ -1,0 +1,36 @@
+"""Whether a published edition is what was frozen. What does not fit is read by nobody."""
+
+from __future__ import annotations
+
+import json
+import logging
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from indicators.models import Edition
+
+logger = logging.getLogger(__name__)
+
+
+class EditionBroken(Exception):
+    """An edition does not fit its checksum, so nothing of it may be shown to anybody."""
+
+
+def checksum(content: str) -> str:
+    return sha256(content.encode()).hexdigest()
+
+
+def content_of(edition: Edition) -> dict[str, Any]:
+    """Return what was frozen; raise EditionBroken where it is not what the checksum says."""
+    if checksum(edition.content) != edition.checksum:
+        raise broken(edition, "its content does not fit its checksum")
+    found: dict[str, Any] = json.loads(edition.content)
+    return found
+
+
+def broken(edition: Edition, why: str) -> EditionBroken:
+    """Return the refusal of an edition, after telling who looks after the server."""
+    told = f"Edition {edition.number} of {edition.year}, plan {edition.plan_id}: {why}"
+    logger.error("%s; it is not served", told)
+    return EditionBroken(told)
