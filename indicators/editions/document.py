@@ -80,9 +80,16 @@ def document(
         "units": content["units"],
         "objectives": content["objectives"],
         "rows": [_row(row, veil) for row in content["rows"]],
+        # Of how many, not of which: that would say who works with what.
+        "verified_by_who_entered": own_approvals(content),
         "changes": veil.changes,
     }
     return json.dumps(public, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+
+
+def own_approvals(content: Mapping[str, Any]) -> int:
+    """Return how many values were verified by who entered them; 0 where it was not frozen."""
+    return sum(bool((row["realization"] or {}).get("is_own")) for row in content["rows"])
 
 
 def moment(when: datetime) -> str:
@@ -110,5 +117,7 @@ def _said(row: Mapping[str, Any], veil: Veil) -> dict[str, Any] | None:
     return {
         **{name: said[name] for name in ("value", "text", "absence")},
         **veil.reasons_of(row["id"]),
+        # Written only where there is one, as it is frozen.
+        **{name: said[name] for name in ("reason_waived",) if name in said},
         **{name: said[name] if parts[name] is not None else None for name in PARTS},
     }

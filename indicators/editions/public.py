@@ -18,7 +18,7 @@ from indicators.achievement import (
     summarise,
     weighted_mean,
 )
-from indicators.editions.document import document
+from indicators.editions.document import document, own_approvals
 from indicators.editions.frozen import Contents, FrozenFigures
 from indicators.editions.veil import Veil, number
 from indicators.figures import KEYS, Figure, Level
@@ -176,8 +176,7 @@ class PublicFigures(FrozenFigures):
     @property
     def own_approvals(self) -> int:
         """Return how many values were verified by who entered them; 0 where it was not frozen."""
-        said = (row["realization"] or {} for row in self.frozen_rows.values())
-        return sum(bool(each.get("is_own")) for each in said)
+        return own_approvals(self.content)
 
     def reasons_of(self, row: Figure) -> dict[str, str]:
         """Return why a value deviates and what is to be done; nothing of a hidden one."""
