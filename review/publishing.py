@@ -285,11 +285,14 @@ def administrators() -> QuerySet[User]:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An edition, and whether it still fits its checksums; the public one where it does."""
+    """An edition, and the checksum the public reads; "" where it fits no longer."""
 
     edition: Edition
-    is_intact: bool
-    public_checksum: str = ""
+    public_checksum: str
+
+    @property
+    def is_intact(self) -> bool:
+        return bool(self.public_checksum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,13 +307,14 @@ class Published:
     mean: Decimal | None
 
 
-def _stored(here: PlanYear, edition: Edition) -> Stored:
+def _fitting(here: PlanYear, edition: Edition) -> FrozenFigures | None:
+    """Return an edition's figures; None where it is refused."""
     try:
         frozen = FrozenFigures(here.plan, edition)
         frozen.vouch()
     except EditionBroken:
-        return Stored(edition, is_intact=False)
-    return Stored(edition, is_intact=True, public_checksum=frozen.public_checksum)
+        return None
+    return frozen
 
 
 def published(here: PlanYear) -> Published | None:
@@ -322,8 +326,12 @@ def published(here: PlanYear) -> Published | None:
     )
     if not found:
         return None
-    stored = [_stored(here, each) for each in found]
-    if not stored[0].is_intact:
+    fitting = [_fitting(here, each) for each in found]
+    stored = [
+        Stored(each, frozen.public_checksum if frozen else "")
+        for each, frozen in zip(found, fitting, strict=True)
+    ]
+    frozen = fitting[0]
+    if frozen is None:
         return Published(stored, [], None)
-    frozen = FrozenFigures(here.plan, found[0])
     return Published(stored, for_public(editions.errata(frozen)), frozen.summary.mean)
