@@ -1,15 +1,19 @@
 """A published year: frozen, read back by the same rules, corrected by errata."""
 
 import datetime
+import json
 from decimal import Decimal as D
 
 import pytest
+from django.utils import translation
 
 from activities.models import ActivityTag
 from indicators import editions, steps
 from indicators.achievement import Reading
 from indicators.figures import Figures, Level
 from indicators.models import Edition, IndicatorTag, Realization
+from indicators.results import Results
+from pages.public_words import first_sentence, means_sentence
 from tests.factories import (
     YEAR,
     make_activity,
@@ -169,6 +173,86 @@ def test_frozen_figures_equal_the_approved_ones_of_the_real_plan(real_plan):
     for level in Level:
         assert read_back.by(level) == live.by(level)
         assert {**live.names_of(level), **read_back.names_of(level)} == live.names_of(level)
+
+
+def partly_verified():
+    """Make five rows: two verified (80, 60 %), two not (50 %, and 90 % twice), one missing."""
+    plan = published_plan()
+    activity = make_activity(plan, make_department(plan, "1"))
+    make_indicator(activity, target=100, realization=80, state="approved")
+    make_indicator(activity, target=100, realization=60, state="approved")
+    make_indicator(activity, target=1000, realization=500, weight=1)
+    make_indicator(activity, target=1000, realization=900, weight=2)
+    make_indicator(activity, target=100)
+    return plan
+
+
+def public(plan):
+    return editions.PublicFigures(plan, editions.freeze(plan, YEAR, person=None))
+
+
+def test_an_edition_knows_what_was_reported_and_not_verified_and_holds_no_number_of_it():
+    read_back = public(partly_verified())
+
+    assert [row.result for row in read_back.rows] == [
+        "verified", "verified", "reported", "reported", "not_reported",
+    ]  # fmt: skip
+    assert [row.achievement.status for row in read_back.rows] == [
+        "mostly", "partly", "unverified", "unverified", "not_reported",
+    ]  # fmt: skip
+    assert read_back.results == Results(due=5, verified_results=2, unverified=2)
+    assert "500" not in read_back.edition.content and "900" not in read_back.edition.content
+
+
+def test_with_what_the_unverified_made_the_mean_of_all_reported_is_worked_out():
+    read_back = public(partly_verified())
+
+    # (0,8 + 0,6 + 0,5 + 2 · 0,9) ÷ 5
+    assert read_back.reported_mean.mean == D("0.74")
+    assert read_back.reported_mean.count == 4
+
+
+def test_where_nothing_is_unverified_both_means_are_one():
+    plan = partly_verified()
+    Realization.objects.update(state="approved")
+    read_back = public(plan)
+    assert read_back.reported_mean.mean == read_back.summary.mean == D("0.74")
+
+
+@pytest.mark.parametrize(("verified", "mean"), [(3, None), (4, D("0.8"))])
+def test_a_percent_is_public_from_80_of_100_verified_on(verified, mean):
+    plan = published_plan()
+    activity = make_activity(plan, make_department(plan, "1"))
+    for place in range(5):
+        state = "approved" if place < verified else "submitted"
+        make_indicator(activity, target=100, realization=80, state=state)
+    read_back = public(plan)
+    for level in (Level.PLAN, Level.DEPARTMENT, Level.OBJECTIVE, Level.GOAL, Level.ACTIVITY):
+        [summary] = read_back.by(level).values()
+        assert (summary.mean, summary.median, summary.mean_uncapped) == (mean, mean, mean)
+        assert (summary.due, summary.reported) == (5, verified)
+
+
+def test_an_edition_of_format_1_says_nothing_of_what_was_not_verified():
+    plan = partly_verified()
+    edition = editions.freeze(plan, YEAR, person=None)
+    content = json.loads(edition.content)
+    del content["unverified"]
+    for row in content["rows"]:
+        del row["result"]
+        (row["realization"] or {}).pop("is_reason_waived", None)
+    edition.content = json.dumps({**content, "format": 1})
+    read_back = editions.PublicFigures(plan, edition)
+
+    assert read_back.results == Results(due=5, verified_results=2, unverified=None)
+    assert [row.achievement.status for row in read_back.rows][2:] == ["not_reported"] * 3
+    assert read_back.reported_mean is None
+    with translation.override("tr"):
+        assert first_sentence(read_back.results, YEAR) == (
+            "Belediye 2024 için 5 hedef koydu: 2 sonuç doğrulandı, 3 sonuç bildirilmedi ya da "
+            "doğrulanmadı."
+        )
+        assert "bildirilen" not in means_sentence(read_back).lower()
 
 
 def test_what_changes_later_leaves_an_edition_as_it_was():

@@ -90,12 +90,10 @@ def test_what_is_due_is_verified_unverified_or_not_reported():
     assert counts.verified == 3  # and one of them has no figure
 
 
-@pytest.mark.parametrize(
-    ("verified", "due", "public"),
-    [(8, 10, True), (7, 10, False), (4, 5, True), (25, 36, False), (1, 1, True), (0, 0, False)],
-)
-def test_a_percent_is_public_from_80_of_100_verified_on(verified, due, public):
-    assert is_percent_public(verified, due) is public
+@pytest.mark.parametrize("line", rulebook.lines("A published year", "verified", "due"))
+def test_a_percent_is_public_where_the_document_says(line):
+    public = is_percent_public(int(line["verified"]), int(line["due"]))
+    assert public is (line["a percent is public"] == "yes")
 
 
 def test_what_was_verified_by_who_entered_it_is_counted_among_the_verified():

@@ -9,18 +9,24 @@ import datetime
 import io
 import json
 import re
+from collections import Counter
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from openpyxl import load_workbook
 
-from activities.models import Period
+from activities.models import Period, Plan
 from findings.plan_year import PlanYear
+from indicators import editions
+from indicators.achievement import Reading, Status
+from indicators.figures import Figures, Level
 from indicators.models import Realization
 from indicators.progress import NOTHING
+from indicators.results import Results, results_of
 from mail.outstanding import Outstanding
+from pages.public_words import first_sentence
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -193,6 +199,51 @@ def test_dashboard_departments_and_objectives_say_what_was_reported(year, counts
     for code, told in year.progress.by_objective.items():
         page = reported(of_page(reviewer, f"{base}objectives/{code}/"))
         assert page == ((told.reported, told.due) if told.due else page), code
+
+
+def test_what_is_due_is_verified_unverified_or_not_reported_everywhere(year, counts, reviewer):
+    plan = year.plan
+    told = counts["plan"]
+    # The three results that are verified or not, by hand: 125 reported, two of them approved.
+    assert (told.verified_results, told.unverified, told.not_reported) == (2, 123, 11)
+    verified = Figures(plan, YEAR, reading=Reading.APPROVED)
+    summaries = {
+        "plan": verified.summary,
+        **verified.by(Level.DEPARTMENT),
+        **verified.by(Level.BRANCH),
+    }
+    results = {"plan": results_of(verified.rows)}
+    for number, summary in summaries.items():
+        each = counts[number]
+        parts = (each.due, each.verified_results, each.unverified, each.not_reported)
+        states = summary.count(Status.UNVERIFIED), summary.count(Status.NOT_REPORTED)
+        assert (summary.due, summary.reported, *states) == parts, number
+        assert each.verified_results + each.unverified + each.not_reported == each.due
+    assert results["plan"] == Results(told.due, told.verified_results, told.unverified)
+
+    items = reviewer.get(
+        f"/api/v1/plans/{plan.slug}/indicators", {"year": YEAR, "limit": 200}
+    ).json()["items"]
+    due = {row.id for row in year.progress.rows if row.is_due}
+    standing = Counter(item["standing"] for item in items if item["id"] in due)
+    assert standing == {"verified": 2, "reported": 123, "not_reported": 11}
+
+    page = {"reading": "approved", "status": "unverified"}
+    html = of_page(reviewer, f"/plans/{plan.slug}/{YEAR}/indicators/", page)
+    assert html.count("Bildirildi, doğrulanmadı</span>") == 123
+
+
+def test_a_published_year_says_it_to_the_public(year, counts):
+    told = counts["plan"]
+    Plan.objects.filter(pk=year.plan.pk).update(is_public=True)
+    Period.objects.filter(plan=year.plan, year=YEAR).update(state="published")
+    editions.freeze(year.plan, YEAR, person=None)
+    text = words(of_page(Client(), f"/public/{year.plan.slug}/{YEAR}/"))
+    with translation.override("tr"):
+        assert first_sentence(told, YEAR, year.plan.municipality) in text
+    assert (
+        "2 sonuç doğrulandı, 123 sonuç bildirildi ama doğrulanmadı, 11 sonuç bildirilmedi" in text
+    )
 
 
 def test_command_and_api_say_it(year, counts, reviewer):

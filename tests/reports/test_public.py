@@ -1,5 +1,6 @@
 """The public edition: what anybody may read, and what nobody may find out from it."""
 
+import re
 from decimal import Decimal as D
 
 import pytest
@@ -238,6 +239,127 @@ def test_a_search_without_a_hit_says_so(plan, activity, stranger):
     make_indicator(activity, target=100, realization=80, state="approved", name="Kurs")
     publish(plan)
     assert "Kurs" not in text_of(stranger, "?q=otobüs").split("h-hits")[-1].split("h-know")[0]
+
+
+# --- What is verified, reported, and not reported ---
+
+
+@pytest.fixture
+def partly(plan, activity):
+    """Publish five results: four verified (100, 60, 30 and 120 %), one not (50 %); one missing."""
+    for value in (100, 60, 30, 120):
+        make_indicator(activity, target=100, realization=value, state="approved")
+    make_indicator(activity, target=100, realization=50, name="Bekleyen")
+    other = make_activity(plan, make_department(plan, "2"), "5.1.1", title="Kreş açmak")
+    make_indicator(other, target=100)
+    return publish(plan)
+
+
+def words(html):
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+
+
+def test_the_first_sentence_has_three_counts_and_two_means_follow(partly, stranger):
+    told = text_of(stranger)
+
+    sentence = (
+        "Işıklı Belediyesi 2024 için 6 hedef koydu: 4 sonuç doğrulandı, 1 sonuç bildirildi ama "
+        "doğrulanmadı, 1 sonuç bildirilmedi."
+    )
+    assert sentence in words(told)
+    # Four of six are too few for a mean; that of all five: (100 + 60 + 30 + 100 + 50) ÷ 5.
+    means = (
+        "Ortalama, hedeflerin en az %80 kadarının sonucu doğrulandıysa yazılır. Bildirilen 5 "
+        "sonucun ortalaması %68,0. Her hedef en çok %100 sayılır."
+    )
+    assert means in words(told)
+    assert f'<meta property="og:description" content="{sentence} {means}">' in told
+    assert 'aria-label="4 doğrulandı, 1 bildirildi, doğrulanmadı, 1 bildirilmedi"' in told
+
+
+def test_a_units_percent_stands_with_its_n_and_from_80_of_100_verified_on(partly, stranger):
+    told = words(text_of(stranger))
+    # (100 + 60 + 30 + 100) ÷ 4, four of five verified; the other unit has nothing.
+    assert "%72,5 n=4 · 4/5 doğrulandı" in told
+    assert "— 0/1 doğrulandı" in told
+    assert "Ortalama: %72,5 n=4 · 4/5 doğrulandı" in words(text_of(stranger, "departments/1/"))
+    assert "Ortalama: — 0/1 doğrulandı" in words(text_of(stranger, "objectives/5/"))
+
+
+def test_what_is_not_verified_has_a_state_and_no_number(partly, stranger):
+    row = text_of(stranger, "departments/1/").split("Bekleyen")[1].split("</tr>")[0]
+    assert "Bildirildi, doğrulanmadı" in row
+    assert "Bildirilmedi" not in row and "50" not in row
+
+
+def test_that_no_reason_was_given_is_said_only_where_it_fell_short_and_was_asked(
+    plan, activity, stranger
+):
+    for value in (89, 90, 111, 40):
+        make_indicator(activity, target=100, realization=value, state="approved")
+    Realization.objects.filter(value=40).update(reason_waived="Küçük iş")
+    publish(plan)
+    whys = re.findall(r'<td class="why">(.*?)</td>', text_of(stranger, "departments/1/"))
+    assert whys == ["Birim neden yazmadı.", "", "", "Nedeni sorulmadı."]
+    assert "Küçük iş" not in text_of(stranger)
+
+
+def test_why_more_was_done_than_planned_may_be_told(plan, activity, stranger):
+    make_indicator(activity, target=100, realization=150, state="approved")
+    Realization.objects.update(deviation_reason="Yeni bina")
+    publish(plan)
+    assert "Yeni bina" in text_of(stranger)
+
+
+def test_why_it_was_published_in_spite_of_a_condition_stands_below_the_first_sentence(
+    partly, stranger
+):
+    assert "gerekçe:" not in text_of(stranger)
+    partly.override_reason = "Meclis <bekliyor>"
+    partly.save()
+    head = text_of(stranger).split("</article>")[0]
+    assert "sonuç bildirilmedi.</p>" in head.split("Meclis &lt;bekliyor&gt;")[0]
+
+
+def test_an_objective_without_a_title_says_so_and_names_its_first_activity(plan, partly, stranger):
+    told = words(text_of(stranger))
+    assert "başlık bekleniyor 1 faaliyet; ilki: 5.1.1 Kreş açmak" in told
+    plan.objectives.filter(code__in=("4", "5")).update(title="Bakım")
+    editions.freeze(plan, YEAR, person=None)
+    assert "başlık bekleniyor" not in text_of(stranger)
+
+
+def test_the_public_table_has_the_baseline(plan, activity, stranger):
+    make_indicator(activity, baseline=12345, target=20000, realization=20000, state="approved")
+    publish(plan)
+    assert '<td class="num" data-l="Mevcut">12.345</td>' in text_of(stranger, "departments/1/")
+
+
+def test_how_hard_the_targets_were_is_told_of_what_is_verified(plan, activity, stranger):
+    # Met by the baseline; 10 % above it; far above it; and one that is not verified.
+    for baseline, target, state in (
+        (10, 10, "approved"),
+        (10, 11, "approved"),
+        (10, 20, "approved"),
+        (10, 10, "submitted"),
+    ):
+        make_indicator(activity, baseline=baseline, target=target, realization=10, state=state)
+    publish(plan)
+    told = words(text_of(stranger))
+    assert "Başlangıcı bilinen 3 hedeften 1 tanesi plan başlamadan karşılanmıştı." in told
+    assert "Başlangıcı bilinen 3 hedeften 2 tanesi başlangıcın en çok %10 ötesindeydi" in told
+
+
+def test_what_a_search_finds_stands_on_top_the_indicator_itself_first(plan, stranger):
+    by_unit = make_activity(plan, make_department(plan, "1", name="Kadın Dairesi"), "4.1.1")
+    make_indicator(by_unit, target=1, realization=1, state="approved", name="Kurs")
+    other = make_activity(plan, make_department(plan, "2"), "5.1.1")
+    make_indicator(other, target=1, realization=1, state="approved", name="Kadın sayısı")
+    publish(plan)
+    told = text_of(stranger, "?q=kadın")
+    assert told.index("h-hits") < told.index("h-results")
+    assert "h-units" not in told
+    assert told.index("Kadın sayısı") < told.index("Kurs")
 
 
 # --- Small numbers ---

@@ -107,8 +107,9 @@ class Public:
         [value] = told
         if value is None:  # … nor what could be reckoned back to it
             for rated in (self.json["achievement"], self.files["achievement"], self.rated):
-                assert not rated[place]["achievement"] and not rated[place]["status"]
-                assert not rated[place]["score"] and not rated[place]["rule"]
+                assert not rated[place]["achievement"] and not rated[place]["score"]
+                if rated[place]["status"] != "unverified":
+                    assert not rated[place]["status"] and not rated[place]["rule"]
             for edition, tables in self.editions:
                 self._tells_nothing(row.pk, edition, tables)
         return value
@@ -128,7 +129,7 @@ class Public:
         cell = re.search(r'<td class="num result".*?</td>', line, re.S)[0]
         text = re.sub(r"<a .*?</a>", "", cell)
         shown = re.sub(r"<[^>]*>", "", text).strip().replace(",", ".").removeprefix("%")
-        return None if shown in ("&lt;5", "…", "–", "—", "-", "") else D(shown)
+        return None if shown in ("&lt;5", "…", "–", "—", "-", "", "doğrulanmadı") else D(shown)
 
     def baseline(self, row):
         place = next(n for n, each in enumerate(self.json["plan"]) if each["id"] == row.pk)
@@ -325,6 +326,105 @@ def test_a_flag_taken_back_later(plan, activity):
     told = Public(plan, YEAR + 1)
     # The first edition said that it hides; its baseline is the same in the later year.
     assert told.baseline(one) is None
+
+
+# --- The mean of all that was reported ---
+
+REPORTED = "Bildirilen 2 sonucun ortalaması %85,0."
+WITHHELD = "Bildirilenlerin ortalaması, kimse tanınmasın diye yazılmıyor."
+
+
+@pytest.mark.parametrize("hides", [False, True])
+def test_an_unverified_total_worked_out_of_the_mean_of_all_reported(hides, plan, activity):
+    part, total = row(activity, 3, hides=hides), row(activity)
+    make_realization(total, 44, state="submitted")
+    rest = row(activity, 41)
+    publish(plan)
+    told = Public(plan)
+    assert (told.value(total), told.value(rest)) == (None, 41)
+    assert told.value(part) == (None if hides else 3)
+    if not hides:
+        # (6 + 82 + 88) ÷ 3
+        assert "Bildirilen 3 sonucun ortalaması %58,7." in told.page
+        return
+    # Without the hidden 3 it would be (82 + 88) ÷ 2 = 85,0 %: 2 · 85 − 82 = 88 % of 50 is 44,
+    # and 44 − 41 = 3.
+    assert REPORTED not in told.page and "85,0" not in told.page
+    assert WITHHELD in told.page
+
+
+def test_an_unverified_twin_worked_out_of_the_mean_of_all_reported(plan, activity):
+    # One activity that two units report: what is 3 in one is 3 in the other.
+    row(activity, 3, hides=True, name="Kadın")
+    same = make_activity(plan, make_department(plan, "2"), activity.code, title=activity.title)
+    make_realization(row(same, name="Kadın"), 3, state="submitted")
+    row(make_activity(plan, activity.department, "5.1.2"), 41)
+    publish(plan)
+    told = Public(plan)
+    # (6 + 82) ÷ 2
+    assert WITHHELD in told.page and "44,0" not in told.page
+
+
+def test_an_unverified_row_that_counts_elsewhere_is_in_no_mean(plan, activity):
+    one = row(activity, 3, hides=True)
+    twin = row(make_activity(plan, activity.department, "5.1.1"), counted_with=one)
+    make_realization(twin, 3, state="submitted")
+    row(make_activity(plan, activity.department, "5.1.2"), 41)
+    publish(plan)
+    told = Public(plan)
+    assert "2 sonuç doğrulandı, 0 sonuç" in re.sub("<[^>]*>", "", told.page).replace("  ", " ")
+    assert "44,0" not in told.page and "Bildirilen 2 sonucun" not in told.page
+
+
+def test_an_unverified_row_that_hides_small_numbers_itself(plan, activity):
+    one = row(activity, hides=True)
+    make_realization(one, 3, state="submitted")
+    row(make_activity(plan, activity.department, "5.1.1"), 41)
+    publish(plan)
+    told = Public(plan)
+    # (82 + 6) ÷ 2 = 44 % would be 3 of 50; that it is not told tells nothing: so is 40 of 50.
+    assert "44,0" not in told.page and WITHHELD in told.page
+    Realization.objects.filter(indicator=one).update(value=40)
+    publish(plan)
+    assert WITHHELD in Public(plan).page
+
+
+def test_an_unverified_row_found_to_identify_people_later(plan, activity):
+    one = row(activity)
+    make_realization(one, 44, state="submitted")
+    row(make_activity(plan, activity.department, "5.1.1"), 41)
+    publish(plan)
+    assert REPORTED in Public(plan).page
+    one.hides_small_numbers = True
+    one.save()
+    assert WITHHELD in Public(plan).page
+
+
+def test_a_row_hidden_later_goes_out_of_the_mean_of_all_reported(plan, activity):
+    small = row(activity, 3)
+    away = make_activity(plan, activity.department, "5.1.1")
+    row(away, 41)
+    make_realization(row(away), 44, state="submitted")
+    publish(plan)
+    # (6 + 82 + 88) ÷ 3, and without the 6 (82 + 88) ÷ 2: neither tells the hidden one now.
+    assert "Bildirilen 3 sonucun ortalaması %58,7." in Public(plan).page
+    small.hides_small_numbers = True
+    small.save()
+    told = Public(plan)
+    assert REPORTED in told.page and "58,7" not in told.page
+
+
+def test_no_file_holds_a_number_that_is_not_verified(plan, activity):
+    one = row(activity)
+    make_realization(one, 987601, state="submitted", women=987600, deviation_reason="987603")
+    row(activity, 41)
+    publish(plan)
+    told = Public(plan)
+    assert told.value(one) is None
+    everything = told.page + str(told.json) + str(told.files) + str(told.answers) + str(told.rated)
+    assert "98760" not in everything.replace(".", "")
+    for table in (told.files["realizations"], told.answers["realizations"], told.rated):
+        assert [each["standing"] for each in table] == ["reported", "verified"]
 
 
 def test_a_later_edition(plan, activity):
