@@ -129,7 +129,7 @@ def frame(request: HttpRequest, told: PublicEdition, edition: Edition) -> dict[s
         "edition": told,
         "frozen": edition,
         "plan": told.plan,
-        "slug": edition.plan.slug,
+        "slug": told.figures.plan.slug,
         "year": edition.year,
         "limits": told.figures.bands.limits,
         "lang": _asked_language(request),

@@ -416,7 +416,9 @@ def test_a_row_hidden_later_goes_out_of_the_mean_of_all_reported(plan, activity)
 
 def test_no_file_holds_a_number_that_is_not_verified(plan, activity):
     one = row(activity)
-    make_realization(one, 987601, state="submitted", women=987600, deviation_reason="987603")
+    make_realization(
+        one, 987601, state="submitted", women=987601, men=0, others=0, deviation_reason="987603"
+    )
     row(activity, 41)
     publish(plan)
     told = Public(plan)
