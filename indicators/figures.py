@@ -5,12 +5,13 @@ The numbers come from the database here and are judged in ``indicators.achieveme
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from django.db.models import F, FilteredRelation, Max, Q, Value
 
@@ -194,6 +195,20 @@ class Figures:
     def rows(self) -> list[Figure]:
         """Return every indicator of the plan in printed order."""
         return list(self._load())
+
+    @cached_property
+    def printed_rows(self) -> list[Figure]:
+        """Return the rows that tables print, also such as count in no total."""
+        return self.rows
+
+    def narrowed(self, ids: Container[int]) -> Self:
+        """Return the same figures of some rows only, so that the roll-up sums up just these."""
+        other = copy(self)
+        for summed in ("summary", "results"):
+            vars(other).pop(summed, None)
+        other.printed_rows = [row for row in self.printed_rows if row.id in ids]
+        other.rows = [row for row in self.rows if row.id in ids]
+        return other
 
     def over_the_years(self, row: Figure) -> dict[int, Figure]:
         """Return an indicator in every year of the plan, this year's as it is; one query."""

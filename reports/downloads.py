@@ -14,9 +14,10 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.rights import Right
 from indicators.achievement import Reading
-from pages.plan_page import PlanPage, Tagged
+from pages.plan_page import READINGS, PlanPage, Tagged
 from reports.exports import FORMS, PrintedTable, file_name, template
 from reports.exports.rows import heading
+from reports.official import Source, read_state, source_of
 
 IN_MEMORY = 5_000_000
 """Bytes; a larger file goes over the disk."""
@@ -29,16 +30,35 @@ def plan_export(request: HttpRequest, slug: str, year: int, form: str) -> FileRe
     if form not in FORMS:
         raise Http404
     here = PlanPage(request, slug, year, tagged=Tagged.NARROWS)
-    printed = PrintedTable(here.figures, tag=here.tag)
-    narrowed = [] if here.reading is Reading.REPORTED else [here.reading.value]
-    name = file_name(here.plan, year, *narrowed, here.tag.key if here.tag else "")
+    source = source_for(here)
+    printed = PrintedTable.of(source, tag=here.tag)
+    narrowed = reading_of(source)
+    name = file_name(here.plan, year, source.name, *narrowed, here.tag.key if here.tag else "")
     narrowed += [str(here.tag)] if here.tag else []
     return send(
         lambda target: FORMS[form].write(printed, target),
         FORMS[form].content_type,
         f"{name}.{form}",
-        " · ".join([str(here.plan), str(year), *narrowed]) + f".{form}",
+        " · ".join([str(here.plan), str(year), source.name, *narrowed]) + f".{form}",
     )
+
+
+def source_for(here: PlanPage) -> Source:
+    """Return what a file is made from that a page offers; Http404 where it does not exist."""
+    person = here.request.user
+    asked = read_state(here.request.GET.get("state", ""))
+    source = source_of(
+        here.plan, here.year, person, state=asked, reading=here.reading, tag=here.figures.tag
+    )
+    if source is None:
+        raise Http404
+    return source
+
+
+def reading_of(source: Source) -> list[str]:
+    """Return what a file's name says of its reading: nothing where it is the usual one."""
+    usual = source.is_official or source.figures.reading is Reading.REPORTED
+    return [] if usual else [READINGS[source.figures.reading]()]
 
 
 @require_safe
@@ -67,7 +87,10 @@ def send(
     write(file)
     file.seek(0)
     response = FileResponse(file, content_type=content_type)
-    response["Content-Disposition"] = (
-        f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"
-    )
+    response["Content-Disposition"] = attached_as(ascii_name, name)
     return response
+
+
+def attached_as(ascii_name: str, name: str) -> str:
+    """Return the header that names a file to old and to new browsers."""
+    return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"

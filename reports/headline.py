@@ -24,6 +24,7 @@ from findings.plan_year import PlanYear
 from indicators import ambition
 from indicators.achievement import RATED, Status, Summary, Unreported, summarise
 from indicators.ambition import NEAR_BASELINE, Ambition, NothingMoved, Sign, Tally
+from indicators.editions import PublicFigures
 from indicators.figures import Figure, Figures, Unit
 from indicators.labels import exceeded_above
 from indicators.progress import ENOUGH, Counts, count, is_covered
@@ -267,6 +268,14 @@ def of_rows(
         figures.unreported,
         figures.bands.limits,
     )
+
+
+def of_edition(figures: PublicFigures) -> Headline:
+    """Return what is said of an edition, over the rows whose numbers are shown; no query."""
+    results = figures.results
+    reported = results.verified_results + (results.unverified or 0)
+    counts = Counts(due=results.due, reported=reported, verified=results.verified_results)
+    return of_rows(figures, figures.printed_rows, counts, is_early=False, hidden=figures.hidden)
 
 
 def of_year(year: PlanYear, unit: Unit | None = None) -> Headline:

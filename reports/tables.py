@@ -15,6 +15,7 @@ from indicators import ambition
 from indicators.achievement import RATED, Badge, Status, badges, counted_once
 from indicators.ambition import Sign
 from indicators.cumulative import StoredFigures
+from indicators.editions import FrozenFigures
 from indicators.explanations import Explanation, explain
 from indicators.figures import Figure, Figures, Unit
 from indicators.models import Indicator, Target
@@ -213,40 +214,13 @@ class _Builder:
 
     def __init__(self, figures: Figures, rows: list[Figure]) -> None:
         self.limits = figures.bands.limits
-        self.years = list(figures.plan.years)
-        # Some rows are asked for by id; most of a plan is cheaper to read with the whole.
-        chosen = {row.id for row in rows}
-        whole = len(chosen) * 2 > len(figures.rows)
-        indicators = Indicator.objects.of_plan(figures.plan)
-        targets = Target.objects.filter(indicator__activity__plan=figures.plan)
-        if not whole:
-            indicators = indicators.filter(id__in=chosen)
-            targets = targets.filter(indicator__in=chosen)
-        self.texts = {
-            key: (own_responsible or responsible, own_supporting or supporting)
-            for key, own_responsible, own_supporting, responsible, supporting in (
-                indicators.order_by().values_list(
-                    "id",
-                    "own_responsible_text",
-                    "own_supporting_text",
-                    "activity__responsible_text",
-                    "activity__supporting_text",
-                )
-            )
-        }
-        if isinstance(figures, StoredFigures):
-            self.targets = {
-                (row.id, year): TargetCell(year, *figures.target(row.id, year)[:2])
-                for row in rows
-                for year in self.years
-            }
-            return
-        self.targets = {
-            (indicator, year): TargetCell(year, value, text)
-            for indicator, year, value, text in targets.values_list(
-                "indicator_id", "year", "value", "text"
-            )
-        }
+        if isinstance(figures, FrozenFigures):
+            frozen = figures.content["plan"]
+            self.years = list(range(frozen["first_year"], frozen["last_year"] + 1))
+            self.texts, self.targets = _frozen_cells(figures)
+        else:
+            self.years = list(figures.plan.years)
+            self.texts, self.targets = _stored_cells(figures, rows, self.years)
 
     def blocks(self, rows: Iterable[Figure]) -> Iterator[Block]:
         for _activity, group in groupby(rows, key=lambda row: row.activity_id):
@@ -274,3 +248,60 @@ class _Builder:
 
     def _unit_text(self, figure: Figure, column: int) -> str:
         return self.texts[figure.id][column]
+
+
+Texts = dict[int, tuple[str, str]]
+"""The responsible and the supporting units as printed beside an indicator."""
+TargetCells = dict[tuple[int, int], TargetCell]
+
+
+def _frozen_cells(figures: FrozenFigures) -> tuple[Texts, TargetCells]:
+    """Return the cells as they were frozen; no query."""
+    texts, targets = {}, {}
+    for key, row in figures.frozen_rows.items():
+        texts[key] = (
+            row["own_responsible_text"] or row["responsible_text"],
+            row.get("own_supporting_text") or row["supporting_text"],
+        )
+        for year, (value, text) in row["targets"].items():
+            number = None if value is None else Decimal(value)
+            targets[key, int(year)] = TargetCell(int(year), number, text)
+    return texts, targets
+
+
+def _stored_cells(
+    figures: Figures, rows: list[Figure], years: list[int]
+) -> tuple[Texts, TargetCells]:
+    """Return the cells as they stand now; at most two queries."""
+    # Some rows are asked for by id; most of a plan is cheaper to read with the whole.
+    chosen = {row.id for row in rows}
+    whole = len(chosen) * 2 > len(figures.rows)
+    indicators = Indicator.objects.of_plan(figures.plan)
+    targets = Target.objects.filter(indicator__activity__plan=figures.plan)
+    if not whole:
+        indicators = indicators.filter(id__in=chosen)
+        targets = targets.filter(indicator__in=chosen)
+    texts = {
+        key: (own_responsible or responsible, own_supporting or supporting)
+        for key, own_responsible, own_supporting, responsible, supporting in (
+            indicators.order_by().values_list(
+                "id",
+                "own_responsible_text",
+                "own_supporting_text",
+                "activity__responsible_text",
+                "activity__supporting_text",
+            )
+        )
+    }
+    if isinstance(figures, StoredFigures):
+        return texts, {
+            (row.id, year): TargetCell(year, *figures.target(row.id, year)[:2])
+            for row in rows
+            for year in years
+        }
+    return texts, {
+        (indicator, year): TargetCell(year, value, text)
+        for indicator, year, value, text in targets.values_list(
+            "indicator_id", "year", "value", "text"
+        )
+    }

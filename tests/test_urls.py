@@ -35,6 +35,7 @@ PUBLIC = {
     "public_editions": 404,
     "public_edition": 404,
     "edition_file": 404,
+    "public_report": 404,
 }
 # The administration's words for its scripts; nothing of the database is in them.
 PUBLIC_IN_ADMIN = {"jsi18n"}

@@ -16,6 +16,7 @@ from reports import views as reports
 from reports.annual import views as annual
 from reports.opendata import views as opendata
 from reports.public import preview
+from reports.public import report as public_report
 from reports.public import views as public
 from review.views import (
     correct,
@@ -95,6 +96,7 @@ urlpatterns = [
                 path("editions/", public.public_editions, name="public_editions"),
                 path("editions/<int:number>/", public.public_edition, name="public_edition"),
                 path("editions/<int:number>/<str:name>", opendata.open_data, name="edition_file"),
+                path("report.<str:form>", public_report.public_report, name="public_report"),
             ]
         ),
     ),

@@ -54,7 +54,15 @@ OF_ROW = (
 # Where its number stood; editions of format 1 did not record it.
 SINCE_FORMAT_2 = ("result",)
 # What of a frozen row is not for everybody.
-INSIDE = frozenset({"counted_with_id", "counts_people", "hides_small_numbers", "supporting_text"})
+INSIDE = frozenset(
+    {
+        "counted_with_id",
+        "counts_people",
+        "hides_small_numbers",
+        "supporting_text",
+        "own_supporting_text",
+    }
+)
 
 
 def document(

@@ -123,11 +123,18 @@ def _rows(plan: Plan, year: int) -> Iterable[dict[str, Any]]:
             "baseline": plain(indicator.baseline),
             "activity_id": activity.pk,
             **{name: getattr(activity, name) for name in OF_ACTIVITY[1:]},
+            **_own_supporting(indicator),
             "targets": targets.get(indicator.pk, {}),
             "tags": sorted(tags.get(indicator.pk, ())),
             "result": result.value,
             "realization": _frozen_value(value) if value and is_verified else None,
         }
+
+
+def _own_supporting(indicator: Indicator) -> dict[str, str]:
+    """Return the institutions of a row that names others than its activity."""
+    own = indicator.own_supporting_text
+    return {"own_supporting_text": own} if own else {}
 
 
 def _frozen_value(value: Realization) -> dict[str, Any]:

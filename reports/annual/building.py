@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from activities.models import Objective, Period
 from indicators.achievement import Badge, Summary
-from indicators.figures import Figures, Level
+from indicators.editions import PublicFigures
+from indicators.figures import Level
 from indicators.labels import BADGE_LABELS
 from pages.plan_page import READINGS
 from reports.annual import method
@@ -20,7 +20,6 @@ from reports.annual.contents import (
     ReasonLine,
     Report,
     ScoreLine,
-    StatusCount,
     UnitTable,
     published_columns,
     written,
@@ -28,29 +27,40 @@ from reports.annual.contents import (
 from reports.annual.options import Options
 from reports.annual.questions import findings_of
 from reports.annual.summary import ReportSummary, status_counts
-from reports.exports.rows import Part, PrintedTable, Value, heading, realized
+from reports.errata import ErratumLine, told_change
+from reports.exports.rows import Part, PrintedTable, Value, heading
+from reports.official import Source
+from reports.public.changes import told_changes
 from reports.tables import Span, TableRow
 
 
-def build(figures: Figures, options: Options) -> Report:
-    """Return the report of a plan's year in the active language; some twelve queries."""
-    return _Builder(figures, options).report()
+def build(source: Source, options: Options | None = None) -> Report:
+    """Return the report of a plan's year in the active language; some twelve queries.
+
+    Without options it is the whole plan's with everything in it.
+    """
+    return _Builder(source, options or Options(reading=source.figures.reading)).report()
 
 
 class _Builder(ReportSummary):
     """Brings together what the report holds beyond its overview."""
 
-    def __init__(self, figures: Figures, options: Options) -> None:
-        super().__init__(figures, options)
-        self.plan, self.year = figures.plan, figures.year
-        self.printed = PrintedTable(self.figures)
+    def __init__(self, source: Source, options: Options) -> None:
+        super().__init__(source, options)
+        self.plan, self.year = source.plan, source.figures.year
+        self.printed = PrintedTable(self.figures, source=source)
 
     def report(self) -> Report:
         departments = self.departments()
         summary = self.figures.summary
-        findings, note = findings_of(self) if self.options.has_findings else ([], "")
+        has_findings = self.options.has_findings and not self.is_official
+        findings, note = findings_of(self) if has_findings else ([], "")
+        changes_title, changes = self._changes()
         return Report(
             title=_("Annual monitoring report %(year)s") % {"year": self.year},
+            state=self.source.name,
+            notice=self.source.colophon,
+            is_official=self.is_official,
             plan_name=str(self.plan),
             municipality=self.plan.municipality,
             year=self.year,
@@ -66,13 +76,16 @@ class _Builder(ReportSummary):
             headers=tuple(str(column.header) for column in published_columns(self.printed)),
             parts=tuple(self._part(part, departments) for part in self.printed.parts),
             has_reasons=self.options.has_reasons,
-            has_findings=self.options.has_findings,
+            has_findings=has_findings,
             findings=tuple(findings),
             findings_note=note,
-            method=tuple(method.method(self.figures, self.language)),
+            errata=tuple(self.printed.errata),
+            changes_title=changes_title,
+            changes=tuple(changes),
+            method=tuple(method.method(self.source, self.figures, self.language)),
             bands=tuple(method.bands(self.figures, self.language)),
             rules=tuple(method.rules(self.figures)),
-            notes=tuple(method.notes()),
+            notes=tuple(method.notes(is_official=self.is_official)),
             limits=self.limits,
             counted=frozenset(row.id for row in self.figures.rows if row.counted_with is None),
             printed=self.printed,
@@ -83,7 +96,6 @@ class _Builder(ReportSummary):
         return replace(self.line("", name, name, summary), blocking=self.blocking)
 
     def _cover(self, departments: Sequence[ScoreLine]) -> Iterator[Fact]:
-        period = Period.objects.filter(plan=self.plan, year=self.year).first()
         chosen = [line for line in departments if line.number in self.options.numbers]
         yield Fact(
             _("Departments"),
@@ -92,18 +104,28 @@ class _Builder(ReportSummary):
             else ", ".join(f"{line.number}. {line.name}" for line in chosen),
         )
         yield Fact(_("With which values"), READINGS[self.figures.reading]())
+        if self.source.edition is not None:
+            yield from method.reasons(self.source.edition)
+            return
+        period = self.now.period
         if period:
             yield Fact(_("Reporting period"), period.get_state_display())
         yield Fact(_("Prepared on"), method.today())
 
+    def _changes(self) -> tuple[str, list[ErratumLine]]:
+        """Return the title of the annex on what a further edition changed, and its lines."""
+        edition, figures = self.source.edition, self.figures
+        if edition is None or edition.number == 1 or not self.options.is_whole:
+            return "", []
+        assert isinstance(figures, PublicFigures)
+        title = _("Changes since edition %(number)s") % {"number": edition.number - 1}
+        return title, [told_change(each) for each in told_changes(figures)]
+
     def _objectives(self) -> Iterator[ScoreLine]:
-        titled = dict(
-            Objective.objects.filter(plan=self.plan, parent=None).values_list("code", "title")
-        )
+        titles = self.figures.names_of(Level.OBJECTIVE)
         for code, summary in self.figures.by(Level.OBJECTIVE).items():
             name = _("Objective %(code)s") % {"code": code}
-            title = titled.get(code)
-            yield self.line("", f"{name}. {title}" if title else name, name, summary)
+            yield self.line("", titles.get(code, name), name, summary)
 
     # --- departments ---
 
@@ -147,7 +169,12 @@ class _Builder(ReportSummary):
         return " ".join(self._line_sentence(line) for line in lines)
 
     def _line_sentence(self, line: ScoreLine) -> str:
-        return _("Score %(score)s; reported %(reported)s of %(due)s. %(counts)s.") % {
+        text = (
+            _("Score %(score)s; verified %(reported)s of %(due)s. %(counts)s.")
+            if self.is_official
+            else _("Score %(score)s; reported %(reported)s of %(due)s. %(counts)s.")
+        )
+        return text % {
             "score": line.score.text,
             "reported": self.count(line.reported),
             "due": self.count(line.due),
@@ -165,7 +192,7 @@ class _Builder(ReportSummary):
             figure.code,
             figure.name,
             written(target, self.language),
-            written(realized(figure), self.language),
+            written(self.printed.realized(figure), self.language),
             self.share(figure.achievement.value).text,
             said.deviation,
             said.measure,
@@ -173,10 +200,9 @@ class _Builder(ReportSummary):
 
     def _row(self, row: TableRow, activity: Span | None) -> PublishedRow:
         figure, said = row.figure, self.printed.said(row)
-        status = figure.achievement.status
         # That a reason is needed is said below the table, with the reason or for want of it.
         marks = [str(BADGE_LABELS[one]) for one in row.badges if one is not Badge.DEVIATION]
-        if figure.id in self.findings.blocked:
+        if not self.is_official and figure.id in self.findings.blocked:
             marks.append(_("Open question"))
         return PublishedRow(
             figure.id,
@@ -186,9 +212,10 @@ class _Builder(ReportSummary):
             row.supporting,
             figure.name,
             tuple(self.printed.planned(row)),
-            realized(figure),
+            self.printed.realized(figure),
             self.share(figure.achievement.value),
-            StatusCount(status, self.printed.status(row), 1),
+            self.printed.status_of(figure),
+            self.printed.status(row),
             tuple(marks),
             said.deviation if self.options.has_reasons else "",
             said.measure if self.options.has_reasons else "",

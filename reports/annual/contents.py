@@ -8,8 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from activities import formats
 from indicators.achievement import Status
+from reports.errata import ErratumLine
 from reports.exports import columns
 from reports.exports.rows import Part, PrintedTable, Value
 from reports.tables import Span
@@ -66,7 +69,9 @@ class PublishedRow:
     planned: tuple[Value, ...]
     realized: Value
     ratio: Share
-    status: StatusCount
+    status: Status | None
+    """None where it is hidden; ``status_label`` says so then."""
+    status_label: str
     badges: tuple[str, ...]
     deviation: str
     measure: str
@@ -123,7 +128,17 @@ class FindingGroup:
 
 @dataclass(frozen=True, slots=True)
 class Report:
+    """``state`` is what the report is called: an edition, the working state or a draft.
+
+    ``notice`` says it in a sentence, or gives the day and checksum. An official one has no
+    questions; ``errata`` and ``changes`` (since the edition before) are its annexes, the second
+    only where ``changes_title`` names it.
+    """
+
     title: str
+    state: str
+    notice: str
+    is_official: bool
     plan_name: str
     municipality: str
     year: int
@@ -142,6 +157,9 @@ class Report:
     has_findings: bool
     findings: tuple[FindingGroup, ...]
     findings_note: str
+    errata: tuple[ErratumLine, ...]
+    changes_title: str
+    changes: tuple[ErratumLine, ...]
     method: tuple[Fact, ...]
     bands: tuple[Fact, ...]
     rules: tuple[Fact, ...]
@@ -150,6 +168,16 @@ class Report:
     counted: frozenset[int]
     """The indicators that the roll-up takes up in their own right."""
     printed: PrintedTable
+
+    @property
+    def full_title(self) -> str:
+        """Return the title that says what the report is, for headers and properties."""
+        return f"{self.title} · {self.state}"
+
+    @property
+    def reported_header(self) -> str:
+        """Return what a table calls its column of counts: an edition holds the verified."""
+        return _("Verified/ due") if self.is_official else _("Reported/ due")
 
 
 def published_columns(printed: PrintedTable) -> list[columns.Column]:

@@ -30,6 +30,7 @@ from reports.annual.contents import (
     published_columns,
     written,
 )
+from reports.errata import ErratumLine, no_changes, no_errata
 from reports.exports.docx import (
     CELL_SIZE,
     HEADER_STYLE,
@@ -70,6 +71,7 @@ def write(report: Report, target: IO[bytes]) -> None:
     writer.summary()
     writer.tables()
     writer.findings()
+    writer.corrections()
     writer.method()
     writer.fill_contents()
     writer.document.save(target)
@@ -102,13 +104,13 @@ class _Writer:
         section.different_first_page_header_footer = True
         self._add_footer(section.footer.paragraphs[0])
         properties = self.document.core_properties
-        properties.title = clean(f"{self.report.title} · {self.report.plan_name}")[:255]
+        properties.title = clean(f"{self.report.full_title} · {self.report.plan_name}")[:255]
         properties.author = clean(self.report.municipality)[:255] or MAKER
         properties.comments = ""
         properties.language = document_language()
 
     def _add_footer(self, paragraph: Any) -> None:
-        text = clean(f"{self.report.title} · {self.report.plan_name} · ")
+        text = clean(f"{self.report.full_title} · {self.report.plan_name} · ")
         paragraph.add_run(text).font.size = CELL_SIZE
         for field, after in (("PAGE", " / "), ("NUMPAGES", "")):
             paragraph._p.append(
@@ -171,6 +173,9 @@ class _Writer:
             self.document.add_paragraph(clean(report.municipality))
         self.document.add_heading(clean(report.title), 0)
         self.document.add_paragraph(clean(report.plan_name)).runs[0].font.size = Pt(16)
+        paragraph = self.document.add_paragraph()
+        paragraph.add_run(clean(report.state)).bold = True
+        paragraph.add_run(clean(f" · {report.notice}"))
         for fact in report.cover:
             paragraph = self.document.add_paragraph()
             paragraph.add_run(f"{fact.label}: ").bold = True
@@ -230,6 +235,7 @@ class _Writer:
         self.paragraphs([" · ".join(f"{one.label} {self.count(one.count)}" for one in statuses)])
 
     def _scores(self, name: str, lines: Sequence[ScoreLine], *, has_number: bool) -> None:
+        has_blocking = has_number and not self.report.is_official
         shown = [
             key for key in STATUS_LABELS if key in {one.status for one in self.report.statuses}
         ]
@@ -237,9 +243,9 @@ class _Writer:
             *([pgettext("number", "No")] if has_number else []),
             name,
             _("Score"),
-            _("Reported/ due"),
+            self.report.reported_header,
             *(str(STATUS_LABELS[key]) for key in shown),
-            *([_("Blocking questions")] if has_number else []),
+            *([_("Blocking questions")] if has_blocking else []),
         ]
         number = [4.0] if has_number else []
         widths = _shares([*number, 22, 8, 9, *[8.0] * (len(heads) - len(number) - 3)], upright=True)
@@ -252,7 +258,7 @@ class _Writer:
                 line.score.text,
                 f"{self.count(line.reported)}/{self.count(line.due)}",
                 *(self.count(counts.get(key, 0)) for key in shown),
-                *([self.count(line.blocking)] if has_number else []),
+                *([self.count(line.blocking)] if has_blocking else []),
             ]
             is_total = line is self.report.total
             rows.append(
@@ -272,7 +278,8 @@ class _Writer:
         if not self.report.parts:
             return
         _turn(self._new_section(), upright=False)
-        self.heading(_("Published table"), 1)
+        is_official = self.report.is_official
+        self.heading(_("Published table") if is_official else _("Table of the plan"), 1)
         shown = published_columns(self.report.printed)
         widths = column_widths(shown)
         for part in self.report.parts:
@@ -293,7 +300,7 @@ class _Writer:
             *(written(value, self.report.language) for value in (*row.planned, row.realized)),
             row.ratio.text,
         ]
-        status = "\n".join([row.status.label, *row.badges])
+        status = "\n".join([row.status_label, *row.badges])
         return _row(
             [
                 *(spanned_xml(span, width) for span, width in zip(spans, widths, strict=False)),
@@ -366,6 +373,32 @@ class _Writer:
                     _row(cell_xml(text, width) for text, width in zip(texts, widths, strict=True))
                 )
             self.table(group.label, widths, rows)
+
+    def corrections(self) -> None:
+        """Write what was corrected since the edition, and what it changed itself."""
+        report = self.report
+        if report.is_official:
+            self.heading(_("Corrections since publication"), 1)
+            before, after = pgettext("value", "Published"), pgettext("value", "Corrected")
+            heads = [_("Indicator"), _("Cell"), before, after, _("When"), _("Reason")]
+            self._corrected(heads, report.errata, no_errata())
+        if report.changes_title:
+            self.heading(report.changes_title, 1)
+            heads = [_("Indicator"), _("Cell"), _("Before"), _("Now")]
+            self._corrected(heads, report.changes, no_changes())
+
+    def _corrected(self, heads: list[str], lines: Sequence[ErratumLine], nothing: str) -> None:
+        if not lines:
+            self.paragraphs([nothing])
+            return
+        widths = _shares((8, 4, 4, 4, 4, 9)[: len(heads)], upright=True)
+        rows = [_heads(heads, widths)]
+        for line in lines:
+            texts = (line.where, line.field, line.before, line.after, line.when, line.reason)
+            rows.append(
+                _row(cell_xml(text, width) for text, width in zip(texts, widths, strict=False))
+            )
+        self.table(self.headings[-1][1], widths, rows)
 
     def method(self) -> None:
         report = self.report

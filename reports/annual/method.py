@@ -12,15 +12,21 @@ from django.utils.translation import gettext as _
 from activities import formats, revisions
 from indicators import kinds
 from indicators.achievement import Method, Reading, Rule
+from indicators.editions import PublicFigures
 from indicators.explanations import RULE_SENTENCES
 from indicators.figures import Figures
 from indicators.labels import STATUS_LABELS
+from indicators.models import Edition
 from pages.plan_page import READINGS
 from reports.annual.contents import Fact
+from reports.official import Source, day_of
 
 
-def method(figures: Figures, language: str) -> Iterator[Fact]:
-    """Return how the figures came about: method, reading, state of the data; one query."""
+def method(source: Source, figures: Figures, language: str) -> Iterator[Fact]:
+    """Return how the figures came about: method, reading, state of the data; one query.
+
+    ``figures`` are those of the source that the report covers.
+    """
     plan = figures.plan
     methods = dict(plan._meta.get_field("method").flatchoices)
     unreported = dict(plan._meta.get_field("unreported").flatchoices)
@@ -31,9 +37,28 @@ def method(figures: Figures, language: str) -> Iterator[Fact]:
         _("Kinds of indicators not confirmed by a person yet"),
         formats.amount(Decimal(kinds.unconfirmed(figures.rows)), language),
     )
+    if isinstance(source.figures, PublicFigures):
+        yield from imprint(source.figures)
+        return
     number = formats.amount(Decimal(revisions.current(plan)), language)
     changed = _("change %(number)s of the plan") % {"number": number}
     yield Fact(_("State of the data"), changed, today())
+
+
+def imprint(figures: PublicFigures) -> Iterator[Fact]:
+    """Return what identifies an edition: its number and day, its checksum; and its reasons."""
+    edition = figures.edition
+    yield Fact(_("Edition"), f"{edition.number} · {day_of(edition)}")
+    yield Fact(_("Checksum (SHA-256)"), figures.public_checksum)
+    yield from reasons(edition)
+
+
+def reasons(edition: Edition) -> Iterator[Fact]:
+    """Return why a further edition was made, and why one was in spite of a condition."""
+    if edition.reason:
+        yield Fact(_("Why this edition was made"), edition.reason)
+    if edition.override_reason:
+        yield Fact(_("Published in spite of a condition"), edition.override_reason)
 
 
 def bands(figures: Figures, language: str) -> Iterator[Fact]:
@@ -66,9 +91,9 @@ def rules(figures: Figures) -> Iterator[Fact]:
         yield from (Fact(rule.value, str(text)) for rule, text in RULE_SENTENCES.items())
 
 
-def notes() -> list[str]:
-    """Return what a reader has to know of every figure."""
-    return [
+def notes(*, is_official: bool) -> list[str]:
+    """Return what a reader has to know of every figure; an edition has no questions."""
+    found = [
         _(
             "An unreported indicator is not counted as zero; it lowers the reporting rate. "
             "An indicator without a target is not scored."
@@ -77,8 +102,10 @@ def notes() -> list[str]:
             "Achievement is shown as it is, however high. Only scores are averaged, and a "
             "score ends at 100%%."
         ).replace("%%", "%"),
-        _("A question marks a value and changes none; a person decides."),
     ]
+    if not is_official:
+        found.append(_("A question marks a value and changes none; a person decides."))
+    return found
 
 
 def today() -> str:

@@ -10,18 +10,24 @@ from django.http import QueryDict
 
 from indicators.achievement import Reading
 from indicators.figures import Figure, Unit
+from reports.official import State, read_state
 
 NO = "no"
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """``numbers`` are departments and branches as printed ("7", "11.2"); none means all."""
+    """``numbers`` are departments and branches as printed ("7", "11.2"); none means all.
+
+    ``state`` is what was asked for by name, None what the year has. ``reading`` and
+    ``has_findings`` are of the working state.
+    """
 
     reading: Reading = Reading.REPORTED
     numbers: tuple[str, ...] = ()
     has_reasons: bool = True
     has_findings: bool = True
+    state: State | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -37,6 +43,8 @@ class Options:
     def query(self) -> str:
         """Return the choice as the query of an address, without what is the default."""
         pairs = [("departments", number) for number in self.numbers]
+        if self.state is State.WORKING:
+            pairs.append(("state", self.state.value))
         if self.reading is not Reading.REPORTED:
             pairs.append(("reading", self.reading.value))
         if not self.has_reasons:
@@ -57,4 +65,5 @@ def read_options(query: QueryDict, reading: Reading, known: Collection[str]) -> 
         tuple(number for number in known if number in chosen),
         query.get("reasons") != NO,
         query.get("findings") != NO,
+        read_state(query.get("state", "")),
     )

@@ -27,6 +27,7 @@ from reports.annual.contents import (
     StatusCount,
     written,
 )
+from reports.errata import ErratumLine, no_changes, no_errata
 from reports.exports.rows import clean
 from reports.tables import Span
 
@@ -67,6 +68,10 @@ def _typeset(data: str) -> bytes:
 def _data(report: Report) -> dict[str, Any]:
     return {
         "title": clean(report.title),
+        "full_title": clean(report.full_title),
+        "state": clean(report.state),
+        "notice": clean(report.notice),
+        "official": report.is_official,
         "plan": clean(report.plan_name),
         "municipality": clean(report.municipality),
         "year": str(report.year),
@@ -105,6 +110,9 @@ def _data(report: Report) -> dict[str, Any]:
             for group in report.findings
         ],
         "findings_note": report.findings_note,
+        "errata": [_erratum(line) for line in report.errata],
+        "changes_title": report.changes_title,
+        "changes": [_erratum(line) for line in report.changes],
         "method": _facts(report.method),
         "bands": _facts(report.bands),
         "rules": _facts(report.rules),
@@ -125,10 +133,10 @@ def _words(report: Report) -> dict[str, str]:
         "objective": _("Strategic objective"),
         "score": _("Score"),
         "score_bar": _("Score as a bar"),
-        "reported": _("Reported/ due").replace("/ ", "/"),
+        "reported": report.reported_header.replace("/ ", "/"),
         "blocking": _("Blocking questions"),
         "bar_note": _("The lines in a bar are the limits of the statuses."),
-        "published": _("Published table"),
+        "published": _("Published table") if report.is_official else _("Table of the plan"),
         "published_note": _(
             "In the order of the published table; the realization is that of %(year)s."
         )
@@ -143,6 +151,19 @@ def _words(report: Report) -> dict[str, str]:
         "ratio": _("Ratio"),
         "deviation": _("Deviation reason"),
         "measure": _("Measure to take"),
+        "errata": _("Corrections since publication"),
+        "errata_lead": _(
+            "The published numbers stay as they were; what was corrected stands here."
+        ),
+        "no_errata": no_errata(),
+        "no_changes": no_changes(),
+        "field": _("Cell"),
+        "before": pgettext("value", "Published"),
+        "after": pgettext("value", "Corrected"),
+        "earlier": _("Before"),
+        "now": _("Now"),
+        "when": _("When"),
+        "why": _("Reason"),
         "findings": _("Questions and answers"),
         "findings_lead": _("A question marks a value and changes none; a person decides."),
         "no_findings": _("Nothing was found."),
@@ -240,9 +261,16 @@ def _row(row: PublishedRow, report: Report) -> dict[str, Any]:
         "planned": [clean(written(value, report.language)) for value in row.planned],
         "realized": clean(written(row.realized, report.language)),
         "ratio": row.ratio.text,
-        "status": row.status.label,
-        "key": row.status.status,
+        "status": row.status_label,
+        "key": row.status,
         "badges": row.badges,
+    }
+
+
+def _erratum(line: ErratumLine) -> dict[str, str]:
+    return {
+        name: clean(getattr(line, name))
+        for name in ("where", "field", "before", "after", "when", "reason")
     }
 
 

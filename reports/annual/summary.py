@@ -1,24 +1,34 @@
 """What the report says in short: its sentences and headline figures, which its page shows too.
 
-Each figure comes from the roll-up (indicators.figures) and each question from findings.year.
+Each figure comes from the roll-up (indicators.figures), each sentence about the score from
+reports.headline, and each question from findings.year; an edition has none of the last.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from activities import formats
+from findings.doubt import YearDoubt
+from findings.plan_year import PlanYear
 from findings.year import YearFindings
 from indicators.achievement import EMPTY_SUMMARY, Reading, Status, Summary
-from indicators.figures import Figure, Figures, Level, Unit
+from indicators.editions import PublicFigures
+from indicators.figures import Level, Unit
 from indicators.labels import STATUS_LABELS, deviation_points, exceeded_above
+from indicators.progress import count
+from pages.public_words import means_sentence
 from reports.annual.contents import Fact, ScoreLine, Share, StatusCount
 from reports.annual.options import Options
-from reports.exports.rows import language
+from reports.exports.rows import hidden_note, language
+from reports.headline import Headline, of_edition, of_rows
+from reports.lines import Line, Piece
+from reports.official import Source
 
 MOST_NAMED = 3
 """Departments that one sentence names; more are counted."""
@@ -27,20 +37,52 @@ MOST_NAMED = 3
 class ReportSummary:
     """The figures of what was chosen, and what is said of them."""
 
-    def __init__(self, figures: Figures, options: Options) -> None:
+    def __init__(self, source: Source, options: Options) -> None:
+        self.source = source
         self.options = options
-        self.whole = figures
-        rows = [row for row in figures.rows if options.covers_row(row)]
-        self.figures = figures if options.is_whole else _narrowed(figures, rows)
-        self.limits = figures.bands.limits
+        self.whole = source.figures
+        self.ids = {row.id for row in self.whole.printed_rows if options.covers_row(row)}
+        self.figures = self.whole if options.is_whole else self.whole.narrowed(self.ids)
+        self.limits = self.whole.bands.limits
         self.language = language()
-        reported = figures.reading is Reading.REPORTED
-        self.findings = YearFindings(figures if reported else figures.under(Reading.REPORTED))
-        self.ids = {row.id for row in rows}
+
+    @property
+    def is_official(self) -> bool:
+        return self.source.is_official
+
+    @cached_property
+    def now(self) -> PlanYear:
+        """Return the plan's year as it stands, which the working state speaks of."""
+        year = PlanYear(self.whole.plan, self.whole.year, reading=self.whole.reading)
+        year.figures = year.yearly = self.whole  # loaded once
+        return year
+
+    @property
+    def findings(self) -> YearFindings:
+        return self.now.findings
+
+    @cached_property
+    def headline(self) -> Headline:
+        """Return what is said of the score, as the pages say it.
+
+        Of an edition it costs no query, of the working state those of findings and progress.
+        """
+        figures = self.figures
+        if isinstance(figures, PublicFigures):
+            return of_edition(figures)
+        rows = [row for row in self.now.progress.rows if row.id in self.ids]
+        return of_rows(
+            figures,
+            figures.rows,
+            count(rows),
+            is_early=self.now.is_early(figures.year),
+            doubt=YearDoubt(self.findings).of(figures.rows),
+        )
 
     @property
     def blocking(self) -> int:
-        return self.findings.marks.among(self.ids)
+        """Return how many questions keep values from being verified; an edition holds none."""
+        return 0 if self.is_official else self.findings.marks.among(self.ids)
 
     def count(self, number: int) -> str:
         return formats.amount(Decimal(number), self.language)
@@ -64,7 +106,7 @@ class ReportSummary:
             summary.due,
             summary.reported,
             status_counts(summary),
-            self.findings.blocking[number] if number else 0,
+            self.findings.blocking[number] if number and not self.is_official else 0,
         )
 
     def departments(self) -> list[ScoreLine]:
@@ -101,7 +143,7 @@ class ReportSummary:
                 "" if self.options.is_whole else self._of_the_plan(),
             ),
             Fact(
-                _("Reporting rate"),
+                _("Verified of what is due") if self.is_official else _("Reporting rate"),
                 f"{self.count(summary.reported)}/{self.count(summary.due)}",
                 self.share(summary.reporting_rate).text if summary.due else "",
             ),
@@ -117,8 +159,12 @@ class ReportSummary:
                 self.count(summary.deviations),
                 _("more than %(points)s points") % {"points": deviation_points()},
             ),
-            Fact(_("Open questions that keep from verification"), self.count(self.blocking)),
+            *self._open_facts(),
         ]
+
+    def _open_facts(self) -> Iterator[Fact]:
+        if not self.is_official:
+            yield Fact(_("Open questions that keep from verification"), self.count(self.blocking))
 
     def _of_the_plan(self) -> str:
         mean = self.share(self.whole.summary.mean).text
@@ -129,62 +175,59 @@ class ReportSummary:
     def sentences(self, departments: Sequence[ScoreLine]) -> list[str]:
         """Return the summary as sentences; nothing in them is worked out here."""
         return [
-            *self._coverage(),
-            *self._scores(),
+            *self._about(),
+            *(str(line) for line in self._headline()),
+            *self._counts(),
             *self._best_and_worst([line for line in departments if not line.is_branch]),
-            self._open_questions(),
+            *([] if self.is_official else [self._open_questions()]),
         ]
 
-    def _coverage(self) -> Iterator[str]:
-        summary, figures = self.figures.summary, self.figures
-        values = {"year": figures.year, "n": self.count(summary.indicators)}
-        yield (
-            ngettext(
-                "This report covers %(n)s indicator of %(year)s.",
-                "This report covers %(n)s indicators of %(year)s.",
-                summary.indicators,
-            )
-            % values
-        )
-        if not summary.due:
-            yield _("No indicator has a target this year.")
-            return
-        yield _(
-            "A target for the year is set for %(due)s of them, and %(reported)s of these were "
-            "reported (reporting rate %(rate)s)."
-        ) % {
-            "due": self.count(summary.due),
-            "reported": self.count(summary.reported),
-            "rate": self.share(summary.reporting_rate).text,
-        }
-        if figures.reading is Reading.APPROVED:
+    def _about(self) -> Iterator[str]:
+        figures, indicators = self.figures, len(self.ids)
+        yield ngettext(
+            "This report covers %(n)s indicator of %(year)s.",
+            "This report covers %(n)s indicators of %(year)s.",
+            indicators,
+        ) % {"year": figures.year, "n": self.count(indicators)}
+        if hidden := sum(self.source.is_hidden(row) for row in figures.printed_rows):
+            yield hidden_note(hidden)
+        if figures.reading is Reading.APPROVED and not self.is_official:
             yield _(
                 "Under this reading, values that were sent but not verified count as not reported."
             )
 
-    def _scores(self) -> Iterator[str]:
+    def _headline(self) -> Iterator[Line]:
+        """Yield the sentences of the headline, in the order of the pages."""
+        told = self.headline
+        yield told.coverage_line
+        if self.figures.summary.mean is not None:
+            yield told.score_line
+        yield from self._means()
+        if self.figures.summary.mean is None:
+            return
+        yield from filter(None, (told.range_line, told.moved_line))
+        yield from told.ambition_lines.values()
+
+    def _means(self) -> Iterator[Line]:
+        """Yield what the public page says of the mean of all that was reported, or why of none."""
+        figures = self.figures
+        if (
+            isinstance(figures, PublicFigures)
+            and self.options.is_whole
+            and (figures.results.unverified or figures.summary.mean is None)
+        ):
+            yield Line((Piece(means_sentence(figures)),))
+
+    def _counts(self) -> Iterator[str]:
         summary = self.figures.summary
         if summary.mean is None:
             return
-        yield _(
-            "The mean score is %(mean)s and the median %(median)s; with the unreported as 0 the "
-            "mean would be %(zero)s."
-        ) % {
-            "mean": self.share(summary.mean).text,
-            "median": self.share(summary.median).text,
-            "zero": self.share(summary.mean_unreported_zero).text,
-        }
         counted = (f"{one.label} {self.count(one.count)}" for one in status_counts(summary))
         yield _("By status: %(counts)s.") % {"counts": ", ".join(counted)}
         yield _(
-            "Exceeding the target (above %(above)s): %(exceeded)s. Deviating by more than "
-            "%(points)s points, upwards or downwards, so that a reason is needed: %(deviations)s."
-        ) % {
-            "above": exceeded_above(),
-            "points": deviation_points(),
-            "exceeded": self.count(summary.exceeded),
-            "deviations": self.count(summary.deviations),
-        }
+            "Deviating by more than %(points)s points, upwards or downwards, so that a reason is "
+            "needed: %(deviations)s."
+        ) % {"points": deviation_points(), "deviations": self.count(summary.deviations)}
 
     def _best_and_worst(self, lines: Sequence[ScoreLine]) -> Iterator[str]:
         scored = [(line.score.value, line) for line in lines if line.score.value is not None]
@@ -225,13 +268,6 @@ class ReportSummary:
             "their answers may change the figures.",
             count,
         ) % {"n": self.count(count)}
-
-
-def _narrowed(figures: Figures, rows: list[Figure]) -> Figures:
-    """Return the same figures of some rows only, so that the roll-up sums up just these."""
-    other = figures.under(figures.reading)
-    other.rows = rows
-    return other
 
 
 def status_counts(summary: Summary) -> tuple[StatusCount, ...]:

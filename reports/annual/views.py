@@ -12,12 +12,12 @@ from django.template.response import TemplateResponse
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from indicators.achievement import Reading
 from pages.plan_page import READINGS, PlanPage
 from reports import annual
 from reports.annual.summary import ReportSummary
-from reports.downloads import send
+from reports.downloads import reading_of, send, source_for
 from reports.exports import file_name
+from reports.official import Source
 
 logger = logging.getLogger(__name__)
 
@@ -29,13 +29,15 @@ RETRY_AFTER_SECONDS = 30
 def annual_report(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """Show what can be chosen for the report, and what it will say."""
     here = PlanPage(request, slug, year)
-    options = _options(here)
-    overview = ReportSummary(here.figures, options)
+    source = source_for(here)
+    options = _options(here, source)
+    overview = ReportSummary(source, options)
     figure, *facts = overview.facts()
     context = here.context(
         options=options,
+        source=source,
         choices=[(reading.value, label()) for reading, label in READINGS.items()],
-        units=[unit for unit in here.figures.units.values() if unit.number],
+        units=[unit for unit in source.figures.units.values() if unit.number],
         sentences=overview.sentences(overview.departments()),
         figure=figure,
         facts=facts,
@@ -51,17 +53,17 @@ def annual_report_file(request: HttpRequest, slug: str, year: int, form: str) ->
     if form not in annual.FORMS:
         raise Http404
     here = PlanPage(request, slug, year)
-    options = _options(here)
-    report = annual.build(here.figures, options)
-    more = [pgettext("file name", "report"), *options.numbers]
-    if here.reading is not Reading.REPORTED:
-        more.append(here.reading.value)
+    source = source_for(here)
+    options = _options(here, source)
+    report = annual.build(source, options)
+    more = [source.name, *options.numbers, *reading_of(source)]
+    name = file_name(here.plan, year, pgettext("file name", "report"), *more)
     try:
         return send(
             lambda target: annual.write(report, form, target),
             annual.FORMS[form],
-            f"{file_name(here.plan, year, *more)}.{form}",
-            " · ".join([str(here.plan), report.title, *more[1:]]) + f".{form}",
+            f"{name}.{form}",
+            " · ".join([str(here.plan), report.title, *more]) + f".{form}",
         )
     except annual.ReportFailed as failure:
         logger.error("The report of %s could not be made: %s", request.get_full_path(), failure)
@@ -69,8 +71,8 @@ def annual_report_file(request: HttpRequest, slug: str, year: int, form: str) ->
         return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
-def _options(here: PlanPage) -> annual.Options:
-    known = [unit.number for unit in here.figures.units.values() if unit.number]
+def _options(here: PlanPage, source: Source) -> annual.Options:
+    known = [unit.number for unit in source.figures.units.values() if unit.number]
     try:
         return annual.read_options(here.request.GET, here.reading, known)
     except LookupError as unknown:

@@ -6,7 +6,7 @@ writes them here, because only it knows charts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
@@ -15,25 +15,23 @@ from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
 from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.drawing.fill import ColorChoice, PatternFillProperties
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
 from indicators.achievement import EMPTY_SUMMARY, summarise
 from indicators.labels import STATUS_LABELS
 from reports.annual.contents import Fact, Report, ScoreLine, Share, published_columns
+from reports.annual.sheet_writer import SheetWriter
+from reports.errata import ErratumLine, no_changes, no_errata
 from reports.exports import columns, sheets
 from reports.exports.columns import Column
-from reports.exports.rows import Value, clean, realized, with_units
+from reports.exports.rows import Value, clean, with_units
 from reports.exports.sheets import HEADING, NOTE, TEXT, PartSheet, header_row, title_row
 from reports.exports.workbook import (
-    A4,
-    STARTS_FORMULA,
     Cell,
     Sheet,
     SheetRow,
     Style,
     letters,
     sheet_names,
-    text_xml,
 )
 from reports.tables import TableRow
 
@@ -61,14 +59,15 @@ def write(report: Report, target: IO[bytes]) -> None:
         *(_part_sheets(report)),
         _flat(report),
         *([_findings(report)] if report.has_findings else []),
+        *_corrections(report),
         _method(report),
     ]
     book = Workbook()
     book.remove(book.active)
-    book.properties.title = clean(f"{report.title} · {report.plan_name}")
+    book.properties.title = clean(f"{report.full_title} · {report.plan_name}")
     book.properties.creator = clean(report.municipality) or "YEAP İzleme"
     book.properties.language = report.language
-    writer = _Writer()
+    writer = SheetWriter()
     for name, sheet in zip(sheet_names(made), made, strict=True):
         writer.write(book.create_sheet(name), sheet)
     summary.add_charts(book.worksheets[0])
@@ -78,69 +77,9 @@ def write(report: Report, target: IO[bytes]) -> None:
     book.save(target)
 
 
-# --- writing a sheet with openpyxl --------------------------------------------------------------
-
-
-class _Writer:
-    """Writes sheets into a workbook; each style is made once."""
-
-    def __init__(self) -> None:
-        self.styles: dict[Style, dict[str, Any]] = {}
-
-    def write(self, place: Any, sheet: Sheet) -> None:
-        for number, row in enumerate(sheet.rows, start=1):
-            for column, cell in enumerate(row.cells, start=1):
-                self._cell(place.cell(number, column), cell)
-            if row.height:
-                place.row_dimensions[number].height = row.height
-        for merged in sheet.merged:
-            place.merge_cells(merged)
-        for column, width in enumerate(sheet.widths, start=1):
-            place.column_dimensions[letters(column)].width = width
-        if sheet.header_row:
-            place.freeze_panes = f"A{sheet.header_row + 1}"
-            place.print_title_rows = f"{sheet.header_row}:{sheet.header_row}"
-        place.page_setup.orientation, place.page_setup.paperSize = "landscape", A4
-        place.page_setup.fitToHeight = 0
-        place.sheet_properties.pageSetUpPr.fitToPage = True
-        place.oddFooter.left.text = clean(sheet.footer)[:200].replace("&", "&&")
-        place.oddFooter.right.text = "&P / &N"
-
-    def _cell(self, place: Any, cell: Cell) -> None:
-        for name, value in self._style(cell.style).items():
-            setattr(place, name, value)
-        content = cell.content
-        if content is None or content == "":
-            return
-        if isinstance(content, str):
-            text = text_xml(content)
-            place.value = text
-            # Else a text that begins with = would be a formula, and #N/A an error.
-            place.data_type = "s"
-            place.quotePrefix = len(text) > 1 and text.startswith(STARTS_FORMULA)
-        else:
-            place.value = content
-
-    def _style(self, style: Style) -> dict[str, Any]:
-        if style not in self.styles:
-            side = Side("thin", "FF8A8A8A")
-            self.styles[style] = {
-                "font": Font(name="Calibri", size=style.size, bold=style.is_bold),
-                "number_format": style.number_format,
-                "alignment": Alignment(
-                    horizontal=style.align or None,
-                    vertical=style.vertical,
-                    indent=style.indent,
-                    wrap_text=style.is_wrapped,
-                ),
-                **({"border": Border(side, side, side, side)} if style.has_border else {}),
-                **(
-                    {"fill": PatternFill("solid", f"FF{style.fill}", f"FF{style.fill}")}
-                    if style.fill
-                    else {}
-                ),
-            }
-        return self.styles[style]
+def _reported(report: Report) -> str:
+    """Return what the counts of numbers are called: an edition holds the verified."""
+    return pgettext("count", "Verified") if report.is_official else pgettext("count", "Reported")
 
 
 def _share_cell(share: Share) -> Cell:
@@ -171,21 +110,30 @@ class _Summary:
             Column(pgettext("number", "No"), 7),
             Column(_("Department"), 38),
             Column(_("Score"), 11, is_number=True),
-            Column(pgettext("count", "Reported"), 11, is_number=True),
+            Column(_reported(self.report), 11, is_number=True),
             Column(pgettext("count", "With a target"), 11, is_number=True),
             *(Column(str(STATUS_LABELS[key]), 12, is_number=True) for key in self.statuses),
-            Column(_("Blocking questions"), 12, is_number=True),
+            *(
+                []
+                if self.report.is_official
+                else [Column(_("Blocking questions"), 12, is_number=True)]
+            ),
         ]
 
     def sheet(self) -> Sheet:
         rows = list(self._rows())
         return Sheet(
-            _("Summary"), [column.width for column in self.columns()], rows, 0, self.report.title
+            _("Summary"),
+            [column.width for column in self.columns()],
+            rows,
+            0,
+            self.report.full_title,
         )
 
     def _rows(self) -> Iterator[SheetRow]:
         report = self.report
-        yield title_row(report.title)
+        yield title_row(report.full_title)
+        yield _note(f"{report.state} · {report.notice}" if report.is_official else report.notice)
         yield _note(f"{report.municipality} · {report.plan_name}".strip(" ·"))
         for fact in report.cover:
             yield _note(f"{fact.label}: {fact.value}")
@@ -193,7 +141,7 @@ class _Summary:
         for sentence in report.sentences:
             yield _note(sentence)
         yield SheetRow([])
-        self.first = 5 + len(report.cover) + len(report.sentences)
+        self.first = 6 + len(report.cover) + len(report.sentences)
         yield header_row(self.columns())
         for line in self.departments:
             yield self._line(line)
@@ -225,7 +173,7 @@ class _Summary:
                         line.reported,
                         line.due,
                         *(counts.get(key, 0) for key in self.statuses),
-                        line.blocking,
+                        *([] if self.report.is_official else [line.blocking]),
                     )
                 ),
             ]
@@ -291,14 +239,16 @@ def _part_sheets(report: Report) -> Iterator[Sheet]:
     def tail(row: TableRow) -> list[Cell]:
         reasons = printed.said(row)
         return [
-            *map(sheets.value_cell, [*printed.planned(row), realized(row.figure)]),
+            *map(sheets.value_cell, [*printed.planned(row), printed.realized(row.figure)]),
             sheets.ratio_cell(printed.ratio(row)),
             Cell(printed.status(row), TEXT),
             *(Cell(text, TEXT) for text in (reasons.deviation, reasons.measure) if said),
         ]
 
     for part in report.parts:
-        yield PartSheet(part.part, shown, tail, [f"{report.title} · {report.plan_name}"]).sheet()
+        yield PartSheet(
+            part.part, shown, tail, [f"{report.full_title} · {report.plan_name}"]
+        ).sheet()
 
 
 def _flat_columns(report: Report) -> list[Column]:
@@ -329,7 +279,7 @@ def _flat_columns(report: Report) -> list[Column]:
         Column(_("Weight"), 8, is_number=True),
         Column(_("Achievement status"), 16),
         Column(pgettext("count", "With a target"), 9, is_number=True),
-        Column(pgettext("count", "Reported"), 9, is_number=True),
+        Column(_reported(report), 9, is_number=True),
         *([columns.reason(), columns.measure()] if report.has_reasons else []),
     ]
 
@@ -338,12 +288,12 @@ def _flat(report: Report) -> Sheet:
     """Return all rows in one table, every cell filled in, for filters and pivots."""
     shown = _flat_columns(report)
     rows = [
-        title_row(f"{report.title} · {report.plan_name}"),
+        title_row(f"{report.full_title} · {report.plan_name}"),
         header_row(shown),
         *_flat_rows(report),
     ]
     widths = [column.width for column in shown]
-    return Sheet(_("All rows"), widths, rows, 2, report.title)
+    return Sheet(_("All rows"), widths, rows, 2, report.full_title)
 
 
 def _flat_rows(report: Report) -> Iterator[SheetRow]:
@@ -372,12 +322,12 @@ def _flat_cells(report: Report, row: TableRow, responsible: str, supporting: str
         _("percent") if figure.is_percent else _("count"),
     ]
     # A value that another row already counts would be summed up twice.
-    is_counted = figure.counted_with not in report.counted
+    is_counted = figure.counted_with not in report.counted and not printed.is_hidden(figure)
     summary = summarise([figure]) if is_counted else EMPTY_SUMMARY
     return [
         Cell(report.year, TEXT),
         *(Cell(text, TEXT) for text in texts),
-        *map(sheets.value_cell, [*printed.planned(row), realized(figure)]),
+        *map(sheets.value_cell, [*printed.planned(row), printed.realized(figure)]),
         sheets.ratio_cell(printed.ratio(row)),
         Cell(figure.achievement.score if is_counted else None, sheets.percent_style(1)),
         sheets.value_cell(Value(figure.weight)),
@@ -409,7 +359,33 @@ def _findings(report: Report) -> Sheet:
             rows.append(SheetRow([Cell(text, TEXT) for text in texts]))
     if report.findings_note:
         rows.append(_note(report.findings_note))
-    return Sheet(_("Questions"), [column.width for column in shown], rows, 2, report.title)
+    return Sheet(_("Questions"), [column.width for column in shown], rows, 2, report.full_title)
+
+
+def _corrections(report: Report) -> Iterator[Sheet]:
+    """Yield what was corrected since the edition, and what it changed itself."""
+    if report.is_official:
+        before, after = pgettext("value", "Published"), pgettext("value", "Corrected")
+        heads = [_("Indicator"), _("Cell"), before, after, _("When"), _("Reason")]
+        yield _corrected(_("Corrections"), heads, report, report.errata, no_errata())
+    if report.changes_title:
+        heads = [_("Indicator"), _("Cell"), _("Before"), _("Now")]
+        yield _corrected(report.changes_title, heads, report, report.changes, no_changes())
+
+
+def _corrected(
+    title: str, heads: list[str], report: Report, lines: Sequence[ErratumLine], nothing: str
+) -> Sheet:
+    shown = [
+        Column(text, width) for text, width in zip(heads, (60, 14, 14, 14, 12, 60), strict=False)
+    ]
+    rows = [title_row(title), header_row(shown)]
+    for line in lines:
+        texts = (line.where, line.field, line.before, line.after, line.when, line.reason)
+        rows.append(SheetRow([Cell(text, TEXT) for text in texts[: len(heads)]]))
+    if not lines:
+        rows.append(_note(nothing))
+    return Sheet(title, [column.width for column in shown], rows, 2, report.full_title)
 
 
 def _method(report: Report) -> Sheet:
@@ -427,7 +403,7 @@ def _method(report: Report) -> Sheet:
         *(block(_("Rules"), report.rules) if report.rules else ()),
         *(_note(text) for text in report.notes),
     ]
-    return Sheet(_("Method and settings"), [42, 80], rows, 0, report.title)
+    return Sheet(_("Method and settings"), [42, 80], rows, 0, report.full_title)
 
 
 def _note(text: str) -> SheetRow:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
+from typing import Literal
 
 from ninja import Field, Schema
 
@@ -20,6 +21,7 @@ from indicators.achievement import (
 from indicators.achievement import Status as RatedStatus
 from indicators.figures import Level
 from indicators.models import Indicator
+from reports.official import State
 
 PAGE_LENGTH, LONGEST_PAGE = 200, 500
 LONGEST_TEXT = 100
@@ -38,10 +40,17 @@ class Paged(Schema):
 
 class OfYear(Paged):
     year: int = Field(description="A year of the plan.")
+    state: State | None = Field(
+        None,
+        description="The published edition (`official`), or what stands in the records now "
+        "(`working`), which takes an account. Without it: the edition of a published year, else "
+        "the working state.",
+    )
     reading: Reading | None = Field(
         None,
-        description="Which realizations count: all that were sent (`reported`), or the verified "
-        "ones only (`approved`). Published figures are always the verified ones.",
+        description="Which realizations of the working state count: all that were sent "
+        "(`reported`), or the verified ones only (`approved`). An edition holds verified values; "
+        "`reported` is refused there.",
     )
     unreported: Unreported | None = Field(
         None, description="Leave the unreported out of a mean, or count them as 0; else the plan's."
@@ -130,18 +139,39 @@ class PlanDetail(PlanItem):
 
 class EditionItem(Schema):
     number: int
+    published_on: date
     checksum: str = Field(description="SHA-256 of the edition's public document, edition.json.")
-    published_at: datetime
+    url: str = Field(description="The public page of the year.")
+
+
+class ErratumItem(Schema):
+    """A number that was corrected after the edition; the edition itself stays as it was."""
+
+    id: int
+    key: str
+    indicator: str
+    field: Literal["baseline", "target", "realization"]
+    before: str | None
+    before_text: str
+    after: str | None
+    after_text: str
+    corrected_on: date | None
+    reason: str
 
 
 class YearPage(Page):
     plan: str
     year: int
+    state: State
     reading: Reading
     method: Method
     unreported: Unreported
     edition: EditionItem | None = Field(
-        description="The frozen edition these figures come from; null for running figures."
+        description="The frozen edition these figures come from; null for the working state."
+    )
+    errata: list[ErratumItem] = Field(
+        description="What was corrected since the edition; empty for the working state, which "
+        "holds the corrections."
     )
 
 

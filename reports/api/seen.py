@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from activities.models import Period, Plan
 from activities.revisions import counted
 from indicators.achievement import Reading
 from indicators.editions import PublicFigures
-from indicators.figures import Figures
-from indicators.models import Edition, Target
+from indicators.models import Target
 from indicators.tags import tags_of
 from reports.api import answers
-from reports.api.answers import Missing
+from reports.api.answers import Missing, Refused
 from reports.api.schemas import OfYear
-from reports.opendata.published import SeenRow, edition_of, public_rows
+from reports.errata import entry_of
+from reports.official import Source, source_of
+from reports.opendata.published import SeenRow, public_rows
 
 Cell = tuple[Decimal | None, str]
 
@@ -61,20 +65,25 @@ class Seen:
         self.plan = plan_for(request, slug)
         self.year = query.year
         if self.year not in years_for(request, self.plan):
-            raise _no_year(request, self.year)
-        self.figures = _figures_for(request, self.plan, self.year, query.reading)
+            raise _no_year(request, self.plan, self.year)
+        self.source = _source_for(request, self.plan, self.year, query)
+        self.figures = self.source.figures
         if query.unreported is not None:
             self.figures.unreported = query.unreported
-        self.edition: Edition | None = None
-        self.public_checksum = ""
+        self.edition = self.source.edition
         if isinstance(self.figures, PublicFigures):
-            self.edition = self.figures.edition
-            # The name is not frozen. No mark is made from a number that is not public.
-            self.public_checksum = self.figures.public_checksum
-            marks = (self.public_checksum, counted(self.plan), self.plan.name)
+            # The name is not frozen, and what is corrected grows the revision. No mark is made
+            # from a number that is not public.
+            marks = (self.figures.public_checksum, counted(self.plan), self.plan.name)
             answers.remember(request, *marks)
         else:
             answers.remember(request, counted(self.plan))
+
+    @cached_property
+    def errata(self) -> list[dict[str, Any]]:
+        """Return what was corrected since the edition; the same in every language."""
+        with override(settings.LANGUAGE_CODE):
+            return [entry_of(each) for each in self.source.errata]
 
     @cached_property
     def rows(self) -> list[SeenRow]:
@@ -109,22 +118,31 @@ class Seen:
         return {key: sorted(tags) for key, tags in tags_of(self.plan).items()}
 
 
-def _figures_for(request: HttpRequest, plan: Plan, year: int, reading: Reading | None) -> Figures:
+def _source_for(request: HttpRequest, plan: Plan, year: int, query: OfYear) -> Source:
     """Return what counts for the caller: never a draft, for strangers only what is frozen."""
-    if not is_anonymous(request):
-        return Figures(plan, year, reading=reading or Reading.REPORTED)
-    if reading not in (None, Reading.APPROVED):
-        raise Missing(_("What is published are the verified figures: leave out “reading”."))
-    frozen = edition_of(plan, year)
-    if frozen is None:
-        raise _no_year(request, year)
-    return frozen
+    source = source_of(
+        plan,
+        year,
+        request.user,
+        state=query.state,
+        reading=query.reading or Reading.REPORTED,
+    )
+    if source is None:
+        raise _no_year(request, plan, year)
+    if source.is_official and query.reading is Reading.REPORTED:
+        # What a stranger may not see does not exist; who may see it is told how.
+        if is_anonymous(request):
+            raise Missing(_("What is published are the verified figures: leave out “reading”."))
+        raise Refused(
+            _("An edition holds verified values; “reported” is a reading of “state=working”.")
+        )
+    return source
 
 
-def _no_year(request: HttpRequest, year: int) -> Missing:
+def _no_year(request: HttpRequest, plan: Plan, year: int) -> Missing:
     told = (
         _("%(year)s is not a published year of the plan.")
-        if is_anonymous(request)
+        if is_anonymous(request) or year in plan.years
         else _("%(year)s is not a year of the plan.")
     )
     return Missing(told % {"year": year})

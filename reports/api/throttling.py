@@ -31,8 +31,10 @@ class AnonymousThrottle(AnonRateThrottle):
             ) from None
 
     def allow_request(self, request: HttpRequest) -> bool:
-        if request.user.is_authenticated:
-            return True
+        return request.user.is_authenticated or self.has_room(request)
+
+    def has_room(self, request: HttpRequest) -> bool:
+        """Count a request, whoever sends it; False where its address has sent too many."""
         allowed, period = self._limits()
         window = int(time.time() // period)
         key = f"throttle:{self.scope}:{window}:{self.get_ident(request)}"

@@ -19,10 +19,12 @@ from activities.models import Plan
 from activities.revisions import counted
 from indicators.achievement import Bands
 from indicators.achievement_rows import entries, plain
+from indicators.editions import PublicFigures
 from indicators.figures import Figure, Figures, Level, bands_of
 from reports.api import answers, schemas
 from reports.api.seen import Cell, Seen, is_anonymous, plan_for, plans_for, years_for
 from reports.api.throttling import AnonymousThrottle
+from reports.official import edition_entry
 from reports.opendata.published import SeenRow, edition_of
 from reports.tables import Filter
 
@@ -32,9 +34,11 @@ T = TypeVar("T")
 DESCRIPTION = """
 Read-only access to the monitoring of local equality action plans.
 
-- **Who sees what.** Without an account: the published years of public plans, from their frozen
-  edition, approved values only. Signed in (the session cookie of the site): every plan, with all
-  values that were sent. Drafts are never shown. What a caller may not see answers 404.
+- **Who sees what.** A published year is answered from its newest edition, for everybody alike:
+  verified values only, `edition` and `errata` beside them. Signed in (the session cookie of the
+  site) `state=working` gives what stands in the records now, for every plan and year, with all
+  values that were sent; a year without an edition has only that. Drafts are never shown. What a
+  caller may not see answers 404.
 - **Numbers** are decimal strings, exact and unrounded; ratios and scores are fractions
   (`"0.8281"` is 82.81 %), percentages as measured are in percentage points. `null` is "no number",
   never 0; `texts` holds what was written in the cell instead. Where a published number could
@@ -179,22 +183,26 @@ def _year_page(
     write: Callable[[Sequence[T]], list[Entry]],
     **more: object,
 ) -> Entry:
-    edition, figures = seen.edition, seen.figures
+    figures = seen.figures
     return {
         "plan": seen.plan.slug,
         "year": seen.year,
+        "state": seen.source.state,
         "reading": figures.reading,
         "method": figures.method,
         "unreported": figures.unreported,
-        "edition": edition
-        and {
-            "number": edition.number,
-            "checksum": seen.public_checksum,
-            "published_at": edition.published_at,
-        },
+        "edition": _edition(seen),
+        "errata": seen.errata,
         **more,
         **_page(seen.request, query, found, write),
     }
+
+
+def _edition(seen: Seen) -> Entry | None:
+    if not isinstance(seen.figures, PublicFigures):
+        return None
+    at = reverse("public_year", args=[seen.plan.slug, seen.year])
+    return {**edition_entry(seen.figures), "url": seen.request.build_absolute_uri(at)}
 
 
 def _page(

@@ -12,7 +12,7 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from reports.exports.rows import PrintedTable, Split, Value, realized, spelled, with_units
+from reports.exports.rows import PrintedTable, Split, Value, spelled, with_units
 from reports.tables import TableRow, UnitBlocks
 
 STARTS_FORMULA = ("=", "+", "@", "-", "\t", "\r", "\n")
@@ -52,7 +52,12 @@ def _headers(printed: PrintedTable) -> list[str]:
         _("Women"),
         _("Men"),
         _("Others"),
+        *([_("Edition"), _("Corrected since")] if _is_official(printed) else []),
     ]
+
+
+def _is_official(printed: PrintedTable) -> bool:
+    return printed.source is not None and printed.source.is_official
 
 
 def _rows(printed: PrintedTable, unit: UnitBlocks) -> Iterator[list[str]]:
@@ -70,12 +75,20 @@ def _rows(printed: PrintedTable, unit: UnitBlocks) -> Iterator[list[str]]:
 
 def _values(printed: PrintedTable, row: TableRow) -> list[str]:
     return [
-        *map(_value, [*printed.planned(row), realized(row.figure)]),
+        *map(_value, [*printed.planned(row), printed.realized(row.figure)]),
         printed.ratio_text(row),
         printed.status(row),
         safe(printed.said(row).deviation),
         *_split(printed.split(row)),
+        *(_edition(printed, row) if _is_official(printed) else []),
     ]
+
+
+def _edition(printed: PrintedTable, row: TableRow) -> list[str]:
+    """Return the edition of a row and what was corrected in it since; a CSV has no other place."""
+    assert printed.source is not None
+    corrected = (str(line) for line in printed.errata if line.key == row.figure.key)
+    return [printed.source.imprint, safe(" ".join(corrected))]
 
 
 def _split(split: Split) -> list[str]:

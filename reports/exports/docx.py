@@ -17,9 +17,10 @@ from docx.oxml.ns import nsdecls
 from docx.shared import Mm, Pt
 from docx.styles.style import ParagraphStyle
 
+from reports.errata import no_errata
 from reports.exports import columns
 from reports.exports.columns import Column
-from reports.exports.rows import PrintedTable, clean, heading, language, realized
+from reports.exports.rows import PrintedTable, clean, heading, language
 from reports.tables import Block, Span, TableRow, UnitBlocks
 
 WIDTH, HEIGHT, MARGIN = Mm(297), Mm(210), Mm(12)
@@ -34,13 +35,25 @@ def write(printed: PrintedTable, target: IO[bytes]) -> None:
     _set_up(document, printed)
     shown = _columns(printed)
     document.add_heading(clean(printed.title), 0)
+    for note in printed.notes:
+        document.add_paragraph(clean(note))
     for part in printed.parts:
         document.add_heading(clean(heading(part.department)), 1)
         for unit in part.units:
             if unit.unit is not part.department:
                 document.add_heading(clean(heading(unit.unit)), 2)
             _add_table(document, printed, unit, shown)
+    _add_errata(document, printed)
     document.save(target)
+
+
+def _add_errata(document: Any, printed: PrintedTable) -> None:
+    """Write what was corrected since the edition, a line each: a table would be read back."""
+    if printed.source is None or not printed.source.is_official:
+        return
+    document.add_heading(_("Corrections since publication"), 1)
+    for line in map(str, printed.errata) if printed.errata else [no_errata()]:
+        document.add_paragraph(clean(line))
 
 
 def _columns(printed: PrintedTable) -> list[Column]:
@@ -168,7 +181,7 @@ def _rows(
 def _texts(printed: PrintedTable, row: TableRow) -> list[str]:
     return [
         row.figure.name,
-        *map(str, [*printed.planned(row), realized(row.figure)]),
+        *map(str, [*printed.planned(row), printed.realized(row.figure)]),
         printed.ratio_text(row),
         printed.status(row),
         printed.said(row).deviation,

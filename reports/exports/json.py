@@ -8,8 +8,11 @@ from decimal import Decimal
 from typing import IO, Any
 
 from indicators.achievement import Status, Summary
+from indicators.editions import PublicFigures
 from indicators.figures import Level, Unit
-from reports.exports.rows import Part, PrintedTable, Value, digits, realized, with_units
+from reports.errata import entry_of
+from reports.exports.rows import Part, PrintedTable, Value, digits, with_units
+from reports.official import edition_entry
 from reports.tables import Block, TableRow, UnitBlocks
 
 LEVELS = {
@@ -43,8 +46,9 @@ def _head(printed: PrintedTable) -> dict[str, Any]:
             "last_year": plan.last_year,
         },
         "year": printed.year,
+        **_about(printed),
         "reading": figures.reading.value,
-        "tag": figures.tag or None,
+        "tag": printed.tag.key if printed.tag else None,
         "method": figures.method.value,
         "unreported": figures.unreported.value,
         "bands": dict(
@@ -52,6 +56,20 @@ def _head(printed: PrintedTable) -> dict[str, Any]:
         ),
         "summary": _summary(figures.summary),
         **{name: _summaries(printed, level) for name, level in LEVELS.items()},
+    }
+
+
+def _about(printed: PrintedTable) -> dict[str, Any]:
+    """Return whether this is the edition or the working state, and what was corrected since."""
+    source = printed.source
+    if source is None:
+        return {}
+    figures = source.figures
+    return {
+        "state": source.state.value,
+        "notice": source.notice,
+        "edition": edition_entry(figures) if isinstance(figures, PublicFigures) else None,
+        "errata": [entry_of(each) for each in source.errata],
     }
 
 
@@ -103,6 +121,7 @@ def _indicator(
 ) -> dict[str, Any]:
     figure = row.figure
     measurement, achievement = figure.measurement, figure.achievement
+    is_hidden = printed.is_hidden(figure)
     baseline, *targets = printed.planned(row)
     return {
         "key": figure.key,
@@ -120,14 +139,15 @@ def _indicator(
         "targets": {
             str(year): _cell(target) for year, target in zip(printed.years, targets, strict=True)
         },
-        "realization": _cell(realized(figure)),
+        "realization": _cell(printed.realized(figure)),
         "women": exact(printed.split(row).women),
         "men": exact(printed.split(row).men),
         "others": exact(printed.split(row).others),
         "achievement": exact(achievement.value),
         "score": exact(achievement.score),
-        "status": achievement.status.value,
-        "rule": achievement.rule.value,
+        "status": None if is_hidden else achievement.status.value,
+        "rule": None if is_hidden else achievement.rule.value,
+        **({"suppressed": True} if is_hidden else {}),
         "badges": [badge.value for badge in row.badges],
         "deviation_reason": printed.said(row).deviation,
         "measure_to_take": printed.said(row).measure,

@@ -12,17 +12,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import groupby
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from activities import formats
+from indicators.achievement import Status
+from indicators.editions import PublicFigures
 from indicators.figures import Figure, Figures, Unit
 from indicators.labels import STATUS_LABELS
 from indicators.models import COUNTED_STATES, Realization
+from indicators.suppression import PARTS
 from indicators.tags import TagChoice, tags_of
+from reports.errata import ErratumLine, told
+from reports.official import Source
 from reports.tables import TableRow, UnitBlocks, unit_blocks
 
 # XML has no place for these, and nobody can see them.
@@ -73,35 +78,64 @@ NOT_SPLIT = Split()
 
 
 class PrintedTable:
-    """A plan's table in one year; six queries, however long it is.
+    """A plan's table in one year; six queries, however long it is, none for an edition's.
 
     ``unit_number`` narrows it to one department with its branches, or to one branch. ``tag``
-    names the tag that the figures were narrowed to.
+    names the tag that the figures were narrowed to. ``source`` says what the figures are, where
+    the table has to say it.
     """
 
     def __init__(
-        self, figures: Figures, unit_number: str = "", *, tag: TagChoice | None = None
+        self,
+        figures: Figures,
+        unit_number: str = "",
+        *,
+        tag: TagChoice | None = None,
+        source: Source | None = None,
     ) -> None:
         self.figures = figures
         self.unit_number = unit_number
         self.tag = tag
-        self.plan = figures.plan
+        self.source = source
+        self.plan = source.plan if source else figures.plan
         self.year = figures.year
-        self.years = list(figures.plan.years)
+        self.years = list(self.plan.years)
+
+    @classmethod
+    def of(cls, source: Source, *, tag: TagChoice | None = None) -> Self:
+        """Return the table of an official output or of the working state."""
+        return cls(source.figures, tag=tag, source=source)
 
     @property
     def title(self) -> str:
         """Return what stands above the table; readers know by the years that it is no unit."""
         name = f"{self.plan.municipality} · {self.plan}" if self.plan.municipality else self.plan
         title = _("%(plan)s: realizations of %(year)s") % {"plan": name, "year": self.year}
-        return f"{title} · {self.tag}" if self.tag else title
+        parts = [title, str(self.tag or ""), self.source.name if self.source else ""]
+        return " · ".join(filter(None, parts))
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what a reader has to know of the figures, above the table."""
+        if self.source is None:
+            return []
+        found = [self.source.imprint or self.source.notice]
+        hidden = len({row.id for row in self.rows if self.is_hidden(row)})
+        return [*found, hidden_note(hidden)] if hidden else found
+
+    @cached_property
+    def errata(self) -> list[ErratumLine]:
+        """Return the corrections since the edition, of the rows that are printed."""
+        ids = {row.id for row in self.rows}
+        found = self.source.errata if self.source else []
+        return [told(each, language()) for each in found if each.figure.id in ids]
 
     @cached_property
     def rows(self) -> list[Figure]:
         """Return the indicators in plan order: by unit, and in each unit as printed."""
-        rows = [row for row in self.figures.rows if self._holds(row)]
+        rows = [row for row in self.figures.printed_rows if self._holds(row)]
         order = {unit_id: place for place, unit_id in enumerate(self.figures.units)}
-        return sorted(rows, key=lambda row: order[row.unit.id])
+        return sorted(rows, key=lambda row: order.get(row.unit.id, len(order)))
 
     def _holds(self, row: Figure) -> bool:
         numbers = (row.unit.number, row.department.number)
@@ -130,6 +164,8 @@ class PrintedTable:
     @cached_property
     def _told(self) -> list[tuple[Any, ...]]:
         """Return what the realizations that count hold besides their number; one query."""
+        if isinstance(self.figures, PublicFigures):
+            return [_told_in_public(self.figures, row) for row in self.rows]
         nothing_said = Q(deviation_reason="", measure_to_take="")
         not_split = Q(women=None, men=None, others=None)
         told = Realization.objects.filter(
@@ -143,6 +179,8 @@ class PrintedTable:
     @cached_property
     def tags(self) -> dict[int, set[str]]:
         """Return the tags of each indicator, as "sdg:5.1"; two queries."""
+        if isinstance(self.figures, PublicFigures):
+            return {key: set(row["tags"]) for key, row in self.figures.frozen_rows.items()}
         return tags_of(self.plan)
 
     # --- the cells of a row ---
@@ -168,9 +206,24 @@ class PrintedTable:
         limits = self.figures.bands.limits
         return "" if value is None else formats.percent(value, language(), limits=limits)
 
+    def is_hidden(self, row: Figure) -> bool:
+        """Whether the row's realization, ratio and status could identify people."""
+        return isinstance(self.figures, PublicFigures) and row.id in self.figures.hidden
+
+    def realized(self, row: Figure) -> Value:
+        """Return the year's realization; what stands for it where it is hidden."""
+        if isinstance(self.figures, PublicFigures) and self.is_hidden(row):
+            return Value(None, self.figures.hidden_text(row))
+        return realized(row)
+
+    def status_of(self, row: Figure) -> Status | None:
+        """Return the status; None where it is hidden."""
+        return None if self.is_hidden(row) else row.achievement.status
+
     def status(self, row: TableRow) -> str:
         """Return the status in words."""
-        return self._statuses[row.figure.achievement.status]
+        found = self.status_of(row.figure)
+        return _("not shown") if found is None else self._statuses[found]
 
     @cached_property
     def _statuses(self) -> dict[str, str]:
@@ -182,6 +235,22 @@ class PrintedTable:
 
     def split(self, row: TableRow) -> Split:
         return self.splits.get(row.figure.id, NOT_SPLIT)
+
+
+def _told_in_public(figures: PublicFigures, row: Figure) -> tuple[Any, ...]:
+    reasons, parts = figures.reasons_of(row), figures.parts_of(row)
+    said = (reasons["deviation_reason"], reasons["measure_to_take"])
+    return row.id, *said, *(parts[name] for name in PARTS)
+
+
+def hidden_note(count: int) -> str:
+    """Return the sentence that says how many numbers are not shown."""
+    return ngettext(
+        "%(n)s number is not shown, and counts in no total here, so that nobody can be recognised.",
+        "%(n)s numbers are not shown, and count in no total here, so that nobody can be "
+        "recognised.",
+        count,
+    ) % {"n": count}
 
 
 def realized(figure: Figure) -> Value:

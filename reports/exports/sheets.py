@@ -22,6 +22,7 @@ RESPONSIBLE, SUPPORTING, INDICATOR = 1, 2, 3
 
 TITLE = Style(size=12, is_bold=True, has_border=False, is_wrapped=False)
 NOTE = Style(has_border=False, is_wrapped=False)
+LINE = Style(has_border=False)
 HEADING = Style(size=11, is_bold=True, fill="DDE7EE", has_border=False, is_wrapped=False)
 HEADER = Style(is_bold=True, fill="E9E9E9", align="center", vertical="center")
 TEXT = Style()

@@ -268,3 +268,29 @@ SUMMARY = Table(
     refers_to_plan=False,
 )
 TABLES = {table.name: table for table in (PLAN, TARGETS, REALIZATIONS, ACHIEVEMENT, SUMMARY)}
+"""What an edition holds; it stays as it was published."""
+
+ERRATA = Table(
+    "errata",
+    _("Corrections since the edition was published"),
+    (
+        ID,
+        KEY,
+        Field("indicator", "string", _("Indicator"), required=True),
+        Field(
+            "field",
+            "string",
+            _("Corrected cell"),
+            known=("baseline", "target", "realization"),
+            required=True,
+        ),
+        Field("before", "number", _("Number as published"), _("As in the edition; empty is none.")),
+        Field("before_text", "string", _("Cell as published")),
+        Field("after", "number", _("Corrected number"), _("As it stands now; empty is none.")),
+        Field("after_text", "string", _("Cell as corrected")),
+        Field("corrected_on", "date", _("Day of the correction")),
+        Field("reason", "string", _("Reason of the correction")),
+    ),
+    ("id", "field"),
+)
+ALL_TABLES = {**TABLES, ERRATA.name: ERRATA}

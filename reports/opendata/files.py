@@ -17,8 +17,10 @@ from indicators.achievement import Status
 from indicators.achievement_rows import entries, plain
 from indicators.editions import PublicFigures
 from indicators.figures import Level
+from reports.errata import entry_of
 from reports.exports.csv import safe
-from reports.opendata.dictionary import TABLES, Field, Table, in_both
+from reports.official import edition_entry, public_errata
+from reports.opendata.dictionary import ALL_TABLES, Field, Table, in_both
 from reports.opendata.published import SeenRow, public_rows
 
 Record = dict[str, Any]
@@ -67,7 +69,7 @@ class OpenData:
         return text.getvalue().encode(ENCODING)
 
     def data(self) -> bytes:
-        tables = {name: list(self.records(table)) for name, table in TABLES.items()}
+        tables = {name: list(self.records(table)) for name, table in ALL_TABLES.items()}
         return _json({**self._head(), **tables})
 
     def package(self) -> bytes:
@@ -76,7 +78,7 @@ class OpenData:
             {
                 "profile": "tabular-data-package",
                 **self._head(),
-                "resources": [self._resource(table) for table in TABLES.values()],
+                "resources": [self._resource(table) for table in ALL_TABLES.values()],
             }
         )
 
@@ -84,6 +86,8 @@ class OpenData:
         """Return a table's rows: numbers as exact text, None where there is none."""
         if table.name == "summary":
             return self._summaries()
+        if table.name == "errata":
+            return self._errata()
         return (_RECORDS[table.name](row, self.year) for row in self.rows)
 
     @cached_property
@@ -99,6 +103,7 @@ class OpenData:
             "version": f"{edition.number}.0.0",
             "created": edition.published_at.isoformat(),
             "checksum": self.frozen.public_checksum,
+            "edition": edition_entry(self.frozen),
             "publisher": frozen["municipality"],
             "licenses": [LICENCE],
             "plan": frozen["slug"],
@@ -120,6 +125,12 @@ class OpenData:
             "licenses": [LICENCE],
             "schema": table.described(),
         }
+
+    def _errata(self) -> Iterator[Record]:
+        # A file is the same in every language.
+        with override(settings.LANGUAGE_CODE):
+            found = public_errata(self.frozen)
+        yield from map(entry_of, found)
 
     def _summaries(self) -> Iterator[Record]:
         for level in LEVELS:

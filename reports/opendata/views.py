@@ -14,14 +14,14 @@ from django.views.decorators.http import require_safe
 from activities.models import Plan
 from activities.revisions import counted
 from reports.exports import file_name
-from reports.opendata.dictionary import TABLES
+from reports.opendata.dictionary import ALL_TABLES
 from reports.opendata.files import OpenData
 from reports.opendata.published import edition_of
 
-FORMAT = 2  # part of every ETag: raise it when the same edition is written in another form
+FORMAT = 3  # part of every ETag: raise it when the same edition is written in another form
 AGE = 300  # seconds
 DOCUMENT = "edition.json"  # what the public checksum is over
-FILES = (DOCUMENT, *(f"{name}.csv" for name in TABLES), "data.json", "datapackage.json")
+FILES = (DOCUMENT, *(f"{name}.csv" for name in ALL_TABLES), "data.json", "datapackage.json")
 
 
 @require_safe
@@ -58,7 +58,7 @@ def _file(data: OpenData, name: str) -> HttpResponse:
         return HttpResponse(data.data(), content_type="application/json")
     if name == "datapackage.json":
         return HttpResponse(data.package(), content_type="application/json")
-    table = TABLES[name.removesuffix(".csv")]
+    table = ALL_TABLES[name.removesuffix(".csv")]
     file = f"{file_name(data.plan, data.year, table.name)}.csv"
     return HttpResponse(
         data.csv(table),

@@ -10,15 +10,14 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from activities import names
-from imports.reasons import for_public
 from indicators.achievement import RATED, Status, Summary, grouped, needs_reason
-from indicators.editions import Erratum, PublicFigures, errata
+from indicators.editions import Erratum, PublicFigures
 from indicators.figures import Figure, Level, Unit
 from indicators.models import Edition, Realization
-from indicators.progress import Counts
 from indicators.results import Results, results_of
 from pages.public_words import first_sentence, first_sentence_html, mean_rule, means_sentence
-from reports.headline import Headline, of_rows
+from reports.headline import Headline, of_edition
+from reports.official import public_errata
 from reports.public.changes import ToldChange, told_changes
 
 HITS = 100  # a search shows this many; who wants all reads the list or the open data
@@ -118,25 +117,12 @@ class PublicEdition:
     @cached_property
     def headline(self) -> Headline:
         """Return how hard the targets were, over the rows whose numbers are shown."""
-        results = self.figures.results
-        reported = results.verified_results + (results.unverified or 0)
-        counts = Counts(due=results.due, reported=reported, verified=results.verified_results)
-        return of_rows(
-            self.figures,
-            self.figures.printed_rows,
-            counts,
-            is_early=False,
-            hidden=self.figures.hidden,
-        )
+        return of_edition(self.figures)
 
     @cached_property
     def errata(self) -> list[Erratum]:
         """Return the corrections since; those of hidden numbers stay hidden."""
-        return [
-            erratum
-            for erratum in for_public(errata(self.figures))
-            if not self.figures.is_withheld(erratum.figure.id, erratum.field)
-        ]
+        return public_errata(self.figures)
 
     @cached_property
     def changes(self) -> list[ToldChange]:

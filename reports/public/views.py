@@ -56,7 +56,10 @@ def public(view: View) -> View:
                 # Here, so that it is said in the language of the address.
                 return broken_edition(language)
         response.headers["Content-Language"] = language
-        patch_cache_control(response, public=True, max_age=KEPT_FOR)
+        if response.status_code < 400:
+            patch_cache_control(response, public=True, max_age=KEPT_FOR)
+        else:
+            patch_cache_control(response, no_store=True)
         return response
 
     return served

@@ -222,7 +222,7 @@ def test_a_department_has_a_report_of_its_own(real_plan, fetch, form):
     response = fetch(form, {"departments": "11"})
 
     assert response.status_code == 200
-    assert f"2024-rapor-11.{form}" in response["Content-Disposition"].replace("report", "rapor")
+    assert f"2024-rapor-taslak-11.{form}" in response["Content-Disposition"]
 
 
 def test_a_departments_figures_are_those_of_its_rows(real_plan, opened):
@@ -438,7 +438,7 @@ def test_the_word_document_has_headings_contents_and_repeated_headers(real_plan,
         "Summary",
         "Departments",
         "Strategic objectives",
-        "Published table",
+        "Table of the plan",
         "Questions and answers",
         "Method and settings",
     ]
@@ -524,22 +524,21 @@ def test_the_page_costs_few_queries(
 ):
     client = signed_in()
 
-    # session; user; plan with its revision; units; rows; for the questions: answers, targets,
-    # responsible units, and the rows as reported where that is not the reading; the person's
-    # groups for the navigation
-    with django_assert_max_num_queries(12):
+    # session; user; plan with its revision; the person's groups; the edition, of which there is
+    # none; units; rows; for the questions: answers, targets, responsible units, and the rows as
+    # reported where that is not the reading; for the headline: the period and its extensions,
+    # targets and values of the year, targets of the last year
+    with django_assert_max_num_queries(16):
         client.get(at("annual_report"), {"reading": reading})
 
 
 @every_form
-@pytest.mark.parametrize(("reading", "queries"), [("reported", 13), ("approved", 14)])
+@pytest.mark.parametrize(("reading", "queries"), [("reported", 19), ("approved", 20)])
 def test_a_file_costs_few_queries(
     real_plan, signed_in, at, form, django_assert_num_queries, reading, queries
 ):
     client = signed_in()
 
-    # session; user; plan with its revision; units; rows; for the questions: answers, targets,
-    # responsible units, and the rows as reported where that is not the reading; period;
-    # objectives; the table's printed units, targets and reasons
+    # As the page, and: objectives; the table's printed units, targets and reasons.
     with django_assert_num_queries(queries):
         b"".join(client.get(at("annual_report_file", form), {"reading": reading}))

@@ -526,7 +526,7 @@ def test_anybody_signed_in_downloads_the_plan(real_plan, signed_in, at, form):
     assert response.status_code == 200
     assert response["Content-Type"] == FORMS[form].content_type
     disposition = response["Content-Disposition"]
-    assert f'attachment; filename="yeap-{SLUG}-2024.{form}"' in disposition
+    assert f'attachment; filename="yeap-{SLUG}-2024-taslak.{form}"' in disposition
     assert "filename*=UTF-8''Yerel%20E%C5%9Fitlik" in disposition
     assert response["Content-Length"] == str(len(body(response).getvalue()))
 
@@ -538,7 +538,7 @@ def test_a_downloaded_workbook_is_the_plan_under_the_pages_reading(real_plan, si
         response = signed_in().get(address, query)
         sheet = load_workbook(body(response)).worksheets[6]
         assert line(sheet, "Durak sayısı")[8].value == value
-    assert "-approved.xlsx" in response["Content-Disposition"]
+    assert "-taslak-yalniz-dogrulanmis.xlsx" in response["Content-Disposition"]
 
 
 @pytest.mark.parametrize(
@@ -588,12 +588,13 @@ def test_a_plan_of_any_size_costs_the_same_queries(
 ):
     small = plan_of({"target": 5, "realization": 3}, slug="kucuk")
 
-    # session; user; plan; units; indicators with their values; printed units of activities and
-    # indicators; targets; reasons. JSON also names objectives and goals, and the tags of
+    # session; user; plan; the person's groups; the edition, of which there is none; units;
+    # indicators with their values; printed units of activities and indicators; targets; reasons.
+    # JSON also names objectives and goals, and the tags of
     # indicators and of activities.
     for plan in (small, real_plan):
         client = signed_in()
-        with django_assert_num_queries(12 if form == "json" else 8):
+        with django_assert_num_queries(14 if form == "json" else 10):
             client.get(reverse("plan_export", args=[plan.slug, 2024, form]))
 
 

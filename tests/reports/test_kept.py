@@ -1,11 +1,17 @@
-"""What the dashboard keeps from one visit to the next, and when it lets go of it."""
+"""What the dashboard and the public report keep from one visit to the next, and for how long."""
+
+from decimal import Decimal as D
+from io import BytesIO
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from docx import Document
 
 from indicators.models import Realization
+from reports.annual import docx
 from tests import factories
 
 # Within a transaction nothing is kept, so these tests commit.
@@ -88,3 +94,33 @@ def test_the_same_row_is_written_once(read, at, indicator):
     indicator.name = "Başka ad"
     indicator.save()
     assert read(address, who=person).one("th", "indicator").text == "Başka ad"
+
+
+def report_at(address):
+    document = Document(BytesIO(Client().get(address).content))
+    cells = [cell.text for t in document.tables for row in t.rows for cell in row.cells]
+    return "\n".join(cells)
+
+
+def test_the_public_report_is_made_once_until_something_changes(monkeypatch):
+    made = []
+    write = docx.write
+    monkeypatch.setattr(docx, "write", lambda *given: (made.append(1), write(*given)))
+    plan = factories.make_plan(is_public=True)
+    factories.make_period(plan, state="closed")
+    row = factories.make_indicator(
+        factories.make_activity(plan), target=10, realization=5, state="approved"
+    )
+    factories.make_published_year(plan, factories.YEAR)
+    address = f"/public/{plan.slug}/{factories.YEAR}/report.docx"
+
+    for _each in range(2):
+        told = report_at(address)
+    assert len(made) == 1 and "%50,0" in told
+
+    value = row.realizations.get()
+    value.value, value._change_reason = D(8), "Tutanak"
+    value.save()
+    told = report_at(address)
+    assert len(made) == 2
+    assert "%50,0" in told and "%80,0" not in told and "Tutanak" in told

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import date
 from decimal import Decimal as D
 
 import pytest
@@ -13,6 +14,7 @@ from indicators import editions
 from indicators.achievement_rows import entries, indicator_entry
 from indicators.figures import Level
 from indicators.models import Realization
+from reports.official import edition_entry
 from reports.opendata.dictionary import TABLES
 from reports.opendata.views import FILES
 from tests.factories import (
@@ -55,6 +57,11 @@ def table(plan, name):
     assert response.status_code == 200
     text = response.content.decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def columns(plan, name):
+    head = ask(plan, f"{name}.csv").content.decode("utf-8-sig").splitlines()[0]
+    return head.split(",")
 
 
 def make_published(*cells, **given):
@@ -239,6 +246,7 @@ def test_the_package_names_licence_edition_and_files(published):
     assert package["profile"] == "tabular-data-package"
     assert [licence["name"] for licence in package["licenses"]] == ["CC-BY-4.0"]
     assert package["checksum"] == figures.public_checksum
+    assert package["edition"] == edition_entry(figures)
     assert package["version"] == "1.0.0"
     assert "byte order mark" in package["description"]
     assert package["description_tr"]
@@ -253,7 +261,7 @@ def test_every_field_is_explained_in_both_languages(published):
     assert (first["title"], first["title_tr"]) == ("Indicator", "Gösterge")
     for resource in resources:
         fields = resource["schema"]["fields"]
-        assert [field["name"] for field in fields] == list(table(published, resource["name"])[0])
+        assert [field["name"] for field in fields] == columns(published, resource["name"])
         for field in fields:
             assert field["title"]
             assert field["title_tr"]
@@ -267,6 +275,7 @@ def test_every_value_is_of_its_declared_type(published):
         "year": int,
         "string": str,
         "boolean": ("true", "false").index,
+        "date": date.fromisoformat,
     }
     for resource in ask(published, "datapackage.json").json()["resources"]:
         fields = {field["name"]: field for field in resource["schema"]["fields"]}
@@ -308,9 +317,10 @@ def test_files_are_cached_without_a_session(published, name, django_assert_num_q
 
 @pytest.mark.parametrize("name", FILES)
 def test_queries(published, name, django_assert_num_queries):
-    # plan; edition; its seals; and where there are numbers what is hidden: every edition, the
-    # indicators and values of today
-    with django_assert_num_queries(3 if name == "datapackage.json" else 6):
+    # plan; edition; its seals; where there are numbers what is hidden: every edition, the
+    # indicators and values of today; where there are errata: the units and rows of today
+    counts = {"datapackage.json": 3, "errata.csv": 8, "data.json": 8}
+    with django_assert_num_queries(counts.get(name, 6)):
         ask(published, name)
 
 

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from activities.models import Plan
 from indicators import tags
 from indicators.achievement import Reading
-from indicators.figures import Figures
+from indicators.integrity import EditionBroken
 from reports import annual
 from reports.exports import FORMS, Form, PrintedTable
+from reports.official import Source, State, choose
 
 
 class Command(BaseCommand):
@@ -33,7 +34,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--to", required=True, type=Path, metavar="FILE", help="its suffix says the form"
         )
-        parser.add_argument("--reading", choices=list(Reading), default=Reading.REPORTED)
+        parser.add_argument(
+            "--state",
+            choices=list(State),
+            help="the published edition, or what stands in the records now; the edition unless "
+            "the year has none",
+        )
+        parser.add_argument(
+            "--reading",
+            choices=list(Reading),
+            help="which values of the working state count; an edition holds verified ones",
+        )
         parser.add_argument("--tag", default="", help="only what carries it, like sdg:5.1")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -43,9 +54,10 @@ class Command(BaseCommand):
         if options["year"] not in plan.years:
             raise CommandError(_("%(year)s is not a year of the plan.") % {"year": options["year"]})
         tag = _tag(plan, options["tag"])
-        reading = Reading(options["reading"])
-        figures = Figures(plan, options["year"], reading=reading, tag=tag.key if tag else "")
-        printed = PrintedTable(figures, tag=tag)
+        source = _source(plan, tag, options)
+        # To the other stream, so that what is counted stays the only line of this one.
+        self.stderr.write(source.notice)
+        printed = PrintedTable.of(source, tag=tag)
         try:
             _write(write, printed, path)
         except OSError as error:
@@ -59,11 +71,33 @@ class Command(BaseCommand):
         )
 
 
-def _write_report(printed: PrintedTable, target: IO[bytes]) -> None:
-    figures = printed.figures
-    options = annual.Options(reading=figures.reading)
+def _source(plan: Plan, tag: tags.TagChoice | None, options: dict[str, Any]) -> Source:
+    year, state, reading = (options[name] for name in ("year", "state", "reading"))
     try:
-        annual.write(annual.build(figures, options), "pdf", target)
+        source = choose(
+            plan,
+            year,
+            state=State(state) if state else None,
+            reading=Reading(reading or Reading.REPORTED),
+            tag=tag.key if tag else "",
+        )
+    except EditionBroken:
+        raise CommandError(
+            _("This edition does not fit its checksum, so it is not shown.")
+        ) from None
+    if source is None:
+        raise CommandError(_("%(year)s has not been published.") % {"year": year})
+    if source.is_official and reading == Reading.REPORTED:
+        raise CommandError(
+            _("An edition holds verified values; add --state working for all that was reported.")
+        )
+    return source
+
+
+def _write_report(printed: PrintedTable, target: IO[bytes]) -> None:
+    assert printed.source is not None
+    try:
+        annual.write(annual.build(printed.source), "pdf", target)
     except annual.ReportFailed as error:
         raise CommandError(
             _("The report could not be made: %(reason)s") % {"reason": error}
