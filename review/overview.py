@@ -20,6 +20,7 @@ from indicators.figures import Figure, Unit
 from indicators.models import Notice
 from indicators.periods import Door
 from indicators.progress import NOTHING, Counts
+from mail.recipients import Coordinators, called
 
 REMINDERS = (Notice.Kind.REMINDER, Notice.Kind.OVERDUE)
 
@@ -45,7 +46,10 @@ GROUP_LABELS = {
 
 @dataclass(slots=True)
 class UnitLine:
-    """One unit that owns indicators, with the words of progress of its own rows."""
+    """One unit that owns indicators, with the words of progress of its own rows.
+
+    ``people`` names the coordinators who can be written to, of a unit that has not sent all.
+    """
 
     unit: Unit
     door: Door
@@ -54,6 +58,7 @@ class UnitLine:
     blocking: int = 0
     days_late: int = 0
     reminded_at: datetime.datetime | None = None
+    people: tuple[str, ...] = ()
 
     @property
     def group(self) -> Group:
@@ -65,8 +70,13 @@ class UnitLine:
 
     @property
     def can_be_reminded(self) -> bool:
-        """Whether somebody could still send what has not come."""
-        return bool(self.counts.to_send) and self.door.is_open
+        """Whether somebody could still send what has not come, and can be written to."""
+        return bool(self.counts.to_send) and self.door.is_open and bool(self.people)
+
+    @property
+    def is_nobodys(self) -> bool:
+        """Whether something has not come and nobody can be written to about it."""
+        return bool(self.counts.to_send) and not self.people
 
     @property
     def is_shut(self) -> bool:
@@ -109,7 +119,15 @@ class ReviewOverview:
             blocking=self._blocking[unit.number],
             days_late=door.days_late(timezone.localdate()) if awaits else 0,
             reminded_at=self._reminded.get(unit.id),
+            people=self._people.get(unit.id, ()),
         )
+
+    @cached_property
+    def _people(self) -> dict[int, tuple[str, ...]]:
+        """Return who is written to about what units have not sent; two queries if anything."""
+        awaited = [unit for unit, counts in self.here.progress.by_unit.items() if counts.to_send]
+        found = Coordinators(awaited)
+        return {unit: tuple(called(person) for person in found.of(unit)) for unit in awaited}
 
     @cached_property
     def _blocking(self) -> Counter[str]:

@@ -137,6 +137,28 @@ def test_both_readings_are_there(listed, world):
 # --- Reminders ---
 
 
+def test_who_is_written_to_stands_beside_what_has_not_come(listed, sign_in, world, at, deadline):
+    deadline(3)
+    world.coordinator.first_name, world.coordinator.last_name = "Elif", "Ak"
+    world.coordinator.save()
+    page = listed()
+
+    rows = [row for row in page.all("li") if row.texts("span", "ordinal")]
+    lines = {row.texts("span", "ordinal")[0]: row for row in rows}
+    # The department's coordinator answers for its branch; of the other one nobody does.
+    assert "Elif Ak" in lines["7.1"].text and "Remind" in lines["7.1"].text
+    assert "no coordinator" in lines["8"].text and "Remind" not in lines["8"].text
+    assert "Elif Ak" not in lines["7"].text  # has sent everything
+    administering = sign_in(world.administrator).get(at("review")).text
+    assert "no coordinator: assign" in administering
+
+
+def test_a_returned_row_is_told_beside_its_unit(listed, world):
+    Realization.objects.filter(indicator=world.stops).update(state="returned")
+    line = next(row for row in listed().all("li") if "Ulaşım" in row.text)
+    assert "1 returned" in line.text
+
+
 def test_a_late_unit_is_reminded_once_a_day(reviewing, at, world, deadline):
     deadline(3)
     address = at("remind")
@@ -171,6 +193,7 @@ def test_the_list_costs_the_same_for_more_rows(reviewing, at, world, django_asse
     for number in range(12):
         make_indicator(world.lights.activity, name=f"Sayı {number}", target=5, realization=5)
     # session; user; groups; plan with its revision; units; figures; answers; targets;
-    # responsible units of activities and indicators; periods; states; reminders
-    with django_assert_max_num_queries(13):
+    # responsible units of activities and indicators; periods; states; reminders;
+    # coordinators of what has not come, through the units above theirs
+    with django_assert_max_num_queries(15):
         assert reviewing.get(at("review")).status_code == 200
