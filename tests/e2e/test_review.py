@@ -169,20 +169,6 @@ def test_a_missing_note_is_told_at_its_row_without_script(visit):
     assert page.locator("input[name=rows]:checked").count() == 1
 
 
-PAGES = ("verify/", "reasons/", "questions/", "questions/?kind=increment&answer=increment")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", PAGES)
-def test_the_pages_of_the_whole_year_fit_and_are_accessible(visit, path, scheme):
-    page = visit(color_scheme=scheme)
-    page.goto(f"{REVIEW}2024/{path}")
-    assert Axe().run(page).response["violations"] == []
-    for width in (390, 320):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
 def test_the_buttons_say_how_many_rows_are_ticked(visit):
     page = visit()
     page.goto(f"{REVIEW}2024/verify/")
