@@ -174,11 +174,6 @@ class Desk:
         return self.first_job is None or self.needs_reason
 
     @cached_property
-    def own_approvals(self) -> int:
-        """Return how many values were verified by who entered them, due or not; no query."""
-        return sum(row.is_own for row in self.here.progress.rows)
-
-    @cached_property
     def administrators(self) -> list[str]:
         """Return the names of those who can publish with a reason."""
         return [each.get_full_name() or each.username for each in administrators()[:5]]

@@ -162,6 +162,8 @@ def test_the_path_that_the_pages_offer(reviewer, real_plan):
     assert (state(real_plan), Plan.objects.get(pk=real_plan.pk).is_public) == ("published", True)
     public = Client().get(f"/public/{real_plan.slug}/{YEAR}/").text
     assert "%82,8" in public
+    # The sentence that was shown before is the one that everybody reads.
+    assert parse(public).one("p", "big").text == sentence
     assert Edition.objects.get().override_reason == ""
 
 
