@@ -185,7 +185,7 @@ class Queue:
     def open(self) -> OpenQuestions:
         """Return what is open about the unit's rows, in the words of the page that sent them."""
         about = self.here.findings.by_indicator
-        return open_among(one for row in self.own for one in about.get(row.id, ()))
+        return open_among(one for row in self.figures_here for one in about.get(row.id, ()))
 
     def _ask(self, row: ReviewRow, shown: set[str]) -> None:
         """Give a row its findings; one that concerns several rows is asked at the first."""
