@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AnswerPreview:
-    """One answer to one finding as a person is about to give it."""
+    """One answer to one finding as a person is about to give it.
+
+    One that ``is_refused`` is only told with its ``error``; nothing can be confirmed.
+    """
 
     finding: RaisedFinding
     answer: Answer
@@ -42,6 +45,7 @@ class AnswerPreview:
     reason_needed: str
     note: str = ""
     error: str = ""
+    is_refused: bool = False
 
     @property
     def sentence(self) -> str:
@@ -102,6 +106,22 @@ def propose(
         _reason_needed(here, changes, bool(shown), ids, person)
         or next((say(look.asks) for look in looks if look.asks is not None), ""),
         note[:1000],
+    )
+
+
+def refused(finding: RaisedFinding, code: str, why: Sentence) -> AnswerPreview:
+    """Return an answer that the person may not give, with why."""
+    answer = answers.chosen(finding, code)
+    return AnswerPreview(
+        finding,
+        answer,
+        [],
+        [],
+        counts_once=False,
+        is_countable=False,
+        reason_needed="",
+        error=say(why),
+        is_refused=True,
     )
 
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from activities.models import Plan
+from accounts.rights import Right
+from activities.models import Period, Plan
 from activities.sentences import Sentence
 from activities.wording import say
 from indicators import kinds
@@ -25,7 +26,7 @@ Choices = Mapping[int, tuple[str, str]]
 
 
 class KindSheet:
-    """Some rows of a plan's year; four queries once it is asked what is closed to the person.
+    """Some rows of a plan's year; five queries once it is asked what is closed to the person.
 
     ``shut`` says by unit why nothing can be said of its rows now. ``proposed`` is by row.
     """
@@ -54,6 +55,8 @@ class KindSheet:
 
         Looked at with the direction that the row has; another one is looked at when it is stored.
         """
+        if not self.shut and self._may_all():
+            return {}
         ids = [row.id for row in self.figures]
         found = Indicator.objects.filter(pk__in=ids).select_related("activity")
         indicators = {each.pk: each for each in found}
@@ -65,6 +68,13 @@ class KindSheet:
             elif whys := self._whys(row, indicators[row.id], results):
                 closed[row.id] = whys
         return closed
+
+    def _may_all(self) -> bool:
+        """Whether nothing can be closed to the person: what she changes only asks for a reason."""
+        if self.person.may(Right.CORRECT_PUBLISHED):
+            return True
+        published = Period.objects.filter(plan=self.plan, state=Period.State.PUBLISHED)
+        return self.person.may(Right.CORRECT) and not published.exists()
 
     @property
     def closed_because(self) -> list[str]:

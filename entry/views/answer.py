@@ -46,7 +46,9 @@ def entry_answer(request: HttpRequest, slug: str, year: int, number: str) -> Htt
         row = finding.figures[0]
         if request.method == "POST" and not sheet.doors[row.unit.id].is_open:
             return shut(request, find(person, slug, year, number, row.id))
-        return _finding_page(request, sheet, finding, None, finding.digest, refused=say(error))
+        told = answering.refused(finding, sent.get("answer", ""), error)
+        shown = told if is_fetched(request) else None
+        return _finding_page(request, sheet, finding, shown, finding.digest, refused=told.error)
     if request.method != "POST" or preview is None:
         return _finding_page(request, sheet, finding, preview, sent.get("digest", ""))
     pk = finding.figures[0].id

@@ -44,6 +44,45 @@ def test_an_answer_that_changes_something_shows_what_and_asks(desk, asked):
     assert Indicator.objects.get(pk=asked.pk).kind == "count"
 
 
+@pytest.fixture
+def settled(desk, asked):
+    """Close the year before, in which the row stood at 410 of 432: as what was added, 837."""
+    desk.plan.first_year = desk.year - 1
+    desk.plan.save()
+    factories.make_period(desk.plan, desk.year - 1, state="closed")
+    factories.make_target(asked, 432, year=desk.year - 1)
+    factories.make_realization(asked, 410, year=desk.year - 1)
+
+
+@pytest.mark.parametrize("headers", [FETCH, {}])
+def test_what_would_change_a_settled_year_is_refused_before_it_is_confirmed(
+    desk, asked, settled, headers
+):
+    [increment, _total] = buttons(desk.client.get(desk.url()))
+
+    response = give(desk, *increment, headers=headers)
+
+    assert response.status_code == 422
+    assert str(desk.year - 1) in text_of(response)
+    assert 'name="confirm"' not in response.text
+    assert not FindingAnswer.objects.exists()
+
+
+def test_a_reviewer_is_asked_for_the_reason_where_she_confirms(desk, asked, settled):
+    client = signed_in(factories.make_user("reviewer"))
+    [increment, _total] = buttons(client.get(desk.url()))
+
+    response = give(desk, *increment, client=client)
+
+    assert response.status_code == 200
+    assert str(desk.year - 1) in text_of(response)
+    assert 'name="note"' in response.text
+    assert give(desk, *increment, client=client, confirm="1").status_code == 422
+    given = give(desk, *increment, client=client, confirm="1", note="Eklenen bildiriliyor")
+    assert given.status_code == 200
+    assert Indicator.objects.get(pk=asked.pk).reported_as == "increment"
+
+
 def test_once_confirmed_it_is_given_and_recorded(desk, asked):
     [increment, _total] = buttons(desk.client.get(desk.url()))
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from activities.models import Alias, Institution, Period, Plan
 from activities.wording import say
+from findings.checks.finding import Check
 from findings.year import YearFindings
 from imports.models import ColumnMapping, ImportBatch
 from indicators.figures import Figures
@@ -146,6 +147,32 @@ def test_the_preview_offers_the_answers_that_the_plan_offers(administrator):
     assert labels == "Bu yıl eklenen 5 · Toplam 5"
     row = next(each for each in page.text.split("<tr>") if say(asked.sentence) in each)
     assert f"Yanıtlar: {labels}" in row
+
+
+def test_the_preview_asks_about_a_number_far_off_its_target(administrator):
+    """4961 where the target is 5: as on the entry page, before it is read in."""
+    raised = YearFindings(Figures(Plan.objects.get(), YEAR)).raised
+    far = [one for one in raised if one.check in (Check.FAR_OFF, Check.FAR_BEYOND)]
+
+    _batch, page = previewed(administrator, REAL)
+
+    assert len(far) == 6  # docs/domain.md
+    for one in far:
+        assert say(one.sentence) in page.text
+
+
+def test_after_an_import_the_page_of_kinds_is_offered_with_what_is_open(administrator):
+    batch, page = previewed(administrator, REAL.replace(BUS, BUS[:-1] + "8"))
+    press(administrator, batch, "apply", page)
+    plan = Plan.objects.get()
+
+    done = administrator.get(reverse("import_preview", args=[batch.pk]))
+    assert f'href="{reverse("kinds", args=[plan.slug])}"' in done.text
+    assert "149 göstergenin nasıl sayıldığını" in done.text
+
+    Indicator.objects.update(kind_confirmed=True)
+    done = administrator.get(reverse("import_preview", args=[batch.pk]))
+    assert reverse("kinds", args=[plan.slug]) not in done.text
 
 
 def test_the_same_file_again_has_nothing_to_write(administrator):

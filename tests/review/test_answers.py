@@ -103,7 +103,10 @@ def test_in_a_published_year_only_administrators_change_by_an_answer(give, sign_
     set_state(world.period, Period.State.PUBLISHED)
     administrator = sign_in(world.administrator)
 
-    assert "Only an administrator" in give(BUSES, "increment", confirm="1", note="Neden").text
+    # Said before anything is confirmed, on the page that the answer was given on.
+    refused = give(BUSES, "increment", follow=True)
+    assert "Only an administrator" in refused.text
+    assert 'name="confirm"' not in refused.text
     assert "is published: say why" in give(BUSES, "increment", administrator, confirm="1").text
     assert not FindingAnswer.objects.exists()
     give(BUSES, "increment", administrator, confirm="1", note="Neden")
