@@ -22,9 +22,10 @@ from entry.prepared import Prepared
 from findings.checks.finding import as_cell
 from findings.year import DeskFindings, GivenAnswer
 from indicators import periods
+from indicators.achievement import Result
 from indicators.cells import Cell
 from indicators.figures import OWN_FIELDS, DeskFigures, Unit
-from indicators.models import FindingAnswer, Indicator, Realization
+from indicators.models import FindingAnswer, Indicator, Realization, result_of
 from indicators.periods import Door
 from indicators.progress import SENT
 
@@ -231,6 +232,9 @@ class _OneRow(DeskFigures):
             "realized__value": value.value if value else None,
             "realized__text": value.text if value else "",
             "realized__absence": value.absence if value else "",
+            "result": result_of(value.value, value.state) if value else Result.NOT_REPORTED,
+            # At the desk every state counts, so nothing is left out of the reading.
+            "is_unverified": False,
             "activity__code": activity.code,
             "activity__title": activity.title,
             "activity__responsible_text": activity.responsible_text,
