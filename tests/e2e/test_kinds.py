@@ -10,14 +10,14 @@ from tests.e2e.test_look import RULES
 PLAN = "/plans/mersin-2024-2026/kinds/"
 # A unit and year of which the other tests write nothing.
 ENTRY = "/entry/mersin-2024-2026/2025/10/"
-LONG = 30 * SECONDS
+LONG = 90 * SECONDS
 WIDTHS = pytest.mark.parametrize("width", [1440, 390])
 
 
 def opened(visit, who, width, address):
     """Open a page of many rows; a busy machine takes its time for the first of them."""
     page = visit(who, width=width)
-    page.set_default_timeout(60 * SECONDS)
+    page.set_default_timeout(LONG)
     page.goto(address)
     return page
 
@@ -81,7 +81,7 @@ def test_a_slipped_column_is_told_moved_saved_and_taken_back(visit, width):
     dialog.locator("[name=apply]").press("Enter")
 
     expect(dialog).to_be_hidden(timeout=LONG)
-    expect(cell).to_have_value(targets[0])
+    expect(cell).to_have_value(targets[0], timeout=LONG)
     page.locator("#undo button").press("Enter")
     told = page.get_by_text("yapıştırmadan önceki haline döndü")
     expect(told).to_be_visible(timeout=LONG)
