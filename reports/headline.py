@@ -22,7 +22,7 @@ from activities import formats
 from findings.doubt import RangeOfDoubt, YearDoubt
 from findings.plan_year import PlanYear
 from indicators import ambition
-from indicators.achievement import RATED, Status, Summary, Unreported, summarise
+from indicators.achievement import RATED, Reading, Status, Summary, Unreported, summarise
 from indicators.ambition import NEAR_BASELINE, Ambition, NothingMoved, Sign, Tally
 from indicators.editions import PublicFigures
 from indicators.figures import Figure, Figures, Unit
@@ -40,7 +40,7 @@ class Headline:
     """A year's score of the plan or a part of it, with what has to be said beside it.
 
     ``is_early`` while nobody can miss a realization yet. ``doubt`` is None without an open
-    question. ``limits`` are the plan's bands.
+    question. ``limits`` are the plan's bands; ``reading`` says what the score counts.
     """
 
     counts: Counts
@@ -52,11 +52,19 @@ class Headline:
     last_year: int
     unreported: Unreported
     limits: Sequence[Decimal]
+    reading: Reading = Reading.REPORTED
+
+    @property
+    def coverage(self) -> Decimal | None:
+        """Return the share of what is due that the score rests on; None where nothing is due."""
+        if self.reading is Reading.APPROVED:
+            return self.counts.verified_share
+        return self.counts.coverage
 
     @property
     def is_complete(self) -> bool:
-        """Whether the year is over and enough of it reported for its score to stand alone."""
-        return not self.is_early and is_covered(self.counts.coverage)
+        """Whether the year is over and enough of it counted for its score to stand alone."""
+        return not self.is_early and is_covered(self.coverage)
 
     @property
     def is_provisional(self) -> bool:
@@ -114,6 +122,14 @@ class Headline:
                 "year is open.",
                 "So far the mean score of %(n)s indicators is %(score)s; it is provisional while "
                 "the year is open.",
+                self.scored,
+            )
+        if self.is_provisional and self.reading is Reading.APPROVED:
+            return ngettext(
+                "The score of %(n)s verified indicator is %(score)s; it is provisional until "
+                "%(enough)s of what is due has been verified.",
+                "The mean score of %(n)s verified indicators is %(score)s; it is provisional until "
+                "%(enough)s of what is due has been verified.",
                 self.scored,
             )
         if self.is_provisional:
@@ -267,6 +283,7 @@ def of_rows(
         figures.plan.last_year,
         figures.unreported,
         figures.bands.limits,
+        figures.reading,
     )
 
 
@@ -283,11 +300,18 @@ def of_year(year: PlanYear, unit: Unit | None = None) -> Headline:
 
     Costs the queries of the figures, the findings and the progress, and one for last targets.
     """
-    rows = [
-        row
-        for row in year.yearly.rows
-        if unit is None or unit.id in (row.unit.id, row.department.id)
-    ]
+    return of_part(
+        year,
+        [
+            row
+            for row in year.yearly.rows
+            if unit is None or unit.id in (row.unit.id, row.department.id)
+        ],
+    )
+
+
+def of_part(year: PlanYear, rows: Sequence[Figure]) -> Headline:
+    """Return the headline of some of the year's rows, at the same cost."""
     ids = {row.id for row in rows}
     return of_rows(
         year.yearly,
