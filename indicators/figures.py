@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple, Self
 
-from django.db.models import F, FilteredRelation, Max, Q, Value
+from django.db.models import F, FilteredRelation, Q, Value
 
 from activities import names
 from activities.models import Department, Objective, Plan
@@ -501,22 +501,3 @@ def bands_of(plan: Plan) -> Bands:
 def bands_from(points: Mapping[str, Decimal | str]) -> Bands:
     """Return status bands that are stored, or frozen, in percentage points."""
     return Bands(*(Decimal(points[name]) / PERCENT_POINTS for name in BANDS))
-
-
-def latest_year(plan: Plan) -> int:
-    """Return the last year with a reported realization, else the plan's first; one query."""
-    return latest_years([plan])[plan.pk]
-
-
-def latest_years(plans: Iterable[Plan]) -> dict[int, int]:
-    """Return the year to begin with by the plan's id; one query for all of them."""
-    plans = list(plans)
-    reported = Realization.objects.filter(
-        indicator__activity__plan__in=plans,
-        value__isnull=False,
-        state__in=COUNTED_STATES[Reading.REPORTED],
-        year__gte=F("indicator__activity__plan__first_year"),
-        year__lte=F("indicator__activity__plan__last_year"),
-    )
-    last = dict(reported.values_list("indicator__activity__plan").annotate(Max("year")).order_by())
-    return {plan.pk: last.get(plan.pk, plan.first_year) for plan in plans}

@@ -20,7 +20,8 @@ from activities.models import Period, Plan
 from findings.plan_year import PlanYear
 from indicators import tags
 from indicators.achievement import Reading
-from indicators.figures import Unit, latest_year
+from indicators.figures import Unit
+from indicators.start_year import start_year
 from indicators.tags import TagChoice
 
 READINGS = {
@@ -301,9 +302,9 @@ class PlanPage(PlanYear):
 
 
 def page_of_plan(request: HttpRequest, slug: str) -> PlanPage:
-    """Return the plan at its latest year, for pages that are of no year."""
+    """Return the plan at the year it opens with, for pages that are of no year."""
     plan = get_object_or_404(Plan, slug=slug)
-    return PlanPage(request, slug, latest_year(plan))
+    return PlanPage(request, slug, start_year(plan))
 
 
 def _with_query(url: str, query: Mapping[str, str]) -> str:

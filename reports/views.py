@@ -27,9 +27,10 @@ from imports.reasons import with_files
 from indicators import ambition, changes
 from indicators.achievement import Status, summarise
 from indicators.cumulative import CumulativeFigures
-from indicators.figures import Figure, latest_year, latest_years
+from indicators.figures import Figure
 from indicators.labels import BADGE_LABELS, STATUS_LABELS
 from indicators.models import Indicator
+from indicators.start_year import start_year, start_years
 from pages.asked import asked_reasons
 from pages.plan_page import PlanPage, Tagged
 from reports import charts, compare, dashboard, findings
@@ -61,7 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the plans; a person with units is led to hers."""
     assert isinstance(request.user, User)
     found = list(Plan.objects.all()[:20])
-    years = latest_years(found)
+    years = start_years(found)
     plans = [(plan, years[plan.pk]) for plan in found]
     units = request.user.departments.prefetch_related("places").order_by("sort_key")
     if len(plans) == 1 and not units:
@@ -75,7 +76,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def plan(request: HttpRequest, slug: str) -> HttpResponse:
     """Lead to the plan's latest reported year."""
     found = get_object_or_404(Plan, slug=slug)
-    return redirect("dashboard", found.slug, latest_year(found))
+    return redirect("dashboard", found.slug, start_year(found))
 
 
 @require_safe
