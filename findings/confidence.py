@@ -23,7 +23,7 @@ from findings.checks.finding import Severity
 from findings.year import YearFindings
 from indicators.achievement import RATED, Reading, Status, counted_once
 from indicators.cumulative import StoredFigures
-from indicators.figures import Figure, Figures
+from indicators.figures import Figure, Figures, Unit
 from indicators.models import COUNTED_STATES, Evidence, Realization
 
 
@@ -116,9 +116,13 @@ class Deadline:
 
     def of(self, row: Figure) -> datetime.date | None:
         """Return the last day for an indicator; None where there is no deadline."""
+        return self.of_unit(row.unit)
+
+    def of_unit(self, unit: Unit) -> datetime.date | None:
+        """Return a unit's last day, by its own extension or that of the department above it."""
         if self.closes_on is None:
             return None
-        given = [self.extended.get(unit.id) for unit in (row.unit, row.department)]
+        given = [self.extended.get(each) for each in (unit.id, unit.parent_id) if each]
         return max([self.closes_on, *(day for day in given if day is not None)])
 
 

@@ -6,6 +6,7 @@ around it.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -71,6 +72,11 @@ class PlanYear:
         """Return the year's own period; None where nobody has made one."""
         return self.periods.get(self.year)
 
+    def last_day(self, unit: Unit) -> datetime.date | None:
+        """Return until when a unit may report in the year; None without a deadline."""
+        deadline = self._calendar[1].get(self.year)
+        return deadline.of_unit(unit) if deadline else None
+
     def handling(self, *years: int) -> Handling:
         """Return how the values of some years came in, the year's own if none is named."""
         return Handling(self.plan, years or [self.year], self._calendar[1])
@@ -100,6 +106,11 @@ class PlanYear:
         """Whether nobody can miss a realization of the year yet."""
         period = self.periods.get(year)
         return period is None or period.state in NOT_YET
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the year shown can still change of itself: nobody can miss a value yet."""
+        return self.is_early(self.year)
 
     def is_awaited(self, year: int, row: Figure) -> bool:
         """Whether an indicator's realization is simply still to come."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,12 +14,14 @@ from activities import names
 from findings import confidence
 from findings.confidence import Confidence, Mark, YearConfidence
 from findings.year import YearFindings
+from imports.reasons import imported_on
 from indicators.achievement import Reading, Status, Summary, summarise
 from indicators.cumulative import StoredFigures
 from indicators.figures import Figure, Figures
 from indicators.labels import STATUS_LABELS
 from pages.plan_page import READINGS, PlanPage
-from reports.dashboard import TRUST_LABELS
+from reports.arrival import TRUST_LABELS
+from reports.headline import comparable, not_compared
 
 # A page of this many indicators.
 PAGE_LENGTH = 200
@@ -47,16 +50,22 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A line of shares; the difference is B less A, None where one of them is unknown."""
+    """A line of shares; the difference is B less A, None where one of them is unknown.
+
+    ``is_held`` where the difference would say something that the sides do not carry.
+    """
 
     label: str
     a: Decimal | None
     b: Decimal | None
     query: str = ""
+    is_held: bool = False
 
     @property
     def difference(self) -> Decimal | None:
-        return None if self.a is None or self.b is None else self.b - self.a
+        if self.is_held or self.a is None or self.b is None:
+            return None
+        return self.b - self.a
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,16 +231,22 @@ def _side(
     return Side(key, label, rows, summary, trust, url, figures.year)
 
 
-def shares(a: Side, b: Side) -> list[Share]:
-    """Return score, median, reporting rate and confidence of both sides."""
+def shares(a: Side, b: Side, *, with_confidence: bool = True) -> list[Share]:
+    """Return score, median, reporting rate and confidence of both sides.
+
+    Scores have no difference where too little of a side is reported. Without ``with_confidence``
+    nothing is said of how the values came in.
+    """
+    held = not comparable(a.summary, b.summary)
     lines = [
-        Share(_("Score"), a.summary.mean, b.summary.mean, "report=scored"),
-        Share(_("Median score"), a.summary.median, b.summary.median, "report=scored"),
+        Share(_("Score"), a.summary.mean, b.summary.mean, "report=scored", held),
+        Share(_("Median score"), a.summary.median, b.summary.median, "report=scored", held),
         Share(
             _("With the unreported as 0"),
             a.summary.mean_unreported_zero,
             b.summary.mean_unreported_zero,
             "report=due",
+            held,
         ),
         Share(
             _("Reporting rate"),
@@ -240,12 +255,28 @@ def shares(a: Side, b: Side) -> list[Share]:
             "report=reported",
         ),
     ]
-    for mark, label in TRUST_LABELS.items():
+    for mark, label in TRUST_LABELS.items() if with_confidence else ():
         which = Mark(mark) if mark else None
         words = str(label) if mark else _("Data confidence (all four)")
         pair = a.confidence.share(which), b.confidence.share(which)
         lines.append(Share(words, *pair, f"trust={mark or 'all'}"))
     return lines
+
+
+def why_not(a: Side, b: Side) -> str:
+    """Return why the sides' scores have no difference; "" where they have."""
+    if comparable(a.summary, b.summary):
+        return ""
+    return not_compared((a.label, a.summary), (b.label, b.summary))
+
+
+def imported(here: PlanPage, *sides: Side) -> datetime.date | None:
+    """Return the day on which a side's year came in with imports; a query for each year."""
+    for year in sorted({side.year for side in sides}):
+        day = imported_on(here.plan, year)
+        if day is not None:
+            return day
+    return None
 
 
 def counts(a: Side, b: Side) -> list[Count]:

@@ -41,3 +41,10 @@ def line(template: str, **values: Piece | str) -> Line:
         at = place.end()
     found.append(Piece(template[at:]))
     return Line(tuple(piece for piece in found if piece.text))
+
+
+def with_query(url: str, query: str) -> str:
+    """Add to the query of an address."""
+    if not query:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{query}"

@@ -129,6 +129,7 @@ REPORTS: dict[str, frozenset[Status]] = {
     "reported": frozenset(RATED) | {Status.UNANSWERED},
     "verified": DUE,  # Of these the caller leaves what is verified.
     "scored": frozenset(RATED),
+    "unexplained": frozenset(RATED),  # Of these the caller leaves those without a reason.
     "not_due": frozenset({Status.NO_TARGET, Status.UNPLANNED}),
 }
 REPORT_LABELS = {
@@ -136,6 +137,7 @@ REPORT_LABELS = {
     "reported": _("Reported"),
     "verified": _("Verified"),
     "scored": _("With a score"),
+    "unexplained": _("Deviation without its reason"),
     "not_due": _("Without a target"),
 }
 FINDING_LABELS = {

@@ -9,18 +9,15 @@ from django.contrib.auth.decorators import login_not_required, login_required
 from django.core.paginator import Paginator
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.template.loader import render_to_string
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.rights import Right, may_somewhere
-from activities import revisions
-from activities.models import Objective, Plan
+from activities.models import Objective
 from findings import confidence
 from findings.checks.finding import Severity
 from imports.reasons import with_files
@@ -30,10 +27,8 @@ from indicators.cumulative import CumulativeFigures
 from indicators.figures import Figure
 from indicators.labels import BADGE_LABELS, STATUS_LABELS
 from indicators.models import Indicator
-from indicators.start_year import start_year, start_years
-from pages.asked import asked_reasons
 from pages.plan_page import PlanPage, Tagged
-from reports import charts, compare, dashboard, findings
+from reports import arrival, charts, compare, dashboard, findings, headline, jobs, sheet, years
 from reports.tables import (
     AMBITION_LABELS,
     FINDING_LABELS,
@@ -58,79 +53,6 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 @login_required
-def home(request: HttpRequest) -> HttpResponse:
-    """Show the plans; a person with units is led to hers."""
-    assert isinstance(request.user, User)
-    found = list(Plan.objects.all()[:20])
-    years = start_years(found)
-    plans = [(plan, years[plan.pk]) for plan in found]
-    units = request.user.departments.prefetch_related("places").order_by("sort_key")
-    if len(plans) == 1 and not units:
-        return redirect("plan", plans[0][0].slug)
-    context = {"plans": plans, "units": units, "asked": asked_reasons(request.user)}
-    return TemplateResponse(request, "reports/home.html", context)
-
-
-@require_safe
-@login_required
-def plan(request: HttpRequest, slug: str) -> HttpResponse:
-    """Lead to the plan's latest reported year."""
-    found = get_object_or_404(Plan, slug=slug)
-    return redirect("dashboard", found.slug, start_year(found))
-
-
-@require_safe
-@login_required
-def dashboard_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
-    here = PlanPage(request, slug, year, tagged=Tagged.NARROWS, sums=True, backed=True)
-    sort = request.GET.get("sort", "")
-    found = dashboard.overview(here.figures)
-    body = ""
-    if found.summary.indicators:
-        sort = sort if sort.removeprefix("-") in dashboard.SORTS else ""
-        body = revisions.kept(
-            dashboard.key_of(here, sort), lambda: _dashboard_body(here, found, sort)
-        )
-    context = here.context(summary=found.summary, body=body)
-    return TemplateResponse(request, "reports/dashboard.html", context)
-
-
-def _dashboard_body(here: PlanPage, found: dashboard.YearOverview, sort: str) -> SafeString:
-    """Return the dashboard below its head."""
-    years = dashboard.every_year(here, found)
-    alone = dashboard.overview(here.yearly) if here.is_cumulative else found
-    trust = confidence.of_year(here.yearly, here.findings, here.handling())
-    reported_url = here.yearly_url("indicator_list")
-    context = {
-        "here": here,
-        "plan": here.plan,
-        "year": here.year,
-        "reading": here.reading.value,
-        "limits": here.figures.bands.limits,
-        "summary": found.summary,
-        "reported_url": f"{reported_url}{'&' if '?' in reported_url else '?'}report=reported",
-        "blocking": here.findings.marks.total,
-        "lines": dashboard.unit_lines(here, found, sort),
-        "sort": sort,
-        "reported_years": found.reported_years,
-        "by_year": dashboard.year_lines(here, years),
-        "heat": dashboard.heat_rows(here, years),
-        "objective_heat": dashboard.objective_heat(here, years),
-        "heat_total": dashboard.heat_total(here, years),
-        "progress": dashboard.progress(here, alone.summary, trust),
-        "trust": dashboard.trust_lines(trust.plan, here.yearly_url("indicator_list")),
-        "trust_reported": trust.plan.reported,
-        "trust_rows": dashboard.trust_rows(here, alone, trust),
-        "objectives": dashboard.objective_lines(here, found),
-        "not_reported": found.not_reported,
-        "furthest_behind": found.furthest_behind,
-        "exceeded": found.exceeded,
-    }
-    return render_to_string("reports/_dashboard.html", context)
-
-
-@require_safe
-@login_required
 def compare_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """Show two years, two departments or two readings side by side."""
     here = PlanPage(request, slug, year, keeps=("a", "b", "sort"))
@@ -140,12 +62,15 @@ def compare_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     first, second = compare.sides(here, offer)
     found = compare.pairs(offer, first, second, sort)
     page = Paginator(found, compare.PAGE_LENGTH).get_page(request.GET.get("page"))
+    imported = compare.imported(here, first, second)
     context = here.context(
         offer=offer,
         offers=offers,
         first=first,
         second=second,
-        shares=compare.shares(first, second),
+        shares=compare.shares(first, second, with_confidence=imported is None),
+        why_not=compare.why_not(first, second),
+        why_no_arrival=headline.why_no_arrival(imported) if imported else "",
         counts=compare.counts(first, second),
         sorts=[
             ("", _("as printed")),
@@ -169,9 +94,9 @@ def departments(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     here = PlanPage(request, slug, year, tagged=Tagged.NARROWS, sums=True, backed=True)
     sort = request.GET.get("sort", "")
     sort = sort if sort.removeprefix("-") in dashboard.SORTS else ""
-    found = dashboard.overview(here.figures)
-    lines = dashboard.unit_lines(here, found, sort)
-    context = here.context(summary=found.summary, lines=lines, sort=sort)
+    found, scores = dashboard.overview(here.figures), sheet.by_unit(here)
+    lines = dashboard.unit_lines(here, found, scores, sort)
+    context = here.context(summary=found.summary, lines=lines, whole=scores[""], sort=sort)
     return TemplateResponse(request, "reports/departments.html", context)
 
 
@@ -184,19 +109,29 @@ def department(request: HttpRequest, slug: str, year: int, number: str) -> HttpR
         raise Http404
     rows = [row for row in here.figures.rows if number in (row.unit.number, row.department.number)]
     above = here.figures.units.get(unit.parent_id or 0)
-    trust = confidence.of_year(here.yearly, here.findings, here.handling()).by_unit.get(number)
+    trust = confidence.of_year(here.yearly, here.findings, here.handling())
+    before = years.year_before(here)
     context = _table(
         here,
         rows,
         title=f"{unit.number}. {unit.name}",
         unit=unit,
         above=above,
-        **_trust(here, trust, "department", number),
+        sheet=sheet.of_page(
+            here,
+            _alone(here, rows),
+            here.yearly_url("department", number),
+            unit=unit,
+            before=before.by_unit.get(number) if before else None,
+        ),
+        **_trust(here, trust, trust.by_unit.get(number), "department", number),
         report_query=f"departments={unit.number}",
         may_report=cast(User, request.user).may(Right.SEE_DRAFTS, unit.id),
         branches=[
             line
-            for line in dashboard.unit_lines(here, dashboard.overview(here.figures), "")
+            for line in dashboard.unit_lines(
+                here, dashboard.overview(here.figures), sheet.by_unit(here), ""
+            )
             if line.unit.number == number
             for line in line.branches
         ],
@@ -211,9 +146,22 @@ def objective(request: HttpRequest, slug: str, year: int, code: str) -> HttpResp
     here = PlanPage(request, slug, year, tagged=Tagged.NARROWS, sums=True, backed=True)
     found, goals = _objective(here, code)
     rows = [row for row in here.figures.rows if code in (row.objective_code, row.goal_code)]
-    trust = confidence.of_year(here.yearly, here.findings, here.handling()).by_objective.get(code)
-    more = _trust(here, trust, "objective", code)
-    context = _table(here, rows, title=str(found), objective=found, goals=goals, **more)
+    trust = confidence.of_year(here.yearly, here.findings, here.handling())
+    before = years.year_before(here)
+    context = _table(
+        here,
+        rows,
+        title=str(found),
+        objective=found,
+        goals=goals,
+        sheet=sheet.of_page(
+            here,
+            _alone(here, rows),
+            here.yearly_url("objective", code),
+            before=before.by_objective.get(code) if before else None,
+        ),
+        **_trust(here, trust, trust.by_objective.get(code), "objective", code),
+    )
     return TemplateResponse(request, "reports/objective.html", context)
 
 
@@ -329,6 +277,8 @@ def _among(here: PlanPage, chosen: Filter, rows: Iterable[Figure]) -> list[Conta
     if chosen.trust:
         marks = here.handling().marks(here.yearly, here.findings)
         found.append({key for key, has in marks.items() if confidence.fits(chosen.trust, has)})
+    if chosen.report == "unexplained":
+        found.append(jobs.unexplained(here.yearly))
     if chosen.report == "verified":
         found.append({row.id for row in here.progress.rows if row.is_verified})
     if chosen.ambition:
@@ -350,12 +300,23 @@ def _objective(here: PlanPage, code: str) -> tuple[Objective, list[Objective]]:
     return found, [each for each in of_plan if each.parent_id == found.pk]
 
 
+def _alone(here: PlanPage, rows: Iterable[Figure]) -> list[Figure]:
+    """Return the rows of a page as the year alone has them."""
+    ids = {row.id for row in rows}
+    return [row for row in here.yearly.rows if row.id in ids]
+
+
 def _trust(
-    here: PlanPage, found: confidence.Confidence | None, page: str, key: str
+    here: PlanPage,
+    year: confidence.YearConfidence,
+    found: confidence.Confidence | None,
+    page: str,
+    key: str,
 ) -> dict[str, object]:
     """Return what a unit's or objective's page says of its data confidence in the year."""
     found = found or confidence.NOTHING_REPORTED
     return {
-        "trust": dashboard.trust_lines(found, here.yearly_url(page, key)),
+        "trust": arrival.trust_lines(found, here.yearly_url(page, key)),
         "trust_reported": found.reported,
+        "why_no_arrival": arrival.why_not_shown(here, year),
     }

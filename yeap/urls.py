@@ -11,7 +11,7 @@ from entry.views import cell, evidence, home, kind, page, pasting, recall, send
 from entry.views import kinds as entry_kinds
 from imports import views as imports
 from pages import answer_view
-from reports import downloads, plan_views
+from reports import downloads, plan_views, start_views
 from reports import views as reports
 from reports.annual import views as annual
 from reports.opendata import views as opendata
@@ -32,9 +32,9 @@ from review.views import (
 IN_YEAR = "plans/<slug:slug>/<int:year>/"
 
 urlpatterns = [
-    path("", reports.home, name="home"),
+    path("", start_views.home, name="home"),
     path("healthz", reports.healthz, name="healthz"),
-    path("plans/<slug:slug>/", reports.plan, name="plan"),
+    path("plans/<slug:slug>/", start_views.plan, name="plan"),
     path("plans/<slug:slug>/tagging/", plan_views.tagging, name="tagging"),
     path("plans/<slug:slug>/kinds/", kinds.kinds, name="kinds"),
     path("plans/<slug:slug>/copy/", plan_views.plan_copy, name="plan_copy"),
@@ -42,7 +42,7 @@ urlpatterns = [
         IN_YEAR,
         include(
             [
-                path("", reports.dashboard_page, name="dashboard"),
+                path("", start_views.dashboard_page, name="dashboard"),
                 path("plan.<str:form>", downloads.plan_export, name="plan_export"),
                 path(
                     "departments/<str:number>/template.xlsx",

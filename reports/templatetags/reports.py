@@ -9,7 +9,6 @@ from functools import cache, lru_cache
 from typing import Any
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
@@ -25,15 +24,19 @@ from indicators.labels import STATUS_LABELS
 from indicators.templatetags.figures import badge, cell, heat_class, icon, percent, status
 from pages.plan_page import PlanPage
 from pages.templatetags.findings import asked_rows, effect_words, page_url, slug_id
+from reports.arrival import Progress
 from reports.compare import Pair, Side
-from reports.dashboard import HeatCell, Progress
+from reports.lines import with_query
 from reports.tables import Block, Span, TableRow
+from reports.templatetags.headline import deadline_words
+from reports.years import HeatCell
 
 register = template.Library()
 # Tags that the pages below share.
 for tag in (asked_rows, effect_words, page_url):
     register.simple_tag(tag)
 register.filter(slug_id)
+register.filter(with_query)
 
 # The last column joins what has no target to be measured by.
 COUNT_COLUMNS: tuple[tuple[Status, ...], ...] = (
@@ -88,14 +91,6 @@ def unit_options(here: PlanPage, chosen: str) -> SafeString:
             if unit.number
         ),
     )
-
-
-@register.filter
-def with_query(url: str, query: str) -> str:
-    """Add to the query of an address."""
-    if not query:
-        return url
-    return f"{url}{'&' if '?' in url else '?'}{query}"
 
 
 def count_columns(reading: str) -> list[tuple[Status, ...]]:
@@ -158,7 +153,7 @@ def _heat_cell(cell: HeatCell, limits: Sequence[Decimal]) -> SafeString:
     if cell.is_awaited:
         targets = ngettext("%(n)s target", "%(n)s targets", summary.due) % {"n": summary.due}
         return format_html('<td class="yet">{}</td>', _linked(targets, cell.url))
-    if summary.mean is None:
+    if summary.mean is None or not cell.shows_score:
         reported = f"{summary.reported}/{summary.due}"
         return format_html('<td class="yet">{}</td>', _linked(reported, cell.url))
     counted = (
@@ -195,19 +190,8 @@ def points(difference: Decimal | None) -> SafeString:
 @register.simple_tag
 def progress_words(progress: Progress) -> SafeString:
     """Write, after how many reported, the last day and what it means today."""
-    if progress.closes_on is None:
-        return SafeString(escape(", " + _("no last day is set")))
-    words = [_("last day %(day)s") % {"day": date_format(progress.closes_on, "d.m.Y")}]
-    left = progress.days_left
-    if not progress.is_open:
-        words.append(_("closed"))
-    elif left is not None and left > 0:
-        words.append(ngettext("%(n)s day left", "%(n)s days left", left) % {"n": left})
-    elif left == 0:
-        words.append(_("today is the last day"))
-    elif left is not None:
-        words.append(ngettext("%(n)s day late", "%(n)s days late", -left) % {"n": -left})
-    if progress.undated:
+    words = deadline_words(progress.closes_on, progress.days_left, is_open=progress.is_open)
+    if progress.closes_on is not None and progress.undated:
         words.append(
             ngettext(
                 "%(n)s report without a day is not in the line",

@@ -98,3 +98,11 @@ def parse(html):
     builder.close()
     assert builder.open == [builder.root], f"<{builder.open[-1].tag}> is never closed"
     return builder.root
+
+
+def score_of(page):
+    """Return the score on top of a page: of the year alone, or of the years so far."""
+    found = page.all("section", "say")
+    if found:
+        return found[0].one("", "score").text
+    return page.one("section", "headline").one("strong").text

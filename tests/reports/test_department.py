@@ -3,6 +3,7 @@
 import pytest
 
 from tests import factories
+from tests.reports.html import score_of
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +20,7 @@ def test_a_department_shows_its_score_and_its_rows(real_plan, read, at):
     page = read(at("department", "7"))
 
     assert page.one("h1").text == "7. Ulaşım İşleri Dairesi Başkanlığı"
-    assert page.one("section", "headline").one("strong").text == "%55,0"
+    assert score_of(page) == "%55,0"
     assert codes(page) == ["4.1.1", "4.1.2", "4.4.2", "4.4.3", "4.4.4", "4.4.5"]
     assert len(published(page).all("th", "indicator")) == 10
 
@@ -27,7 +28,7 @@ def test_a_department_shows_its_score_and_its_rows(real_plan, read, at):
 def test_a_department_can_be_read_in_english(real_plan, read, at):
     page = read(at("department", "7"), language="en")
 
-    assert page.one("section", "headline").one("strong").text == "55.0%"
+    assert score_of(page) == "55.0%"
     assert published(page).row("Durak sayısı").texts("td")[-7:-2] == [
         "4,841",
         "4,961",
@@ -128,7 +129,11 @@ def test_a_department_shows_its_branches(real_plan, read, at):
     page = read(at("department", "11"))
 
     branches = page.one("table", "units").one("tbody").all("tr")
-    assert [row.one("td", "score").text for row in branches] == ["%93,8", "%58,6", "%100,0"]
+    assert [row.one("td", "score").text for row in branches] == [
+        "%93,8 n=16",
+        "%58,6 n=32",
+        "%100,0 n=6",
+    ]
     parts = [body.text for body in page.all("tbody", "unit")]
     assert parts == [
         "11.1. Aile ve Çocuk Şube Müdürlüğü",
@@ -140,7 +145,7 @@ def test_a_department_shows_its_branches(real_plan, read, at):
 def test_a_branch_leads_back_to_its_department(real_plan, read, at):
     page = read(at("department", "11.2"))
 
-    assert page.one("section", "headline").one("strong").text == "%58,6"
+    assert score_of(page) == "%58,6"
     facts = page.one("dl", "facts").texts("dd")
     assert facts[0] == "32/36 %88,9"
     assert facts[2] == "%52,1"
@@ -151,7 +156,7 @@ def test_a_branch_leads_back_to_its_department(real_plan, read, at):
 def test_a_department_without_targets_has_a_dash(real_plan, read, at):
     page = read(at("department", "2"))
 
-    assert page.one("section", "headline").one("strong").text == "—"
+    assert score_of(page) == "—"
     assert "Bu yıl hedefi olan gösterge yok" in page.text
     assert {cell.text for cell in published(page).all("td", "ratio")} and all(
         cell.one("summary").text == "—" for cell in published(page).all("td", "ratio")
@@ -190,8 +195,8 @@ def test_a_department_costs_the_same_queries(at, signed_in, django_assert_num_qu
 
     # session; user; plans; units; indicators; the cells of all years; their unit cells; the plan's
     # tags; periods; the person's units and groups; answers, targets and responsible units for the
-    # findings
-    with django_assert_num_queries(13):
+    # findings; targets and values for the progress
+    with django_assert_num_queries(15):
         response = client.get(at("department", "3", slug=plan.slug))
 
     assert response.text.count("%50,0") >= many

@@ -13,6 +13,7 @@ from docx import Document
 from indicators.models import Realization
 from reports.annual import docx
 from tests import factories
+from tests.reports.html import score_of
 
 # Within a transaction nothing is kept, so these tests commit.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,7 +32,7 @@ def score(read, at, indicator):
 
     def look(query=None):
         page = read(at("dashboard", slug=indicator.activity.plan.slug), query, who=person)
-        return page.one("section", "headline").one("strong").text
+        return score_of(page)
 
     return look
 

@@ -4,6 +4,7 @@ import pytest
 
 from activities.models import Objective
 from tests import factories
+from tests.reports.html import score_of
 
 pytestmark = pytest.mark.django_db
 
@@ -12,7 +13,7 @@ def test_an_objective_shows_its_score_and_goals(real_plan, read, at):
     page = read(at("objective", "8"))
 
     assert page.one("h1").text == "Amaç 8"
-    assert page.one("section", "headline").one("strong").text == "%43,6"
+    assert score_of(page) == "%43,6"
     goals = {a.text: a["href"] for a in page.one("nav", "chips").all("a")}
     assert goals["Hedef 8.2"] == at("objective", "8.2")
     assert "Katılımcı sayısı ogun belli olacak" in page.one("table", "pub").text
@@ -22,7 +23,7 @@ def test_a_goal_leads_back_to_its_objective(real_plan, read, at):
     page = read(at("objective", "4.4"))
 
     assert page.one("h1").text == "Hedef 4.4"
-    assert page.one("section", "headline").one("strong").text == "%56,1"
+    assert score_of(page) == "%56,1"
     crumbs = {a.text: a["href"] for a in page.one("p", "crumb").all("a")}
     assert crumbs["Amaç 4"] == at("objective", "4")
 
@@ -43,7 +44,7 @@ def test_an_objective_in_english(real_plan, read, at):
     page = read(at("objective", "8"), language="en")
 
     assert page.one("h1").text == "Objective 8"
-    assert page.one("section", "headline").one("strong").text == "43.6%"
+    assert score_of(page) == "43.6%"
 
 
 def test_a_titled_objective_shows_its_title(real_plan, read, at):
@@ -55,7 +56,7 @@ def test_a_titled_objective_shows_its_title(real_plan, read, at):
 def test_a_goal_without_targets_has_a_dash(real_plan, read, at):
     page = read(at("objective", "8.4"))
 
-    assert page.one("section", "headline").one("strong").text == "—"
+    assert score_of(page) == "—"
 
 
 @pytest.mark.parametrize("many", [2, 20])
@@ -68,8 +69,8 @@ def test_an_objective_costs_the_same_queries(at, signed_in, django_assert_num_qu
 
     # session; user; plans; objectives; units; indicators; the cells of all years; their unit cells;
     # the plan's tags; periods; the person's units and groups; answers, targets and responsible
-    # units for the findings
-    with django_assert_num_queries(14):
+    # units for the findings; targets and values for the progress
+    with django_assert_num_queries(16):
         response = client.get(at("objective", "4", slug=plan.slug))
 
     assert response.text.count('class="act"') == many

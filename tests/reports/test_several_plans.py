@@ -74,10 +74,10 @@ def scores(page):
 
 def test_each_plan_has_its_own_numbers_and_figures(look):
     assert scores(look("eski", 2021)) == {
-        "1": ("Ulaşım", "%50,0"),
-        "2": ("Sağlık", "%50,0"),
+        "1": ("Ulaşım", "%50,0 n=1"),
+        "2": ("Sağlık", "%50,0 n=1"),
     }
-    assert scores(look("yeni", 2024)) == {"1": ("Sağlık", "—"), "2": ("Ulaşım", "%100,0")}
+    assert scores(look("yeni", 2024)) == {"1": ("Sağlık", "—"), "2": ("Ulaşım", "%100,0 n=1")}
 
 
 def test_a_units_page_is_that_of_its_number_in_the_plan(look):
@@ -266,7 +266,7 @@ def test_the_copy_stands_beside_the_plan_it_came_from(plans, look):
 
     nothing = "— bu yıl hedef yok"
     assert scores(look("sonra", 2027)) == {"1": ("Sağlık", nothing), "2": ("Ulaşım", nothing)}
-    assert scores(look("yeni", 2024))["2"] == ("Ulaşım", "%100,0")
+    assert scores(look("yeni", 2024))["2"] == ("Ulaşım", "%100,0 n=1")
 
 
 def test_the_copy_page_costs_the_same_queries(real_plan, signed_in, django_assert_num_queries):
