@@ -234,8 +234,58 @@ class IndicatorFigureItem(Suppressible, Standing):
     rule: Rule | None
 
 
+class Range(Schema):
+    """Between which scores the answers to the open blocking questions leave the mean."""
+
+    low: Fraction | None
+    high: Fraction | None
+    questions: int
+
+
+class NothingMoved(Schema):
+    """The mean had each indicator with a baseline stayed there, beside its real one."""
+
+    supposed: Fraction | None
+    real: Fraction | None
+    n: int
+
+
+class Tally(Schema):
+    count: int
+    of: int
+
+
+class Ambition(Schema):
+    """How hard the targets were; null where it is not asked."""
+
+    met: Tally = Field(description="Targets that the baseline had met, of those with a baseline.")
+    near: Tally = Field(description="Targets at most 10 % beyond the baseline, those met included.")
+    reached: Tally | None = Field(description="Indicators already at the plan's last target.")
+    exceeded: Tally = Field(description="Indicators above 110 %.")
+
+
+class HeadlineItem(Schema):
+    """What has to be said beside a year's score."""
+
+    is_provisional: bool = Field(
+        description="The year is open, or less than 80 % is in: do not compare its score."
+    )
+    due: int
+    reported: int | None = Field(description="Null for an edition, which holds the verified alone.")
+    verified: int
+    n: int = Field(description="Over how many indicators the score is a mean.")
+    score: Fraction | None
+    range: Range | None = Field(description="Null without an open question.")
+    nothing_moved: NothingMoved
+    ambition: Ambition
+    sentences: dict[str, dict[str, str]] = Field(
+        description="The same in sentences, by language (`tr`, `en`) and by what they are about."
+    )
+
+
 class Achievements(YearPage):
     by: Level
+    headline: HeadlineItem | None = Field(None, description="Of the whole plan only.")
     items: list[SummaryItem] | list[IndicatorFigureItem]
 
 

@@ -22,6 +22,7 @@ from indicators.achievement_rows import entries, plain
 from indicators.editions import PublicFigures
 from indicators.figures import Figure, Figures, Level, bands_of
 from reports.api import answers, schemas
+from reports.api.headline import headline_of
 from reports.api.seen import Cell, Seen, is_anonymous, plan_for, plans_for, years_for
 from reports.api.throttling import AnonymousThrottle
 from reports.official import edition_entry
@@ -120,7 +121,8 @@ def achievement(
     # Objectives are called by number in words; the answer is the same in every language.
     with translation.override(settings.LANGUAGE_CODE):
         found = entries(seen.figures, query.by)
-    return _year_page(seen, query, found, list, by=query.by)
+    told = {"headline": headline_of(seen)} if query.by is Level.PLAN else {}
+    return _year_page(seen, query, found, list, by=query.by, **told)
 
 
 @router.get(

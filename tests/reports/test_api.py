@@ -3,6 +3,7 @@
 import io
 import json
 import runpy
+from decimal import Decimal as D
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,6 +14,7 @@ from django.core.management import call_command
 from django.db import OperationalError
 from django.test import Client
 
+from activities.formats import percent
 from indicators import editions
 from indicators.figures import Level
 from indicators.models import Edition, IndicatorTag, Realization
@@ -665,3 +667,40 @@ def test_the_example_draws_what_the_api_answers(published, caller, monkeypatch):
     assert len(list(drawn.iter("{http://www.w3.org/2000/svg}rect"))) == 1 + sum(
         item["mean"] is not None for item in items
     )
+
+
+# --- The headline ---
+
+
+def test_the_plans_answer_says_what_stands_with_its_score(published, caller):
+    told = get(caller("okur"), published, "achievement")["headline"]
+
+    assert (told["due"], told["reported"], told["n"], told["is_provisional"]) == (
+        136, 132, 132, False
+    )  # fmt: skip
+    assert percent(D(told["score"])) == "%82,8"
+    assert [percent(D(told["range"][end])) for end in ("low", "high")] == ["%82,8", "%96,1"]
+    moved = told["nothing_moved"]
+    assert [moved["n"], percent(D(moved["supposed"])), percent(D(moved["real"]))] == [
+        124, "%83,2", "%82,7"
+    ]  # fmt: skip
+    assert {sign: (found["count"], found["of"]) for sign, found in told["ambition"].items()} == {
+        "met": (31, 124), "near": (61, 124), "reached": (44, 132), "exceeded": (60, 132)
+    }  # fmt: skip
+    assert told["sentences"]["tr"]["score"] == "132 göstergenin ortalama puanı %82,8."
+    assert told["sentences"]["en"]["score"] == "The mean score of 132 indicators is 82.8%."
+
+
+def test_an_editions_headline_holds_the_verified_alone(published, caller):
+    told = get(caller(), published, "achievement")["headline"]
+
+    assert told["reported"] is None
+    assert told["verified"] == told["n"] < 80
+    assert told["is_provisional"] is True
+    assert told["range"] is None
+    assert "coverage" not in told["sentences"]["tr"]
+
+
+@pytest.mark.parametrize("by", ["department", "indicator"])
+def test_only_the_whole_plan_has_a_headline(published, caller, by):
+    assert "headline" not in get(caller("okur"), published, "achievement", by=by)
