@@ -115,6 +115,27 @@ def protect(
     return Withheld(frozenset(cover.hidden), frozenset(cover.unmarked), near)
 
 
+def exposed(rows: Mapping[int, Row], states: Sequence[Numbers], withheld: Withheld) -> list[Cell]:
+    """Return the small numbers of guarded rows that can be worked out from what is not withheld.
+
+    A row's group that cannot be looked at within bounds is exposed unless all of it is withheld.
+    """
+    cover = _Cover(
+        rows, _filled(states), lambda _cell: (), set(withheld.cells), set(withheld.unmarked)
+    )
+    found: set[Cell] = set()
+    guarded = {cell.row for state in states for cell in state if rows[cell.row].is_guarded}
+    for group in _groups(rows, guarded):
+        small = cover.small_of(group)
+        try:
+            cover.look_at(group)
+            found.update(cell for _place, cell in cover.exposed(small))
+        except TooMuch:
+            shown = {c for state in states for c in state if c.row in group} - withheld.cells
+            found.update(cell for _place, cell in small if shown)
+    return sorted(found)
+
+
 def _filled(states: Sequence[Numbers]) -> list[Numbers]:
     everything: dict[Cell, Decimal] = {}
     for state in states:
@@ -165,17 +186,8 @@ class _Cover:
 
         Raise TooMuch where that cannot be found out within bounds.
         """
-        self.effort = Effort(min(OF_GROUP, self.total))
-        self.total -= self.effort.left
-        self.relations = [self.between(group, state) for state in self.states]
-        members = set(group)
-        small = [
-            (place, cell)
-            for place, state in enumerate(self.states)
-            for cell, value in sorted(state.items())
-            if cell.row in members and self.rows[cell.row].is_guarded and is_small(value)
-        ]
-        exposed = self.exposed(small)
+        self.look_at(group)
+        exposed = self.exposed(self.small_of(group))
         while exposed:
             best = min(
                 ((self.loss(cell, exposed), cell) for cell in self.candidates(exposed)),
@@ -188,6 +200,22 @@ class _Cover:
             # Hiding more never tells more, so only these can still be exposed.
             exposed = self.exposed(exposed)
         self.total += self.effort.left
+
+    def look_at(self, group: Collection[int]) -> None:
+        """Find what holds between the numbers of some rows, with an effort of their own."""
+        self.effort = Effort(min(OF_GROUP, self.total))
+        self.total -= self.effort.left
+        self.relations = [self.between(group, state) for state in self.states]
+
+    def small_of(self, group: Collection[int]) -> list[Exposed]:
+        """Return the numbers of some rows that must not be worked out."""
+        members = set(group)
+        return [
+            (place, cell)
+            for place, state in enumerate(self.states)
+            for cell, value in sorted(state.items())
+            if cell.row in members and self.rows[cell.row].is_guarded and is_small(value)
+        ]
 
     def between(self, group: Collection[int], state: Numbers) -> list[Relation]:
         """Return what holds between the numbers of some rows."""

@@ -1,0 +1,52 @@
+"""Proving a year: every output read back and compared with the roll-up and the edition.
+
+``asking`` fetches outputs as their readers get them, ``outputs`` reads the figures out of each,
+``integrity`` looks at checksums and hidden numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.utils.translation import override
+
+from activities.models import Plan
+from indicators.achievement import Reading
+from indicators.figures import Figures
+from reports.opendata.published import edition_of
+from reports.proof.asking import Asker
+from reports.proof.checks import Checked
+from reports.proof.figures import Expected
+from reports.proof.integrity import of_editions
+from reports.proof.outputs import INSIDE, PUBLIC, Source, checked
+
+
+def prove(plan: Plan, year: int) -> Iterator[Checked]:
+    """Yield what was looked at, one after the other, with what does not fit in it.
+
+    Asks for all pages and files of the year, which takes a minute for a large plan; writes nothing.
+    """
+    asker = Asker()
+    # What outputs say is read in the language in which they are asked for.
+    with override(settings.LANGUAGE_CODE):
+        yield from of_editions(plan, year, asker)
+        for reading in Reading:
+            source = Source(
+                asker, plan, year,
+                expected=Expected(Figures(plan, year, reading=reading)),
+                base=f"/plans/{plan.slug}/{year}/",
+                signed_in=True,
+                query={"reading": reading},
+            )  # fmt: skip
+            for what, read in INSIDE.items():
+                yield checked(f"{what} ({reading})", read, source)
+        frozen = edition_of(plan, year)
+        if frozen is not None:
+            public = Source(
+                asker, plan, year,
+                expected=Expected(frozen), base=f"/public/{plan.slug}/{year}/", signed_in=False,
+                query={},
+            )  # fmt: skip
+            for what, read in PUBLIC.items():
+                yield checked(what, read, public)

@@ -1,0 +1,148 @@
+"""What an output must say of a year, and what differs in what it said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from html.parser import HTMLParser
+
+from activities import formats
+from indicators.editions import PublicFigures
+from indicators.figures import Figure, Figures, Level
+
+# The elements of a page that show a mean name it: <b data-mean="11.2">%58,6</b>.
+MEAN = "data-mean"
+VOID = {"meta", "link", "input", "br", "img", "hr", "use", "line", "rect", "path", "circle"}
+
+Means = Mapping[str, Decimal | None]
+Texts = Mapping[str, str]
+Ratios = Sequence[Decimal | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A figure that an output gives otherwise; ``said`` is "" where it gives none at all."""
+
+    what: str
+    said: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.said or '·'} ≠ {self.expected or '·'}"
+
+
+class Expected:
+    """A year's figures by key ("plan", "7", "11.2", "objective 4") and by indicator.
+
+    Of what the public reads a hidden row has no ratio, and a mean that too little of is verified
+    is not shown.
+    """
+
+    def __init__(self, figures: Figures) -> None:
+        self.figures = figures
+        summaries = {"plan": figures.summary}
+        for level in (Level.DEPARTMENT, Level.BRANCH):
+            summaries |= figures.by(level)
+        for code, each in figures.by(Level.OBJECTIVE).items():
+            summaries[f"objective {code}"] = each
+        self.means = {key: each.mean for key, each in summaries.items()}
+
+    @cached_property
+    def shown_means(self) -> Means:
+        """Return the means that pages show, None where they show none."""
+        return self.means
+
+    @property
+    def shown(self) -> Texts:
+        """Return the means as pages write them."""
+        return {key: self.percent(mean) for key, mean in self.shown_means.items()}
+
+    @property
+    def ratios(self) -> Ratios:
+        """Return the unrounded ratios of all indicators in printed order."""
+        return [row.achievement.value for row in self._rows]
+
+    @property
+    def ratios_by_unit(self) -> Ratios:
+        """Return the same in the order of the plan's table, unit after unit."""
+        order = {unit: place for place, unit in enumerate(self.figures.units)}
+        rows = sorted(self._rows, key=lambda row: order[row.unit.id])
+        return [row.achievement.value for row in rows]
+
+    @property
+    def _rows(self) -> list[Figure]:
+        figures = self.figures
+        return figures.printed_rows if isinstance(figures, PublicFigures) else figures.rows
+
+    def percent(self, value: Decimal | None) -> str:
+        return formats.percent(value, limits=self.figures.bands.limits)
+
+    def tenths(self, value: Decimal) -> Decimal:
+        """Return a fraction with the decimal of a percent that is shown."""
+        return Decimal(formats.tenths(value, self.figures.bands.limits)) / 1000
+
+
+def differing(said: Mapping[str, object], expected: Mapping[str, object]) -> list[Difference]:
+    """Return where two sets of figures part, those that only one of them has included."""
+    keys = dict.fromkeys([*expected, *said])
+    return [
+        Difference(key, _written(said.get(key)), _written(expected.get(key)))
+        for key in keys
+        if said.get(key) != expected.get(key) or (key in said) != (key in expected)
+    ]
+
+
+def differing_rows(said: Ratios, expected: Ratios) -> list[Difference]:
+    """Return the indicators, by their place in the table, whose ratios part."""
+    return differing(
+        {f"#{place}": value for place, value in enumerate(said, start=1)},
+        {f"#{place}": value for place, value in enumerate(expected, start=1)},
+    )
+
+
+def _written(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+class _Means(HTMLParser):
+    """Collects the text of every element that names a mean; elements in it belong to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, set[str]] = {}
+        self._open: list[str | None] = []
+        self._texts: dict[int, list[str]] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in VOID:
+            return
+        self._open.append(dict(attrs).get(MEAN))
+        self._texts[len(self._open)] = []
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in VOID or not self._open:
+            return
+        texts = self._texts.pop(len(self._open))
+        key = self._open.pop()
+        if key is not None:
+            self.found.setdefault(key, set()).add(" ".join("".join(texts).split()))
+        elif self._open:
+            self._texts[len(self._open)] += texts
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self._texts[len(self._open)].append(data)
+
+
+def means_on(page: str) -> dict[str, str]:
+    """Return the means that a page shows, by key; those that it shows twice must be one.
+
+    >>> means_on('<p>Mean: <b data-mean="plan">%82,8</b></p>')
+    {'plan': '%82,8'}
+    """
+    reader = _Means()
+    reader.feed(page)
+    reader.close()
+    return {key: " | ".join(sorted(texts)) for key, texts in reader.found.items()}

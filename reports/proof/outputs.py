@@ -1,0 +1,205 @@
+"""Every output of a year that gives figures, and how they are read out of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pdfplumber
+from django.core.management import call_command
+from django.utils.translation import gettext as _
+from docx import Document
+from openpyxl import load_workbook
+
+from activities import formats
+from activities.models import Plan
+from reports.proof.asking import Asker, NotAnswered
+from reports.proof.checks import Checked
+from reports.proof.figures import Difference, Expected, differing, differing_rows, means_on
+
+LEVELS = (("department", ""), ("branch", ""), ("objective", "objective "))
+Read = Callable[["Source"], Iterator[Difference]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A year as some reader gets it, and what it must say.
+
+    ``base`` is where its pages begin, ``files`` where its files lie; ``query`` asks for its state.
+    """
+
+    asker: Asker
+    plan: Plan
+    year: int
+    expected: Expected
+    base: str
+    signed_in: bool
+    query: Mapping[str, str]
+
+    def read(self, path: str, **query: object) -> bytes:
+        asked = {**self.query, **query}
+        return self.asker.read(f"{self.base}{path}", signed_in=self.signed_in, **asked)
+
+    def text(self, path: str) -> str:
+        return self.read(path).decode("utf-8-sig")
+
+    def api(self, level: str) -> list[dict[str, Any]]:
+        address = f"/api/v1/plans/{self.plan.slug}/achievement"
+        query = {**self.query, "year": self.year, "by": level, "limit": 500}
+        found = self.asker.json(address, signed_in=self.signed_in, **query)
+        items: list[dict[str, Any]] = found["items"]
+        while found["next"]:
+            query["offset"] = len(items)
+            found = self.asker.json(address, signed_in=self.signed_in, **query)
+            items += found["items"]
+        return items
+
+
+def checked(what: str, read: Read, source: Source) -> Checked:
+    """Return what an output says otherwise than the roll-up; not answering is one difference."""
+    try:
+        return Checked(what, list(read(source)))
+    except NotAnswered as refused:
+        return Checked(what, [Difference(str(refused), "", "200")])
+
+
+# --- pages ---
+
+
+def pages(source: Source) -> Iterator[Difference]:
+    """Compare the year's page with those of its units and objectives."""
+    expected = source.expected.shown
+    yield from differing(means_on(source.text("")), expected)
+    for key, percent in expected.items():
+        if key != "plan":
+            path = f"objectives/{key.split()[1]}/" if " " in key else f"departments/{key}/"
+            said = means_on(source.text(path)).get(key)
+            if said != percent:
+                yield Difference(path, said or "", percent)
+
+
+# --- machine-readable ---
+
+
+def _by_key(ask: Callable[[str], list[dict[str, Any]]]) -> dict[str, Decimal | None]:
+    [plan] = ask("plan")
+    found = {"plan": _number(plan["mean"])}
+    for level, prefix in LEVELS:
+        found |= {f"{prefix}{each['key']}": _number(each["mean"]) for each in ask(level)}
+    return found
+
+
+def api(source: Source) -> Iterator[Difference]:
+    yield from differing(_by_key(source.api), source.expected.means)
+    ratios = [_number(each["achievement"]) for each in source.api("indicator")]
+    yield from differing_rows(ratios, source.expected.ratios)
+
+
+def command(source: Source) -> Iterator[Difference]:
+    def ask(level: str) -> list[dict[str, Any]]:
+        out = io.StringIO()
+        call_command(
+            "achievement", plan=source.plan.slug, year=source.year, by=level, format="json",
+            reading=source.expected.figures.reading, stdout=out,
+        )  # fmt: skip
+        told: list[dict[str, Any]] = json.loads(out.getvalue())
+        return told
+
+    yield from differing(_by_key(ask), source.expected.means)
+    ratios = [_number(each["achievement"]) for each in ask("indicator")]
+    yield from differing_rows(ratios, source.expected.ratios)
+
+
+def open_data(source: Source) -> Iterator[Difference]:
+    ratios = source.expected.ratios
+    table = list(csv.DictReader(io.StringIO(source.text("data/achievement.csv"))))
+    yield from differing_rows([_number(row["achievement"]) for row in table], ratios)
+    data = json.loads(source.text("data/data.json"))
+    yield from differing_rows([_number(row["achievement"]) for row in data["achievement"]], ratios)
+
+    def ask(level: str) -> list[dict[str, Any]]:
+        return [row for row in data["summary"] if row["level"] == level]
+
+    yield from differing(_by_key(ask), source.expected.means)
+
+
+def table_json(source: Source) -> Iterator[Difference]:
+    told = json.loads(source.text("plan.json"))
+    said = {"plan": _number(told["summary"]["mean"])}
+    said |= {each["key"]: _number(each["mean"]) for each in told["departments"]}
+    yield from differing(said, {key: source.expected.means[key] for key in said})
+
+
+def table_csv(source: Source) -> Iterator[Difference]:
+    lines = csv.reader(io.StringIO(source.text("plan.csv")), delimiter=";")
+    header = next(lines)
+    column = header.index(_("Achievement ratio"))
+    said = [line[column] or formats.UNKNOWN for line in lines if len(line) == len(header)]
+    expected = [source.expected.percent(value) for value in source.expected.ratios_by_unit]
+    yield from differing(dict(_numbered(said)), dict(_numbered(expected)))
+
+
+def _numbered(texts: list[str]) -> Iterator[tuple[str, str]]:
+    return ((f"#{place}", text) for place, text in enumerate(texts, start=1))
+
+
+# --- the report ---
+
+
+def _units(source: Source) -> dict[str, str]:
+    """Return the percents of the units, which every form of the report has in one table."""
+    units = source.expected.figures.units.values()
+    return {unit.number: source.expected.shown[unit.number] for unit in units if unit.number}
+
+
+def _of_rows(rows: list[list[str]], source: Source) -> Iterator[Difference]:
+    for number, percent in _units(source).items():
+        own = [row for row in rows if row and row[0] == number]
+        if not any(percent in row for row in own):
+            yield Difference(number, " | ".join(", ".join(row) for row in own), percent)
+
+
+def report_pdf(source: Source) -> Iterator[Difference]:
+    with pdfplumber.open(io.BytesIO(source.read("report.pdf"))) as pdf:
+        tables = [table for page in pdf.pages for table in page.extract_tables()]
+    rows = [[cell for cell in row if cell] for table in tables for row in table]
+    yield from _of_rows(rows, source)
+
+
+def report_docx(source: Source) -> Iterator[Difference]:
+    document = Document(io.BytesIO(source.read("report.docx")))
+    rows = [[cell.text for cell in row.cells] for table in document.tables for row in table.rows]
+    yield from _of_rows(rows, source)
+
+
+def report_xlsx(source: Source) -> Iterator[Difference]:
+    """Compare the workbook's numbers, which have the decimal of a percent that is shown."""
+    book = load_workbook(io.BytesIO(source.read("report.xlsx")))
+    rows = [row for row in book.worksheets[0].iter_rows(values_only=True) if row[0] is not None]
+    for number in _units(source):
+        mean = source.expected.shown_means[number]
+        told = [cell for row in rows if str(row[0]) == number for cell in row[1:]]
+        numbers = [Decimal(str(cell)) for cell in told if isinstance(cell, float | int)]
+        if mean is not None and source.expected.tenths(mean) not in numbers:
+            said = ", ".join(map(str, numbers))
+            yield Difference(number, said, str(source.expected.tenths(mean)))
+
+
+FILES: dict[str, Read] = {
+    "plan.csv": table_csv,
+    "plan.json": table_json,
+    "report.pdf": report_pdf,
+    "report.docx": report_docx,
+    "report.xlsx": report_xlsx,
+}
+INSIDE: dict[str, Read] = {"command": command, "API": api, **FILES}
+PUBLIC: dict[str, Read] = {"public API": api, "open data": open_data}
+
+
+def _number(text: str | None) -> Decimal | None:
+    return Decimal(text) if text else None

@@ -1,0 +1,118 @@
+"""``prove`` reads every output back; here it is made to find what does not fit."""
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from indicators import editions
+from indicators.models import Edition, Indicator
+from reports.exports import PrintedTable
+from reports.proof import integrity
+from reports.proof.asking import Asker
+from tests.factories import (
+    YEAR,
+    make_activity,
+    make_department,
+    make_indicator,
+    make_period,
+    make_plan,
+    make_realization,
+    stored_rows,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def prove(plan, year=YEAR):
+    """Return the exit code and what was said, by output."""
+    out, err = io.StringIO(), io.StringIO()
+    code = 0
+    try:
+        call_command("prove", plan=plan.slug, year=year, stdout=out, stderr=err)
+    except SystemExit as left:
+        code = left.code
+    return code, out.getvalue()
+
+
+def wrong(told):
+    return [line[2:] for line in told.splitlines() if line.startswith("✗")]
+
+
+@pytest.fixture
+def plan():
+    return make_plan(slug="p", is_public=True)
+
+
+@pytest.fixture
+def activity(plan):
+    return make_activity(plan, make_department(plan, "1"), "4.1.1")
+
+
+@pytest.fixture
+def published(plan, activity):
+    """A published year: 30 people, 27 women, 3 men hidden, so that the women are hidden too."""
+    make_period(plan, YEAR, "published")
+    for name, value, hides in (("toplam", 30, False), ("kadın", 27, False), ("erkek", 3, True)):
+        found = make_indicator(activity, name=name, target=50, hides_small_numbers=hides)
+        make_realization(found, value, YEAR, "approved")
+    editions.freeze(plan, YEAR, person=None)
+    return plan
+
+
+def of_editions(plan):
+    """Return what does not fit about editions and hidden numbers, by what was looked at."""
+    found = integrity.of_editions(plan, YEAR, Asker())
+    return {each.what: [str(one) for one in each.differences] for each in found}
+
+
+def test_a_published_year_with_hidden_numbers_is_proven_and_nothing_written(published):
+    before = stored_rows()
+    code, told = prove(published)
+    assert (wrong(told), code) == ([], 0)
+    assert len(told.splitlines()) > 15
+    assert stored_rows() == before
+
+
+def test_an_edition_that_was_changed_is_named(published):
+    assert of_editions(published)["1. baskının sağlama kodu"] == []
+    edition = Edition.objects.get()
+    Edition.objects.update(content=edition.content.replace('"30"', '"3000"'))
+    [told] = of_editions(published)["1. baskının sağlama kodu"]
+    assert told.startswith("SHA-256: ")
+    assert told.endswith(f" ≠ {edition.checksum}")
+
+
+def test_a_hidden_number_that_the_files_give_away_is_named(published, monkeypatch):
+    assert of_editions(published)["Gizlenen küçük sayılar"] == []
+    # As if what must be hidden with it had been forgotten.
+    men = Indicator.objects.get(name="erkek")
+    everything = editions.PublicFigures.withheld.func
+    monkeypatch.setattr(
+        editions.PublicFigures,
+        "withheld",
+        property(
+            lambda self: type(found := everything(self))(
+                frozenset(cell for cell in found.cells if cell.row == men.pk), found.unmarked
+            )
+        ),
+    )
+    assert of_editions(published)["Gizlenen küçük sayılar"] == [
+        f"{men.pk} value {YEAR}: daraltılabiliyor ≠ 0–4"
+    ]
+
+
+def test_an_output_that_says_something_else_is_named(published, monkeypatch):
+    monkeypatch.setattr(PrintedTable, "ratio_text", lambda self, row: "%1,0")
+    code, told = prove(published)
+    assert code == 1
+    assert wrong(told) == ["plan.csv (reported)", "plan.csv (approved)"]
+    assert "    #1: %1,0 ≠ %60,0" in told
+
+
+def test_a_plan_or_year_that_is_not_there_is_told():
+    plan = make_plan(slug="p")
+    with pytest.raises(CommandError, match="1999"):
+        call_command("prove", plan=plan.slug, year=1999)
+    with pytest.raises(CommandError, match="yok"):
+        call_command("prove", plan="yok", year=YEAR)
