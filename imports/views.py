@@ -77,13 +77,14 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, say(error))
         return redirect("import_list")
     show = request.GET.get("show", "")
-    units = [] if seen.is_too_large else wizard.by_unit(seen.difference)
+    chosen = wizard.choices_of(batch).retire
+    units = [] if seen.is_too_large else wizard.by_unit(seen.difference, chosen)
     narrowed = [unit.only(show) for unit in units]
     shown = {missing.id for unit in narrowed for missing in unit.missing}
     context = {
         "batch": batch,
         "show": show,
-        "kept": wizard.choices_of(batch).retire - shown,
+        "kept": chosen - shown,
         "untouched": [unit for unit in units if not unit.is_touched],
         "seen": seen,
         "difference": seen.difference,

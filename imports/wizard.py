@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -289,8 +289,11 @@ def apply(batch: ImportBatch, seen: ImportPreview, user: User) -> None:
     actions.apply(seen.difference, seen.source, user=user, batch=batch)
 
 
-def by_unit(difference: Difference) -> list[UnitChanges]:
-    """Return the changes grouped by unit, in plan order of first appearance."""
+def by_unit(difference: Difference, chosen: Collection[int] = ()) -> list[UnitChanges]:
+    """Return the changes grouped by unit, in plan order of first appearance.
+
+    ``chosen`` holds the indicators to be retired, be it that a reason is still missing.
+    """
     names = {
         place.number: place.department.name
         for place in [*difference.new_places, *_places(difference.plan)]
@@ -313,7 +316,8 @@ def by_unit(difference: Difference) -> list[UnitChanges]:
         found = units.setdefault(number, UnitChanges(number, names.get(number, "")))
         found.unchanged = count
     for row, change in difference.missing_rows:
-        unit(change).missing.append(MissingRow(row.pk, change, row.retired_on is not None))
+        is_retired = row.retired_on is not None or row.pk in chosen
+        unit(change).missing.append(MissingRow(row.pk, change, is_retired))
     return list(units.values())
 
 

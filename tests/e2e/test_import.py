@@ -45,6 +45,10 @@ def test_the_whole_way_and_back(give):
     expect(page.locator("del", has_text="437")).to_be_visible()
     page.get_by_label("Ek durak aydınlatma sayısı").check()
     page.get_by_role("button", name="Seçimleri ön izlemeye işle").click()
+    # A closed year counts the row, so its leaving asks why; the tick stays.
+    page.get_by_label("Bu dosya onları neden değiştirsin?").fill("Meclis kararı")
+    expect(page.get_by_label("Ek durak aydınlatma sayısı")).to_be_checked()
+    page.get_by_role("button", name="Seçimleri ön izlemeye işle").click()
     expect(page.get_by_text("Seçimleriniz ön izlemeye işlendi.")).to_be_visible()
     page.get_by_role("button", name="Uygula").click()
     expect(page.get_by_text("Dosya uygulandı.")).to_be_visible()
@@ -53,6 +57,7 @@ def test_the_whole_way_and_back(give):
     expect(page.get_by_text("148 göstergenin durumu")).to_be_visible()
     page.go_back()
     page.locator("#h-undo").click()
+    page.get_by_label("Neden geri alınıyor?").fill("Yanlış dosya")
     page.get_by_label("Hepsini geri al").check()
     page.get_by_role("button", name="Bu içe aktarmayı geri al").click()
     expect(page.get_by_text("İçe aktarma geri alındı")).to_be_visible()
@@ -81,7 +86,14 @@ def test_without_a_plan_the_form_says_what_is_missing(visit, tmp_path):
 
     assert sent.value.status == 200
     expect(page).to_have_title(re.compile("^Hata:"))
-    expect(page.get_by_text("Bir plan seçin ya da yeni plana bir adres verin.")).to_be_visible()
+    expect(
+        page.get_by_text("Yukarıdan bir plan seçin ya da yenisine bir ad verin.")
+    ).to_be_visible()
+    # The file waits meanwhile.
+    page.get_by_label("Plan", exact=True).select_option(index=1)
+    page.get_by_label("Gerçekleşmelerin yılı").fill("2024")
+    page.get_by_role("button", name="Önizle").click()
+    expect(page).to_have_title(re.compile("Ön izleme"))
 
 
 @pytest.mark.parametrize("width", [390, 1440])
