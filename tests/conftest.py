@@ -9,11 +9,10 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
 
 from activities.models import Plan
 from imports.management.commands.demo import SLUG
-from tests.kept_rows import KeptRows
+from tests.kept_rows import KeptRows, held_for_module
 
 demo = KeptRows(lambda: call_command("demo", stdout=io.StringIO()))
 # A busy machine must not decide whether a property holds.
@@ -43,20 +42,7 @@ def real_plan(django_db_setup, django_db_blocker) -> Iterator[Plan]:
     The first module of a process runs the command; the others get the rows that it made. Each
     test's own transaction nests in this one, so none sees what another changed.
     """
-    with django_db_blocker.unblock():
-        outer = transaction.atomic()
-        outer.__enter__()
-        try:
-            demo.put_in()
+    with held_for_module(django_db_blocker, demo.put_in):
+        with django_db_blocker.unblock():
             plan = Plan.objects.get(slug=SLUG)
-        except BaseException:
-            _undo(outer)
-            raise
-    yield plan
-    with django_db_blocker.unblock():
-        _undo(outer)
-
-
-def _undo(outer: transaction.Atomic) -> None:
-    transaction.set_rollback(True)
-    outer.__exit__(None, None, None)
+        yield plan

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 
 # SQLite takes as many parameters in one statement.
 PARAMETERS = 900
@@ -41,6 +42,32 @@ class KeptRows:
             table: {row: None for row in rows if row not in before[table]}
             for table, rows in after.items()
         }
+
+
+@contextmanager
+def held_for_module(blocker: Any, fill: Callable[[], object]) -> Iterator[None]:
+    """Hold what ``fill`` puts into the database while the tests of a module run.
+
+    Their own transactions nest in this one, so none sees what another changed. Call it from a
+    module's fixture that asks for ``django_db_setup`` and ``django_db_blocker``, and hand objects
+    out anew to each test: rows go back, objects do not.
+    """
+    with blocker.unblock():
+        outer = transaction.atomic()
+        outer.__enter__()
+        try:
+            fill()
+        except BaseException:
+            _undo(outer)
+            raise
+    yield
+    with blocker.unblock():
+        _undo(outer)
+
+
+def _undo(outer: transaction.Atomic) -> None:
+    transaction.set_rollback(True)
+    outer.__exit__(None, None, None)
 
 
 def _all_rows() -> Rows:

@@ -7,7 +7,10 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
+from accounts.models import User
+from activities.models import Plan
 from tests import factories
+from tests.kept_rows import held_for_module
 
 # Who may be answered without an account: what a GET brings, and why that is right.
 PUBLIC = {
@@ -71,14 +74,29 @@ def filled(route):
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: ARGUMENTS.get(found[1], "1"), route)
 
 
-@pytest.fixture
-def plan(db):
-    """Make a plan in which the addresses lead somewhere."""
+def make_world():
+    """Make a plan in which the addresses lead somewhere, and somebody who may go there."""
     plan = factories.make_plan(slug=ARGUMENTS["slug"])
     department = factories.make_department(plan, ARGUMENTS["number"])
     activity = factories.make_activity(plan, department, "1.1.1")
     factories.make_indicator(activity, pk=ARGUMENTS["pk"], target=1, realization=1)
-    return plan
+    factories.make_user("administrator", is_staff=True, username="yonetici")
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    with held_for_module(django_db_blocker, make_world):
+        yield
+
+
+@pytest.fixture
+def plan(world, db):
+    return Plan.objects.get(slug=ARGUMENTS["slug"])
+
+
+@pytest.fixture
+def administrator(plan):
+    return User.objects.get(username="yonetici")
 
 
 @each_address
@@ -122,9 +140,9 @@ def test_strangers_are_let_in_nowhere_else(plan, client, route):
 
 
 @each_address
-def test_people_are_let_in_everywhere(plan, route):
+def test_people_are_let_in_everywhere(administrator, route):
     client = Client(raise_request_exception=True)
-    client.force_login(factories.make_user("administrator", is_staff=True))
+    client.force_login(administrator)
 
     # An import or a form of download that does not exist is not found by anybody.
     # A question to the API without its year cannot be answered to anybody either.
@@ -132,10 +150,10 @@ def test_people_are_let_in_everywhere(plan, route):
 
 
 @each_address
-def test_head_answers_what_get_answers(plan, route):
+def test_head_answers_what_get_answers(administrator, route):
     """Link checkers and watchers ask with HEAD."""
     stranger, somebody = Client(), Client()
-    somebody.force_login(factories.make_user("administrator", is_staff=True))
+    somebody.force_login(administrator)
 
     for client in (stranger, somebody):
         wanted = client.get(filled(route)).status_code
@@ -185,9 +203,9 @@ def test_the_administration_is_not_for_everybody(plan, role):
     assert "Bu sayfa size açık değil" in response.text
 
 
-def test_administrators_reach_what_they_may_change(plan):
+def test_administrators_reach_what_they_may_change(administrator):
     client = Client()
-    client.force_login(factories.make_user("administrator", is_staff=True))
+    client.force_login(administrator)
 
     for model in admin.site._registry:
         own = model._meta.app_label in ("activities", "indicators", "imports")
