@@ -85,7 +85,7 @@ def test_an_indicator_is_counted_at_one_of_its_plan_that_counts_for_itself(staff
         assert errors, wrong
     _response, errors = edit(staff, twin, counted_with=indicator.pk)  # third is counted there
     assert errors
-    _response, errors = edit(staff, indicator, counted_with=twin.pk)
+    _response, errors = edit(staff, indicator, counted_with=twin.pk, reason="Aynı sayı")
     assert not errors
     indicator.refresh_from_db()
     assert indicator.counted_with == twin
