@@ -31,14 +31,14 @@ from indicators.models import Edition
 DAY = "d.m.Y"
 
 
-class State(StrEnum):
+class OutputState(StrEnum):
     OFFICIAL = "official"
     WORKING = "working"
 
 
-def read_state(text: str) -> State | None:
+def read_state(text: str) -> OutputState | None:
     """Return the state that an address asks for; what does not exist counts as none."""
-    return State(text) if text in set(State) else None
+    return OutputState(text) if text in set(OutputState) else None
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ class Source:
         return self.newest if self.is_official else None
 
     @property
-    def state(self) -> State:
-        return State.OFFICIAL if self.is_official else State.WORKING
+    def state(self) -> OutputState:
+        return OutputState.OFFICIAL if self.is_official else OutputState.WORKING
 
     @cached_property
     def plan(self) -> Plan:
@@ -118,7 +118,7 @@ def source_of(
     year: int,
     person: User | AnonymousUser | None,
     *,
-    state: State | None = None,
+    state: OutputState | None = None,
     reading: Reading = Reading.REPORTED,
     tag: str = "",
 ) -> Source | None:
@@ -138,7 +138,7 @@ def choose(
     plan: Plan,
     year: int,
     *,
-    state: State | None = None,
+    state: OutputState | None = None,
     reading: Reading = Reading.REPORTED,
     tag: str = "",
 ) -> Source | None:
@@ -148,7 +148,7 @@ def choose(
     the working state; an edition holds verified values. One query besides those of the figures.
     """
     newest = newest_edition(plan, year)
-    if state is State.WORKING or (state is None and newest is None):
+    if state is OutputState.WORKING or (state is None and newest is None):
         return Source(Figures(plan, year, reading=reading, tag=tag), newest)
     if newest is None:
         return None

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from indicators.achievement import Reading
 from indicators.figures import Figure, Unit
-from reports.official import State, read_state
+from reports.official import OutputState, read_state
 
 NO = "no"
 
@@ -27,7 +27,7 @@ class Options:
     numbers: tuple[str, ...] = ()
     has_reasons: bool = True
     has_findings: bool = True
-    state: State | None = None
+    state: OutputState | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -43,7 +43,7 @@ class Options:
     def query(self) -> str:
         """Return the choice as the query of an address, without what is the default."""
         pairs = [("departments", number) for number in self.numbers]
-        if self.state is State.WORKING:
+        if self.state is OutputState.WORKING:
             pairs.append(("state", self.state.value))
         if self.reading is not Reading.REPORTED:
             pairs.append(("reading", self.reading.value))

@@ -21,7 +21,7 @@ from indicators.achievement import (
 from indicators.achievement import Status as RatedStatus
 from indicators.figures import Level
 from indicators.models import Indicator
-from reports.official import State
+from reports.official import OutputState
 
 PAGE_LENGTH, LONGEST_PAGE = 200, 500
 LONGEST_TEXT = 100
@@ -40,7 +40,7 @@ class Paged(Schema):
 
 class OfYear(Paged):
     year: int = Field(description="A year of the plan.")
-    state: State | None = Field(
+    state: OutputState | None = Field(
         None,
         description="The published edition (`official`), or what stands in the records now "
         "(`working`), which takes an account. Without it: the edition of a published year, else "
@@ -162,7 +162,7 @@ class ErratumItem(Schema):
 class YearPage(Page):
     plan: str
     year: int
-    state: State
+    state: OutputState
     reading: Reading
     method: Method
     unreported: Unreported

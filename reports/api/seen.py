@@ -19,7 +19,7 @@ from indicators.editions import PublicFigures
 from indicators.models import Target
 from indicators.tags import tags_of
 from reports.api import answers
-from reports.api.answers import Missing, Refused
+from reports.api.answers import Missing
 from reports.api.schemas import OfYear
 from reports.errata import entry_of
 from reports.official import Source, source_of
@@ -133,7 +133,7 @@ def _source_for(request: HttpRequest, plan: Plan, year: int, query: OfYear) -> S
         # What a stranger may not see does not exist; who may see it is told how.
         if is_anonymous(request):
             raise Missing(_("What is published are the verified figures: leave out “reading”."))
-        raise Refused(
+        raise Missing(
             _("An edition holds verified values; “reported” is a reading of “state=working”.")
         )
     return source

@@ -18,7 +18,7 @@ from indicators.achievement import Reading
 from indicators.integrity import EditionBroken
 from reports import annual
 from reports.exports import FORMS, Form, PrintedTable
-from reports.official import Source, State, choose
+from reports.official import OutputState, Source, choose
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--state",
-            choices=list(State),
+            choices=list(OutputState),
             help="the published edition, or what stands in the records now; the edition unless "
             "the year has none",
         )
@@ -77,7 +77,7 @@ def _source(plan: Plan, tag: tags.TagChoice | None, options: dict[str, Any]) -> 
         source = choose(
             plan,
             year,
-            state=State(state) if state else None,
+            state=OutputState(state) if state else None,
             reading=Reading(reading or Reading.REPORTED),
             tag=tag.key if tag else "",
         )
