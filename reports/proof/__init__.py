@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.conf import settings
 from django.utils.translation import override
@@ -14,12 +15,13 @@ from django.utils.translation import override
 from activities.models import Plan
 from indicators.achievement import Reading
 from indicators.figures import Figures
+from reports.official import OutputState
 from reports.opendata.published import edition_of
 from reports.proof.asking import Asker
 from reports.proof.checks import Checked
 from reports.proof.figures import Expected
 from reports.proof.integrity import of_editions
-from reports.proof.outputs import INSIDE, PUBLIC, Source, checked
+from reports.proof.outputs import INSIDE, OFFICIAL, PUBLIC, Source, checked
 
 
 def prove(plan: Plan, year: int) -> Iterator[Checked]:
@@ -31,22 +33,26 @@ def prove(plan: Plan, year: int) -> Iterator[Checked]:
     # What outputs say is read in the language in which they are asked for.
     with override(settings.LANGUAGE_CODE):
         yield from of_editions(plan, year, asker)
+        frozen = edition_of(plan, year)
+        state = {} if frozen is None else {"state": OutputState.WORKING}
         for reading in Reading:
             source = Source(
                 asker, plan, year,
                 expected=Expected(Figures(plan, year, reading=reading)),
                 base=f"/plans/{plan.slug}/{year}/",
                 signed_in=True,
-                query={"reading": reading},
+                query={"reading": reading, **state},
             )  # fmt: skip
             for what, read in INSIDE.items():
                 yield checked(f"{what} ({reading})", read, source)
-        frozen = edition_of(plan, year)
         if frozen is not None:
-            public = Source(
+            expected = Expected(frozen)
+            official = Source(
                 asker, plan, year,
-                expected=Expected(frozen), base=f"/public/{plan.slug}/{year}/", signed_in=False,
-                query={},
+                expected=expected, base=f"/plans/{plan.slug}/{year}/", signed_in=True, query={},
             )  # fmt: skip
+            for what, read in OFFICIAL.items():
+                yield checked(f"{what} (edition)", read, official)
+            public = replace(official, base=f"/public/{plan.slug}/{year}/", signed_in=False)
             for what, read in PUBLIC.items():
                 yield checked(what, read, public)

@@ -9,8 +9,10 @@ from functools import cached_property
 from html.parser import HTMLParser
 
 from activities import formats
+from indicators.achievement import Summary, summarise
 from indicators.editions import PublicFigures
 from indicators.figures import Figure, Figures, Level
+from indicators.results import is_covered
 
 # The elements of a page that show a mean name it: <b data-mean="11.2">%58,6</b>.
 MEAN = "data-mean"
@@ -48,16 +50,31 @@ class Expected:
         for code, each in figures.by(Level.OBJECTIVE).items():
             summaries[f"objective {code}"] = each
         self.means = {key: each.mean for key, each in summaries.items()}
+        self._summaries = summaries
 
     @cached_property
-    def shown_means(self) -> Means:
-        """Return the means that pages show, None where they show none."""
-        return self.means
-
-    @property
-    def shown(self) -> Texts:
+    def percents(self) -> Texts:
         """Return the means as pages write them."""
-        return {key: self.percent(mean) for key, mean in self.shown_means.items()}
+        return {key: self.percent(mean) for key, mean in self.means.items()}
+
+    @cached_property
+    def of_own_rows(self) -> Texts:
+        """Return the percents of the units' own rows, without their branches: "own 11"."""
+        rows: dict[str, list[Figure]] = {}
+        for row in self._rows:
+            rows.setdefault(f"own {row.unit.number}", []).append(row)
+        return {key: self.percent(self._summed(group).mean) for key, group in rows.items()}
+
+    def _summed(self, rows: list[Figure]) -> Summary:
+        figures = self.figures
+        if isinstance(figures, PublicFigures):
+            return figures.summarised(rows)
+        return summarise(rows, unreported=figures.unreported)
+
+    def may_be_held(self, key: str) -> bool:
+        """Whether a page may hold a mean back, because too little of it is reported."""
+        found = self._summaries.get(key)
+        return found is not None and not is_covered(found.reporting_rate)
 
     @property
     def ratios(self) -> Ratios:
@@ -75,6 +92,9 @@ class Expected:
     def _rows(self) -> list[Figure]:
         figures = self.figures
         return figures.printed_rows if isinstance(figures, PublicFigures) else figures.rows
+
+    def is_due(self, key: str) -> bool:
+        return self._summaries[key].due > 0
 
     def percent(self, value: Decimal | None) -> str:
         return formats.percent(value, limits=self.figures.bands.limits)
@@ -136,13 +156,13 @@ class _Means(HTMLParser):
             self._texts[len(self._open)].append(data)
 
 
-def means_on(page: str) -> dict[str, str]:
-    """Return the means that a page shows, by key; those that it shows twice must be one.
+def means_on(page: str) -> Mapping[str, set[str]]:
+    """Return what a page says of each mean that it marks, once or more often.
 
-    >>> means_on('<p>Mean: <b data-mean="plan">%82,8</b></p>')
-    {'plan': '%82,8'}
+    >>> means_on('<p>Mean: <b data-mean="plan"><a>%82,8</a> <small>n=132</small></b></p>')
+    {'plan': {'%82,8 n=132'}}
     """
     reader = _Means()
     reader.feed(page)
     reader.close()
-    return {key: " | ".join(sorted(texts)) for key, texts in reader.found.items()}
+    return reader.found

@@ -199,7 +199,7 @@ def public_department(request: HttpRequest, slug: str, year: int, number: str) -
         unit = next((one for one in told.figures.units.values() if one.number == number), None)
         if unit is None or not number:
             raise Http404
-        return _part(told, f"{unit.number}. {unit.name}", told.of_unit(number))
+        return _part(told, f"{unit.number}. {unit.name}", told.of_unit(number), number)
 
     return _answer(request, slug, year, "public/part.html", contents)
 
@@ -213,13 +213,16 @@ def public_objective(request: HttpRequest, slug: str, year: int, code: str) -> H
         if not rows:
             raise Http404
         names = told.figures.names_of(Level.OBJECTIVE)
-        return _part(told, names.get(code, code), rows)
+        return _part(told, names.get(code, code), rows, f"objective {code}")
 
     return _answer(request, slug, year, "public/part.html", contents)
 
 
-def _part(told: PublicEdition, title: str, promises: list[Promise]) -> dict[str, Any]:
+def _part(
+    told: PublicEdition, title: str, promises: list[Promise], mean_key: str
+) -> dict[str, Any]:
     return {
+        "mean_key": mean_key,
         "title": title,
         "promises": promises,
         "hidden": sum(one.is_hidden for one in promises),
