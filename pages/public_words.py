@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Protocol
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from activities import formats
+from activities.templatetags.turkish import turkish
 from indicators.achievement import Unreported
 from indicators.editions import PublicFigures
 from indicators.results import ENOUGH
@@ -51,7 +51,8 @@ def first_sentence(results: Results, year: int, municipality: str = "") -> str:
 
 def first_sentence_html(results: Results, year: int, municipality: str = "") -> SafeString:
     """Return the same sentence with its counts set off."""
-    return SafeString(_sentence(results, year, escape(municipality), _bold))
+    who = turkish(municipality) if municipality else ""
+    return SafeString(_sentence(results, year, who, _bold))
 
 
 def means_sentence(figures: PublicFigures) -> str:

@@ -162,5 +162,5 @@ def test_a_year_imported_in_one_go_is_published_in_thirty_actions(
     assert (edition.number, edition.override_reason) == (1, "")
     told = Client().get(reverse("public_year", args=[real_plan.slug, YEAR]))
     assert told.status_code == 200
-    assert (f"{own} değeri, giren kişi doğruladı." in told.text) is bool(own)
+    assert (f"{own} değeri, giren kişi kendisi doğruladı." in told.text) is bool(own)
     assert len(reviewer.actions) <= MOST, reviewer.actions
