@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from indicators.changes import words_of
 from indicators.editions.corrections import errata
 from indicators.editions.freezing import plain
@@ -69,7 +71,7 @@ def _corrected(before: FrozenFigures) -> Iterable[Told]:
             one.before_text if one.before is None else plain(one.before),
             one.after_text if one.after is None else plain(one.after),
             one.figure.id,
-            when=one.when.date().isoformat() if one.when else "",
+            when=timezone.localdate(one.when).isoformat() if one.when else "",
             reason=words_of(one.reason),
         )
 
