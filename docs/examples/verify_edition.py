@@ -14,8 +14,7 @@ from urllib.request import urlopen
 
 
 def read(address: str) -> bytes:
-    with urlopen(address, timeout=30) as answer:
-        return bytes(answer.read())
+    return bytes(urlopen(address, timeout=30).read())
 
 
 def check(page: str, noted: str = "") -> Iterator[tuple[bool, str]]:
@@ -24,25 +23,26 @@ def check(page: str, noted: str = "") -> Iterator[tuple[bool, str]]:
     follows, known = "", set[str]()
     for number in range(newest["number"], 0, -1):
         text = read(f"{page}editions/{number}/edition.json")
-        edition, found = json.loads(text), hashlib.sha256(text).hexdigest()
-        had = {found, *(one["checksum"] for one in edition["replaces"])}
-        if number == newest["number"]:
-            yield found == printed, f"edition {number}: its file has the printed checksum"
-        else:
-            yield follows in had, f"edition {number}: edition {number + 1} follows this one"
+        edition, checksum = json.loads(text), hashlib.sha256(text).hexdigest()
+        had = {checksum, *(one["checksum"] for one in edition["replaces"])}
+        is_newest = number == newest["number"]
+        told = "it has the printed checksum" if is_newest else f"edition {number + 1} follows it"
+        yield checksum == printed if is_newest else follows in had, f"edition {number}: {told}"
         follows, known = edition["previous"], known | had
     yield follows == "", "edition 1: it follows none"
     yield noted in known or not noted, "a checksum you gave is, or was, that of an edition"
     data = json.loads(read(page + "data/data.json"))
     cells = {row["id"]: (row["realization"] or {}).get("value") for row in newest["rows"]}
-    told = {row["id"]: row["realization"] for row in data["realizations"]}
-    yield cells == told, f"data.json: the {len(told)} realizations are those of the edition"
-    weights = {row["id"]: Decimal(row["weight"]) for row in data["plan"]}
-    scores = {row["id"]: Decimal(row["score"]) for row in data["achievement"] if row["score"]}
-    if newest["plan"]["unreported"] == "skip" and (weight := sum(weights[id] for id in scores)):
-        mean = sum(weights[id] * score for id, score in scores.items()) / weight
-        fits = abs(mean - Decimal(data["summary"][0]["mean"])) < Decimal("1e-9")
-        yield fits, f"summary: the plan's mean of {mean:.4f} is that of the scores"
+    values = {row["id"]: row["realization"] for row in data["realizations"]}
+    yield cells == values, f"data.json: the {len(values)} realizations are those of the edition"
+    plan, mean = {row["id"]: row for row in data["plan"]}, data["summary"][0]["mean"]
+    scores = {row["id"]: row["score"] for row in data["achievement"] if not row["suppressed"]}
+    heads = {id for id in scores if not plan[id]["counted_with"]}
+    once = [id for id in scores if scores[id] and plan[id]["counted_with"] not in heads]
+    if mean and newest["plan"]["unreported"] == "skip":
+        weights = {id: Decimal(plan[id]["weight"]) for id in once}
+        found = sum(weights[id] * Decimal(scores[id]) for id in once) / sum(weights.values())
+        yield abs(found - Decimal(mean)) < 1e-9, f"summary: the mean of {found:.4f} fits the scores"
 
 
 if __name__ == "__main__":

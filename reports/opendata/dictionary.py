@@ -126,6 +126,12 @@ PLAN = Table(
         ),
         Field("weight", "number", _("Weight"), _("Weight of the indicator in a mean.")),
         Field(
+            "counted_with",
+            "integer",
+            _("Counted with"),
+            _("Number of the indicator that counts the same value; a mean holds only that one."),
+        ),
+        Field(
             "baseline",
             "number",
             _("Baseline"),

@@ -165,6 +165,7 @@ def _plan(row: SeenRow, year: int) -> Record:
         "direction": figure.measurement.direction.value,
         "reported_as": figure.measurement.reported_as.value,
         "weight": plain(figure.weight),
+        "counted_with": figure.counted_with,
         "baseline": plain(figure.measurement.baseline),
         "baseline_text": figure.baseline_text,
     }

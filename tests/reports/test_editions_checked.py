@@ -285,6 +285,19 @@ def test_a_hidden_number_is_in_no_change(plan, activity, row):
     assert told is None
 
 
+@pytest.mark.parametrize("hour", [20, 22])
+def test_a_correction_has_one_day_everywhere(plan, row, monkeypatch, hour):
+    """At 22:00 in Greenwich it is the next day in Turkey."""
+    make_edition(plan)
+    late = datetime.datetime(2030, 3, 1, hour, 30, tzinfo=datetime.UTC)
+    correct(row, 90)
+    Realization.history.filter(value=90).update(history_date=late)
+    [erratum] = read(f"{AT}data/data.json").json()["errata"]
+    again(plan)
+    [change, *_status] = read(f"{AT}data/edition.json").json()["changes"]
+    assert change["when"] == erratum["corrected_on"] == f"2030-03-0{1 if hour == 20 else 2}"
+
+
 # --- Caching ---
 
 
@@ -345,6 +358,24 @@ def test_the_script_checks_what_fits(plan, activity, row, verify):
     code, told = verify(ADDRESS + "?lang=en", noted)
     assert (code, told.count("ok")) == (0, 6)
     assert "mean of 0.8000" in told
+
+
+def test_the_script_counts_once_what_the_plan_counts_once(plan, activity, row, verify):
+    make_indicator(activity, target=100, realization=80, state="approved", counted_with=row)
+    make_indicator(activity, target=100, realization=20, state="approved")
+    make_edition(plan)
+    code, told = verify(ADDRESS)
+    assert code == 0, told
+    assert "mean of 0.5000" in told
+
+
+def test_the_script_reckons_no_mean_that_is_not_public(plan, activity, row, verify):
+    make_indicator(activity, target=100, realization=10, state="submitted")
+    make_edition(plan)
+    assert read(f"{AT}data/data.json").json()["summary"][0]["mean"] is None
+    code, told = verify(ADDRESS)
+    assert code == 0, told
+    assert "mean of" not in told
 
 
 def test_the_script_sees_another_checksum(plan, row, verify):
