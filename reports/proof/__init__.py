@@ -14,8 +14,9 @@ from django.utils.translation import override
 
 from activities.models import Plan
 from indicators.achievement import Reading
+from indicators.editions import EditionBroken
 from indicators.figures import Figures
-from reports.official import OutputState
+from reports.official import OutputState, newest_edition
 from reports.opendata.published import edition_of
 from reports.proof.asking import Asker
 from reports.proof.checks import Checked
@@ -33,8 +34,7 @@ def prove(plan: Plan, year: int) -> Iterator[Checked]:
     # What outputs say is read in the language in which they are asked for.
     with override(settings.LANGUAGE_CODE):
         yield from of_editions(plan, year, asker)
-        frozen = edition_of(plan, year)
-        state = {} if frozen is None else {"state": OutputState.WORKING}
+        state = {} if newest_edition(plan, year) is None else {"state": OutputState.WORKING}
         for reading in Reading:
             source = Source(
                 asker, plan, year,
@@ -45,8 +45,8 @@ def prove(plan: Plan, year: int) -> Iterator[Checked]:
             )  # fmt: skip
             for what, read in INSIDE.items():
                 yield checked(f"{what} ({reading})", read, source)
-        if frozen is not None:
-            expected = Expected(frozen)
+        expected = _of_edition(plan, year)
+        if expected is not None:
             official = Source(
                 asker, plan, year,
                 expected=expected, base=f"/plans/{plan.slug}/{year}/", signed_in=True, query={},
@@ -56,3 +56,15 @@ def prove(plan: Plan, year: int) -> Iterator[Checked]:
             public = replace(official, base=f"/public/{plan.slug}/{year}/", signed_in=False)
             for what, read in PUBLIC.items():
                 yield checked(what, read, public)
+
+
+def _of_edition(plan: Plan, year: int) -> Expected | None:
+    """Return what the edition's outputs must say.
+
+    None where there is none, or where it is refused: then the checks of the editions say so.
+    """
+    try:
+        frozen = edition_of(plan, year)
+        return None if frozen is None else Expected(frozen)
+    except EditionBroken:
+        return None

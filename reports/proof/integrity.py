@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from activities.models import Plan
 from indicators import editions, suppression
+from indicators.editions import EditionBroken
 from indicators.models import Edition
 from indicators.small_numbers import PublicNumbers
 from indicators.suppression import BASELINE, EVERY_YEAR, PARTS, VALUE, Cell, Withheld
-from reports.proof.asking import Asker
+from reports.proof.asking import Asker, NotAnswered
 from reports.proof.checks import Checked
 from reports.proof.figures import Difference
 
@@ -22,17 +23,33 @@ def of_editions(plan: Plan, year: int, asker: Asker) -> Iterator[Checked]:
     """Yield the checks of every edition of a year; none of a year that was not published."""
     found = list(Edition.objects.filter(plan=plan, year=year).order_by("number"))
     for edition in found:
-        real = editions.checksum(edition.content)
-        told = [] if real == edition.checksum else [Difference("SHA-256", real, edition.checksum)]
+        told = list(_unfit(plan, edition))
         yield Checked(_("Checksum of edition %(n)s") % {"n": edition.number}, told)
     if found:
         yield Checked(_("Hidden small numbers"), list(_narrowed(plan, asker)))
 
 
+def _unfit(plan: Plan, edition: Edition) -> Iterator[Difference]:
+    """Say why an edition is not what was published, or why it is served to nobody."""
+    real = editions.checksum(edition.content)
+    if real != edition.checksum:
+        yield Difference("SHA-256", real, edition.checksum)
+        return
+    try:
+        editions.PublicFigures(plan, edition).vouch()
+    except EditionBroken as refused:
+        yield Difference("SHA-256", str(refused), edition.public_checksum)
+
+
 def _narrowed(plan: Plan, asker: Asker) -> Iterator[Difference]:
     """Attack every hidden number with what the public files of all years really show."""
-    public = PublicNumbers(plan)
-    shown = set(_shown(plan, asker))
+    try:
+        public = PublicNumbers(plan)
+        shown = set(_shown(plan, asker))
+    except (EditionBroken, NotAnswered) as refused:
+        # What is served to nobody gives nothing away, and is not proven either.
+        yield Difference(str(refused), "", "200")
+        return
     hidden = frozenset(cell for state in public.states for cell in state if cell not in shown)
     for cell in suppression.exposed(public.rows, public.states, Withheld(hidden)):
         where = f"{cell.row} {cell.what} {cell.year or ''}".rstrip()

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from indicators import editions
-from indicators.models import Edition, Indicator
+from indicators.models import Edition, EditionSeal, Indicator
 from reports.exports import PrintedTable
 from reports.proof import integrity
 from reports.proof.asking import Asker
@@ -20,6 +20,7 @@ from tests.factories import (
     make_realization,
     stored_rows,
 )
+from tests.reports.test_editions_refused import TAMPERED, given_to_another_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +84,31 @@ def test_an_edition_that_was_changed_is_named(published):
     assert told.endswith(f" ≠ {edition.checksum}")
 
 
+@pytest.mark.parametrize(
+    "tamper",
+    [one for one in TAMPERED if one is not given_to_another_plan],
+    ids=lambda one: one.__name__,
+)
+def test_an_edition_that_is_refused_is_named(plan, activity, tamper):
+    make_period(plan, YEAR, "published")
+    make_indicator(activity, target=10000, realization=7654, state="approved")
+    make_indicator(activity, target=10, realization=3, state="approved", hides_small_numbers=True)
+    edition = editions.freeze(plan, YEAR, person=None)
+    tamper(edition)
+    edition.refresh_from_db()
+    found = of_editions(plan)
+    assert found[f"{edition.number}. baskının sağlama kodu"]
+    assert found["Gizlenen küçük sayılar"]
+
+
+def test_a_year_whose_edition_is_refused_is_looked_at_to_the_end(published):
+    EditionSeal.objects.update(public_checksum="0" * 64)
+    code, told = prove(published)
+    assert code == 1
+    assert "1. baskının sağlama kodu" in wrong(told)
+    assert "report.xlsx (approved)" in told
+
+
 def test_a_hidden_number_that_the_files_give_away_is_named(published, monkeypatch):
     assert of_editions(published)["Gizlenen küçük sayılar"] == []
     # As if what must be hidden with it had been forgotten.
@@ -106,7 +132,7 @@ def test_an_output_that_says_something_else_is_named(published, monkeypatch):
     monkeypatch.setattr(PrintedTable, "ratio_text", lambda self, row: "%1,0")
     code, told = prove(published)
     assert code == 1
-    assert wrong(told) == ["plan.csv (reported)", "plan.csv (approved)"]
+    assert wrong(told) == ["plan.csv (reported)", "plan.csv (approved)", "plan.csv (edition)"]
     assert "    #1: %1,0 ≠ %60,0" in told
 
 
