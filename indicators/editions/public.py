@@ -182,6 +182,10 @@ class PublicFigures(FrozenFigures):
         """Return why a value deviates and what is to be done; nothing of a hidden one."""
         return self.veil.reasons_of(row.id)
 
+    def waiver_of(self, row: Figure) -> str:
+        """Return why no reason was asked for a deviation; nothing of a hidden one."""
+        return self.veil.waiver_of(row.id)
+
 
 def _public(summary: Summary, results: Results | None) -> Summary:
     """Return a summary without its percents where too little of it is verified."""

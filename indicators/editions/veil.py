@@ -76,6 +76,10 @@ class Veil:
         said = {} if id in self.hidden else self.said(id)
         return {name: said.get(name, "") for name in ("deviation_reason", "measure_to_take")}
 
+    def waiver_of(self, id: int) -> str:
+        """Return why no reason was asked for, of who verified; "" of a hidden value."""
+        return "" if id in self.hidden else str(self.said(id).get("reason_waived", ""))
+
 
 def number(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
@@ -132,11 +132,16 @@ class _Builder(ReportSummary):
     def _part(self, part: Part, departments: Sequence[ScoreLine]) -> DepartmentPart:
         rows = [row for unit in part.units for block in unit.blocks for row in block.rows]
         reasons = [self._reason(row) for row in rows if self._has_said(row)]
-        unexplained = [
-            row.figure.code
-            for row in rows
-            if Badge.DEVIATION in row.badges and not self.printed.said(row).deviation
-        ]
+        unexplained = []
+        waived: dict[str, dict[str, None]] = {}
+        for row in rows:
+            said = self.printed.said(row)
+            if Badge.DEVIATION not in row.badges or said.deviation:
+                continue
+            if said.waiver:
+                waived.setdefault(said.waiver, {})[row.figure.code] = None
+            else:
+                unexplained.append(row.figure.code)
         return DepartmentPart(
             heading(part.department),
             self._part_sentence(part, departments),
@@ -159,6 +164,9 @@ class _Builder(ReportSummary):
             ),
             tuple(reasons) if self.options.has_reasons else (),
             tuple(dict.fromkeys(unexplained)) if self.options.has_reasons else (),
+            tuple(_waived(why, codes) for why, codes in waived.items())
+            if self.options.has_reasons
+            else (),
         )
 
     def _part_sentence(self, part: Part, departments: Sequence[ScoreLine]) -> str:
@@ -220,3 +228,8 @@ class _Builder(ReportSummary):
             said.deviation if self.options.has_reasons else "",
             said.measure if self.options.has_reasons else "",
         )
+
+
+def _waived(why: str, codes: Iterable[str]) -> str:
+    told = _("No reason was asked for %(codes)s, because: %(why)s")
+    return told % {"codes": ", ".join(codes), "why": why}

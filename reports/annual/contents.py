@@ -100,7 +100,8 @@ class ReasonLine:
 class DepartmentPart:
     """A department: its figures, its table, and what was said about deviations.
 
-    ``unexplained`` names the codes whose deviation needs a reason and has none.
+    ``unexplained`` names the codes whose deviation needs a reason and has none; ``waived`` says
+    in sentences of which codes none was asked, and why.
     """
 
     heading: str
@@ -109,6 +110,7 @@ class DepartmentPart:
     tables: tuple[UnitTable, ...]
     reasons: tuple[ReasonLine, ...]
     unexplained: tuple[str, ...]
+    waived: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

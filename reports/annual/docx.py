@@ -349,6 +349,8 @@ class _Writer:
         if part.unexplained:
             codes = ", ".join(part.unexplained)
             self.paragraphs([f"{_('A reason is still missing for:')} {codes}"])
+        if part.waived:
+            self.paragraphs(list(part.waived))
 
     def findings(self) -> None:
         report = self.report

@@ -50,6 +50,8 @@ def imprint(figures: PublicFigures) -> Iterator[Fact]:
     edition = figures.edition
     yield Fact(_("Edition"), f"{edition.number} · {day_of(edition)}")
     yield Fact(_("Checksum (SHA-256)"), figures.public_checksum)
+    if own := figures.own_approvals:
+        yield Fact(_("Values verified by the person who entered them"), str(own))
     yield from reasons(edition)
 
 

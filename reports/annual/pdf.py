@@ -249,6 +249,7 @@ def _part(part: DepartmentPart, report: Report) -> dict[str, Any]:
             for one in part.reasons
         ],
         "unexplained": ", ".join(part.unexplained),
+        "waived": [clean(sentence) for sentence in part.waived],
     }
 
 

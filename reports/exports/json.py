@@ -151,6 +151,7 @@ def _indicator(
         "badges": [badge.value for badge in row.badges],
         "deviation_reason": printed.said(row).deviation,
         "measure_to_take": printed.said(row).measure,
+        "reason_waived": printed.said(row).waiver,
         "tags": sorted(printed.tags.get(figure.id, ())),
     }
 

@@ -55,6 +55,7 @@ class Reasons:
 
     deviation: str = ""
     measure: str = ""
+    waiver: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,21 +160,21 @@ class PrintedTable:
     @cached_property
     def splits(self) -> dict[int, Split]:
         """Return by indicator how the realizations that count are split by sex."""
-        return {key: Split(*split) for key, _deviation, _measure, *split in self._told}
+        return {key: Split(*split) for key, _deviation, _measure, _waiver, *split in self._told}
 
     @cached_property
     def _told(self) -> list[tuple[Any, ...]]:
         """Return what the realizations that count hold besides their number; one query."""
         if isinstance(self.figures, PublicFigures):
             return [_told_in_public(self.figures, row) for row in self.rows]
-        nothing_said = Q(deviation_reason="", measure_to_take="")
+        nothing_said = Q(deviation_reason="", measure_to_take="", reason_waived="")
         not_split = Q(women=None, men=None, others=None)
         told = Realization.objects.filter(
             indicator__activity__plan=self.plan,
             year=self.year,
             state__in=COUNTED_STATES[self.figures.reading],
         ).exclude(nothing_said & not_split)
-        columns = ("deviation_reason", "measure_to_take", "women", "men", "others")
+        columns = ("deviation_reason", "measure_to_take", "reason_waived", *PARTS)
         return list(told.values_list("indicator_id", *columns))
 
     @cached_property
@@ -239,7 +240,7 @@ class PrintedTable:
 
 def _told_in_public(figures: PublicFigures, row: Figure) -> tuple[Any, ...]:
     reasons, parts = figures.reasons_of(row), figures.parts_of(row)
-    said = (reasons["deviation_reason"], reasons["measure_to_take"])
+    said = (reasons["deviation_reason"], reasons["measure_to_take"], figures.waiver_of(row))
     return row.id, *said, *(parts[name] for name in PARTS)
 
 

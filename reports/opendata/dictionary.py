@@ -192,6 +192,12 @@ REALIZATIONS = Table(
         ),
         Field("deviation_reason", "string", _("Deviation reason")),
         Field("measure_to_take", "string", _("Measure to take")),
+        Field(
+            "reason_waived",
+            "string",
+            _("Why no reason was asked"),
+            _("In place of a deviation reason, by who verified the number."),
+        ),
         SUPPRESSED,
     ),
     ("id", "year"),

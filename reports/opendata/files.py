@@ -104,6 +104,7 @@ class OpenData:
             "created": edition.published_at.isoformat(),
             "checksum": self.frozen.public_checksum,
             "edition": edition_entry(self.frozen),
+            "verified_by_who_entered": self.frozen.own_approvals,
             "publisher": frozen["municipality"],
             "licenses": [LICENCE],
             "plan": frozen["slug"],
@@ -192,6 +193,7 @@ def _realization(row: SeenRow, year: int) -> Record:
         "absence": row.figure.absence,
         **{name: plain(value) for name, value in row.parts.items()},
         **row.reasons,
+        "reason_waived": row.waiver,
         "suppressed": row.suppressed,
     }
 

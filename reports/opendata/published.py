@@ -21,6 +21,7 @@ class SeenRow:
     suppressed: bool = False
     parts: Mapping[str, Decimal | None] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
+    waiver: str = ""
 
     @property
     def standing(self) -> str | None:
@@ -51,6 +52,7 @@ def public_rows(figures: PublicFigures) -> list[SeenRow]:
             row.id in figures.hidden,
             figures.parts_of(row),
             figures.reasons_of(row),
+            figures.waiver_of(row),
         )
         for row in figures.printed_rows
     ]

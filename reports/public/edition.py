@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from activities import names
+from activities.templatetags.turkish import turkish
 from indicators.achievement import RATED, Status, Summary, grouped, needs_reason
 from indicators.editions import Erratum, PublicFigures
 from indicators.figures import Figure, Level, Unit
@@ -185,7 +187,9 @@ class PublicEdition:
             # Why more was done than planned may be told; its absence is no news.
             return ""
         if said.get("reason_waived"):
-            return _("No reason was asked, because: %(why)s") % {"why": said["reason_waived"]}
+            # Who verified wrote it in Turkish, whatever the page's language.
+            before, _why, after = _("No reason was asked, because: %(why)s").partition("%(why)s")
+            return format_html("{}{}{}", before, turkish(said["reason_waived"]), after)
         return _("The unit gave no reason.")
 
     @cached_property

@@ -20,6 +20,8 @@ from activities.sentences import Sentence
 from indicators import editions, steps
 from indicators.editions import document
 from indicators.models import Edition, EditionSeal, Indicator, Realization
+from reports import annual
+from reports.official import source_of
 from tests.factories import (
     YEAR,
     make_activity,
@@ -296,6 +298,27 @@ def test_a_correction_has_one_day_everywhere(plan, row, monkeypatch, hour):
     again(plan)
     [change, *_status] = read(f"{AT}data/edition.json").json()["changes"]
     assert change["when"] == erratum["corrected_on"] == f"2030-03-0{1 if hour == 20 else 2}"
+
+
+def test_who_verified_and_what_was_waived_is_in_the_files(plan, activity, row):
+    """As the page tells it; of a hidden number nothing."""
+    make_indicator(
+        activity, target=9, realization=3, state="approved", hides_small_numbers=True
+    )  # fmt: skip
+    someone = make_user("reviewer")
+    Realization.objects.update(
+        reason_waived="Dosyayla geldi", entered_by=someone, decided_by=someone
+    )
+    make_edition(plan)
+    data = read(f"{AT}data/data.json").json()
+    assert data["verified_by_who_entered"] == 2
+    assert [one["reason_waived"] for one in data["realizations"]] == ["Dosyayla geldi", ""]
+    report = annual.build(source_of(plan, YEAR, None))
+    [part] = report.parts
+    [told] = part.waived
+    assert told.endswith("Dosyayla geldi")
+    assert part.unexplained == ()
+    assert [fact.value for fact in report.method if "doğrula" in fact.label.lower()][:1] == ["2"]
 
 
 # --- Caching ---

@@ -65,6 +65,15 @@ def test_only_the_units_own_words_are_marked_as_turkish(plan, activity, stranger
     assert '<td class="why">The unit gave no reason.</td>' in told
 
 
+def test_why_no_reason_was_asked_is_turkish_on_an_english_page(plan, activity, stranger):
+    make_indicator(activity, target=10, realization=5, state="approved")
+    Realization.objects.update(reason_waived="Dosyayla <geldi>")
+    publish(plan)
+    told = text_of(stranger, "?lang=en")
+    assert 'because: <span lang="tr">Dosyayla &lt;geldi&gt;</span>' in told
+    assert "Dosyayla &lt;geldi&gt;</td>" in text_of(stranger)
+
+
 PAGES = ("", "departments/1/", "objectives/4/", "objectives/4.1/", "?q=gösterge")
 
 
