@@ -93,7 +93,7 @@ class _Builder(ReportSummary):
 
     def _total(self, summary: Summary) -> ScoreLine:
         name = _("Whole plan") if self.options.is_whole else _("All of the report")
-        return replace(self.line("", name, name, summary), blocking=self.blocking)
+        return replace(self.line("", name, name, summary, self.results), blocking=self.blocking)
 
     def _cover(self, departments: Sequence[ScoreLine]) -> Iterator[Fact]:
         chosen = [line for line in departments if line.number in self.options.numbers]
@@ -123,9 +123,10 @@ class _Builder(ReportSummary):
 
     def _objectives(self) -> Iterator[ScoreLine]:
         titles = self.figures.names_of(Level.OBJECTIVE)
+        results = self.results_by(Level.OBJECTIVE)
         for code, summary in self.figures.by(Level.OBJECTIVE).items():
             name = _("Objective %(code)s") % {"code": code}
-            yield self.line("", titles.get(code, name), name, summary)
+            yield self.line("", titles.get(code, name), name, summary, results.get(code))
 
     # --- departments ---
 

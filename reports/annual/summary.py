@@ -6,7 +6,7 @@ reports.headline, and each question from findings.year; an edition has none of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 
@@ -22,6 +22,7 @@ from indicators.editions import PublicFigures
 from indicators.figures import Level, Unit
 from indicators.labels import STATUS_LABELS, deviation_points, exceeded_above
 from indicators.progress import count
+from indicators.results import Results
 from pages.public_words import means_sentence
 from reports.annual.contents import Fact, ScoreLine, Share, StatusCount
 from reports.annual.options import Options
@@ -94,8 +95,16 @@ class ReportSummary:
         return Share(Decimal(formats.tenths(fraction, self.limits)) / 1000, text)
 
     def line(
-        self, number: str, name: str, short: str, summary: Summary, *, is_branch: bool = False
+        self,
+        number: str,
+        name: str,
+        short: str,
+        summary: Summary,
+        results: Results | None,
+        *,
+        is_branch: bool = False,
     ) -> ScoreLine:
+        """Return a group's line; what is due and verified of an edition is in ``results``."""
         return ScoreLine(
             number,
             name,
@@ -103,15 +112,28 @@ class ReportSummary:
             is_branch,
             self.share(summary.mean),
             summary.indicators,
-            summary.due,
-            summary.reported,
+            results.due if results else summary.due,
+            results.verified_results if results else summary.reported,
             status_counts(summary),
             self.findings.blocking[number] if number and not self.is_official else 0,
         )
 
+    @property
+    def results(self) -> Results | None:
+        """Return where an edition's numbers stand, the hidden ones included, as on its page.
+
+        None of the working state, in which nothing is hidden.
+        """
+        return self.figures.results if isinstance(self.figures, PublicFigures) else None
+
+    def results_by(self, level: Level) -> Mapping[str, Results]:
+        figures = self.figures
+        return figures.results_by(level) if isinstance(figures, PublicFigures) else {}
+
     def departments(self) -> list[ScoreLine]:
         """Return the chosen departments, each followed by its branches, in plan order."""
         summaries = {**self.figures.by(Level.DEPARTMENT), **self.figures.by(Level.BRANCH)}
+        results = {**self.results_by(Level.DEPARTMENT), **self.results_by(Level.BRANCH)}
         units = self.figures.units
         chosen = [
             unit
@@ -124,6 +146,7 @@ class ReportSummary:
                 unit.name,
                 unit.short,
                 summaries.get(unit.number, EMPTY_SUMMARY),
+                results.get(unit.number),
                 is_branch=unit.parent_id in units,
             )
             for unit in sorted(chosen, key=self._place)
@@ -135,7 +158,9 @@ class ReportSummary:
         return order.index(above or unit.id), above != unit.id
 
     def facts(self) -> list[Fact]:
-        summary = self.figures.summary
+        summary, results = self.figures.summary, self.results
+        due = results.due if results else summary.due
+        said = results.verified_results if results else summary.reported
         return [
             Fact(
                 _("Plan score") if self.options.is_whole else _("Score"),
@@ -144,8 +169,8 @@ class ReportSummary:
             ),
             Fact(
                 _("Verified of what is due") if self.is_official else _("Reporting rate"),
-                f"{self.count(summary.reported)}/{self.count(summary.due)}",
-                self.share(summary.reporting_rate).text if summary.due else "",
+                f"{self.count(said)}/{self.count(due)}",
+                self.share(Decimal(said) / due).text if due else "",
             ),
             Fact(_("Median score"), self.share(summary.median).text),
             Fact(_("With the unreported as 0"), self.share(summary.mean_unreported_zero).text),

@@ -321,6 +321,19 @@ def test_who_verified_and_what_was_waived_is_in_the_files(plan, activity, row):
     assert [fact.value for fact in report.method if "doğrula" in fact.label.lower()][:1] == ["2"]
 
 
+def test_the_report_counts_what_is_verified_as_the_page_does(plan, activity, row):
+    """A hidden number counts in no mean, but that it was verified is told."""
+    make_indicator(activity, target=9, realization=3, state="approved", hides_small_numbers=True)
+    make_indicator(activity, target=9)
+    make_edition(plan)
+    assert "2/3 doğrulandı" in read(AT).text
+    report = annual.build(source_of(plan, YEAR, None))
+    [verified] = [fact for fact in report.facts if "/" in fact.value]
+    assert (verified.value, verified.note) == ("2/3", "%66,7")
+    lines = [*report.departments, *report.objectives, report.total]
+    assert {(line.reported, line.due) for line in lines} == {(2, 3)}
+
+
 # --- Caching ---
 
 
