@@ -25,6 +25,7 @@ from indicators.progress import ENOUGH, Counts, is_percent_public
 from indicators.publishing import ENOUGH_VERIFIED, HUNDRED, POINTS_APART, Comparison
 from pages.public_words import first_sentence_html
 from review.small_numbers import SmallNumbers
+from review.whole_year import WholeYear
 
 
 class Job(StrEnum):
@@ -32,6 +33,7 @@ class Job(StrEnum):
 
     ANSWER = "answer"
     VERIFY = "verify"
+    EXPLAIN = "explain"
     DECIDE = "decide"
     REASON = "reason"
     ASK = "ask"
@@ -141,9 +143,19 @@ class Desk:
         return sum(row.awaits_verdict and row.is_in_doubt for row in self.here.progress.rows)
 
     @cached_property
-    def to_verify(self) -> int:
-        """Return how many values wait for a verdict that no question keeps."""
-        return sum(row.awaits_verdict and not row.is_in_doubt for row in self.here.progress.rows)
+    def whole(self) -> WholeYear:
+        return WholeYear(self.here, self.person)
+
+    @cached_property
+    def verifiable(self) -> int:
+        """Return how many values this person can verify now, as the page behind it lists them."""
+        return len(self.whole.verifiable)
+
+    @cached_property
+    def unexplained(self) -> int:
+        """Return how many sent deviations lack their reason, where that keeps any waiting value."""
+        keeps = any(row.waits for row in self.whole.unexplained)
+        return len(self.whole.unexplained) if keeps else 0
 
     @property
     def may_override(self) -> bool:
@@ -156,8 +168,10 @@ class Desk:
         if not self.comparison.holds:
             if self.questions:
                 return Job.ANSWER
-            if self.to_verify:
+            if self.verifiable:
                 return Job.VERIFY
+            if self.unexplained:
+                return Job.EXPLAIN
         if self.small.is_blocking:
             return Job.DECIDE
         if self.comparison.holds:

@@ -6,13 +6,17 @@ from decimal import Decimal as D
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from activities.models import Extension, Period, Plan
+from activities.sentences import Sentence
+from activities.wording import say
 from indicators import steps
 from indicators.achievement import Reading
 from indicators.editions import FrozenFigures
 from indicators.figures import Figures, Level
 from indicators.models import Edition, Notice, Realization, SmallNumberDecision
+from review.small_numbers import NOTHING_DECIDED
 from tests.factories import YEAR, make_published_year, make_realization
 from tests.reports.html import parse
 from tests.review.conftest import set_state
@@ -289,6 +293,11 @@ def test_what_comes_first_is_the_pages_one_primary_button(reviewing, at, world, 
     Realization.objects.filter(indicator=world.buses).update(value=432)
     world.buses.save()  # The figures changed: what is kept of the questions is forgotten.
     assert first() == "First verify 1 value"
+    # 12 points off and no reason: the page that verifies would list nothing. The page of reasons
+    # lists the verified row that lacks its own, too.
+    Realization.objects.filter(indicator=world.buses).update(value=380)
+    world.buses.save()
+    assert first() == "First settle 2 missing reasons"
     Realization.objects.update(state="approved")
     world.stops.counts_people = True
     world.stops.save()
@@ -298,6 +307,18 @@ def test_what_comes_first_is_the_pages_one_primary_button(reviewing, at, world, 
     world.stops.hides_small_numbers = True
     world.stops.save()
     assert first() == "Publish 2024"
+
+
+def test_the_page_promises_to_verify_what_the_page_behind_it_lists(reviewing, at, world, short):
+    link = "Meanwhile 1 other value can be verified."
+    stops = Realization.objects.filter(indicator=world.stops)
+    stops.update(state="submitted")
+    world.stops.save()
+    assert "other value can be verified" not in reviewing.get(at("period")).text
+    stops.update(deviation_reason="Az talep", measure_to_take="Tanıtım")
+    world.stops.save()
+    assert link in reviewing.get(at("period")).text
+    assert "1 row that can be verified" in reviewing.get(at("review_all")).text
 
 
 def test_publishing_needs_a_word_and_an_unchanged_plan(step, world, ready, stored):
@@ -433,6 +454,21 @@ def test_what_is_decided_on_is_stored_with_why(step, small, world, choice):
     assert people.hides_small_numbers == (choice == "hide")
     step("publish", **looked())
     assert Edition.objects.count() == 1
+
+
+def test_what_somebody_else_decides_meanwhile_is_looked_at_first(step, small, stored):
+    people, _other = small
+    given = {f"small-{people.pk}": "hide", f"small-why-{people.pk}": "Küçük mahalle"}
+    step("decide", **given)
+    data = looked()
+    step("decide", **{"small-rest": "1", "small-why": "Kişi saymıyor"})
+    assert "since you looked" in step("publish", **data).text
+    assert stored().state == "closed"
+
+
+def test_the_refusal_to_decide_on_nothing_speaks_turkish():
+    with override("tr"):
+        assert say(Sentence(NOTHING_DECIDED)).startswith("En az bir satır için")
 
 
 def test_what_was_typed_outlives_a_refusal(step, small):
