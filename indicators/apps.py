@@ -16,11 +16,12 @@ class IndicatorsConfig(AppConfig):
             IndicatorTag,
             IndicatorUnit,
             Realization,
+            SmallNumberDecision,
             Target,
         )
 
         follow(Indicator, "activities")
-        for model in (IndicatorTag, IndicatorUnit, Target, Realization):
+        for model in (IndicatorTag, IndicatorUnit, Target, Realization, SmallNumberDecision):
             follow(model, "activities__indicators")
         follow(Evidence, "activities__indicators__realizations")
         follow(FindingAnswer, "pk")

@@ -556,6 +556,9 @@ class SmallNumberDecision(models.Model):
 
     history = History()
 
+    # Who looked at what would be published has not seen it; no figure changes with it.
+    touches_figures = False
+
     class Meta:
         verbose_name = _("decision on small numbers")
         verbose_name_plural = _("decisions on small numbers")

@@ -8,9 +8,9 @@ from functools import cached_property
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
-from activities.sentences import Sentence, noop
+from activities.sentences import Sentence
 from findings.plan_year import PlanYear
 from indicators import small_decisions, small_numbers
 from indicators.achievement import Reading
@@ -21,7 +21,9 @@ from indicators.small_numbers import Candidate
 from indicators.suppression import BASELINE, EVERY_YEAR, VALUE, Cell
 
 HIDE, SHOW = "hide", "show"
-NOTHING_DECIDED = noop("Choose for at least one row whether its small numbers are hidden or shown.")
+NOTHING_DECIDED = gettext_noop(
+    "Choose for at least one row whether its small numbers are hidden or shown."
+)
 WHAT = {
     VALUE: gettext_lazy("value"),
     BASELINE: gettext_lazy("baseline"),
