@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from activities import formats
 from indicators import labels
-from indicators.achievement import RATED
+from indicators.achievement import RATED, Measurement
 from indicators.cells import DASHES
 from indicators.labels import BADGE_ICONS, BADGE_LABELS, STATUS_ICONS, STATUS_LABELS
 from indicators.results import Results
@@ -92,6 +92,19 @@ def cell(
     if written in DASHES:
         return _dash_cell(kind, _language())
     return format_html('<span class="raw">{}</span>', written)
+
+
+@register.simple_tag
+def added(measurement: Measurement, is_percent: bool = False) -> SafeString:
+    """Write under a realization that is only what the year added which total it makes.
+
+    The ratio beside it is over that total: without it "427, target 432, 5" reads as 1 %.
+    """
+    if measurement.realization is None or not measurement.adds_to_baseline:
+        return SafeString("")
+    words = _("added this year; %(total)s in all")
+    total = amount_of(measurement.total, is_percent)
+    return format_html('<br><small class="mute">{}</small>', words % {"total": total})
 
 
 # Rendered once for each language: a page repeats them on every row. The language is an

@@ -21,7 +21,7 @@ from indicators.achievement import Reading, Status
 from indicators.cumulative import CumulativeFigure
 from indicators.figures import Figure, Unit
 from indicators.labels import STATUS_LABELS
-from indicators.templatetags.figures import badge, cell, heat_class, icon, percent, status
+from indicators.templatetags.figures import added, badge, cell, heat_class, icon, percent, status
 from pages.plan_page import PlanPage
 from pages.templatetags.findings import asked_rows, effect_words, page_url, slug_id
 from reports.arrival import Progress
@@ -337,8 +337,9 @@ def _row_html(row: TableRow, year: int, url: str, asked: bool, language: str) ->
     measurement, is_percent = figure.measurement, figure.is_percent
     words = _words(language)
     before, after = measurement.baseline, measurement.realization
-    of = ""
+    of = added(measurement, is_percent)
     if isinstance(figure, CumulativeFigure):
+        of = ""
         before, after = figure.baseline_once, measurement.total
         if measurement.target is not None and after is not None:
             target = formats.amount(measurement.target, language, percent=is_percent)

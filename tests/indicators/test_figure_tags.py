@@ -6,6 +6,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
+from indicators.achievement import Kind, Measurement, ReportedAs
 from indicators.cells import DASHES
 from indicators.labels import BADGE_ICONS, BADGE_LABELS, STATUS_ICONS, STATUS_LABELS
 from indicators.templatetags.figures import FILLS, cell, heat_class
@@ -33,6 +34,28 @@ def test_numbers_follow_the_active_language(language):
 def test_a_page_without_a_language_is_english():
     with translation.override(None):
         assert render("{{ share|percent }}", share=D("0.5")) == "50.0%"
+
+
+ADDED = {"tr": "bu yıl eklenen; toplam 4.961", "en": "added this year; 4,961 in all"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "reported_as", "baseline", "realization", "shown"),
+    [
+        (Kind.LEVEL, ReportedAs.INCREMENT, D(4841), D(120), True),
+        (Kind.LEVEL, ReportedAs.INCREMENT, D(4841), None, False),
+        (Kind.LEVEL, ReportedAs.INCREMENT, None, D(120), False),
+        (Kind.LEVEL, ReportedAs.TOTAL, D(4841), D(120), False),
+        (Kind.COUNT, ReportedAs.INCREMENT, D(4841), D(120), False),
+    ],
+)
+def test_what_a_year_added_is_told_apart_from_a_total(
+    language, kind, reported_as, baseline, realization, shown
+):
+    measured = Measurement(baseline, D(4961), realization, kind=kind, reported_as=reported_as)
+    told = render("{% added measured %}", measured=measured)
+    assert (ADDED[language] in told) is shown
+    assert bool(told) is shown
 
 
 def test_the_five_kinds_of_cell_stay_apart():
