@@ -104,7 +104,7 @@ def added(measurement: Measurement, is_percent: bool = False) -> SafeString:
         return SafeString("")
     words = _("added this year; %(total)s in all")
     total = amount_of(measurement.total, is_percent)
-    return format_html('<br><small class="mute">{}</small>', words % {"total": total})
+    return format_html('<small class="mute added">{}</small>', words % {"total": total})
 
 
 # Rendered once for each language: a page repeats them on every row. The language is an
