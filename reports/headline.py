@@ -269,16 +269,26 @@ def of_rows(
 ) -> Headline:
     """Return what is said of some rows of a year's figures.
 
-    ``hidden`` are the rows whose numbers the public must not see. One query for the last year's
+    ``hidden`` are the rows whose numbers the public must not see; of an edition no percent is told
+    either where too little is verified. One query for the last year's
     targets, none where the figures hold them.
     """
+    rows = list(rows)
     shown = [row for row in rows if row.id not in hidden]
+    moved = ambition.nothing_moved(shown, method=figures.method, bands=figures.bands)
+    if isinstance(figures, PublicFigures):
+        summary = figures.summarised(rows)
+        if summary.mean is None:
+            # Its real mean is the one that too little coverage keeps from the public.
+            moved = NothingMoved(None, None, ())
+    else:
+        summary = summarise(shown, unreported=figures.unreported)
     return Headline(
         counts,
-        summarise(shown, unreported=figures.unreported),
+        summary,
         is_early,
         doubt,
-        ambition.nothing_moved(shown, method=figures.method, bands=figures.bands),
+        moved,
         ambition.ambition(shown, figures.last_targets()),
         figures.plan.last_year,
         figures.unreported,

@@ -70,7 +70,7 @@ def _sentences(found: Headline, language: str, *, is_edition: bool) -> dict[str,
     with translation.override(language):
         lines = {
             "coverage": None if is_edition else found.coverage_line,
-            "score": found.score_line,
+            "score": None if is_edition and found.summary.mean is None else found.score_line,
             "range": found.range_line,
             "nothing_moved": found.moved_line,
             **{sign.value: said for sign, said in found.ambition_lines.items()},

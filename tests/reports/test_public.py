@@ -344,6 +344,23 @@ def test_the_public_table_has_the_baseline(plan, activity, stranger):
     assert '<td class="num" data-l="Mevcut">12.345</td>' in text_of(stranger, "departments/1/")
 
 
+def test_a_mean_that_is_withheld_stands_in_no_other_sentence_and_not_in_the_api(
+    plan, activity, stranger
+):
+    # Three of five are verified, the good ones: too few for a percent that the public reads.
+    for realization, state in [(20, "approved")] * 3 + [(1, "submitted")] * 2:
+        make_indicator(activity, baseline=10, target=20, realization=realization, state=state)
+    publish(plan)
+    told = words(text_of(stranger))
+    assert "Başlangıcı bilinen 3 hedeften" in told
+    assert "Hiçbir şey değişmeseydi" not in told
+    answer = stranger.get(f"/api/v1/plans/{plan.slug}/achievement?year={YEAR}").json()
+    found = answer["headline"]
+    assert (found["n"], found["score"]) == (3, None)
+    assert found["nothing_moved"] == {"supposed": None, "real": None, "n": 0}
+    assert not {"score", "nothing_moved"} & set(found["sentences"]["tr"])
+
+
 def test_how_hard_the_targets_were_is_told_of_what_is_verified(plan, activity, stranger):
     # Met by the baseline; 10 % above it; far above it; and one that is not verified.
     for baseline, target, state in (
