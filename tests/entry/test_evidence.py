@@ -285,6 +285,14 @@ def test_the_page_of_a_value_tells_its_history(desk, row):
     assert "<html" not in panel.text
 
 
+def test_the_numbers_of_a_value_have_their_headings_on_its_own_page(desk, row):
+    page = desk.client.get(desk.url("entry_cell", row.pk))
+    panel = desk.client.get(desk.url("entry_cell", row.pk), headers=FETCH)
+
+    assert page.text.count('class="e-head"') == 1
+    assert "e-head" not in panel.text
+
+
 def test_a_value_can_be_saved_on_its_own_page(desk, row):
     address = desk.url("entry_cell", row.pk)
 

@@ -172,6 +172,14 @@ def test_target_last_year_and_ratio_stand_beside_each_value(desk):
 
 
 @pytest.mark.django_db
+def test_the_preview_says_where_a_number_takes_the_place_of_a_reason_for_none(desk):
+    row = desk.row(target=40)
+    desk.save(row, absence="not_measured")
+
+    assert re.search(r"40 — Rakam yok: Ölçülmedi 30 ", text_of(preview(desk, "30", start=row)))
+
+
+@pytest.mark.django_db
 def test_a_number_far_off_is_asked_before_it_is_saved(desk):
     far, beyond, odd = desk.row(target=10), desk.row(target=5), desk.row(target=10)
 
@@ -235,7 +243,8 @@ def test_a_paste_is_taken_back_to_what_stood_there(desk):
     new, old = desk.row(target=10), desk.row(target=10)
     factories.make_realization(old, 7, state=State.RETURNED, deviation_reason="Yağmur")
     apply(desk, {new: (0, "9"), old: (1, "8")})
-    assert "2 değer yapıştırıldı" in text_of(desk.client.get(desk.url()))
+    offered = text_of(desk.client.get(desk.url()))
+    assert re.search(r"2 değer yapıştırıldı \(saat \d\d:\d\d\)", offered)
 
     told = text_of(undo(desk))
 
