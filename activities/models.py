@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from django.conf import settings
@@ -140,8 +141,11 @@ class Period(models.Model):
     def __str__(self) -> str:
         return f"{self.year} ({self.get_state_display()})"
 
-    def clean(self) -> None:
-        if self.plan_id and self.year and self.year not in self.plan.years:
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        super().clean_fields(exclude)
+        # A page that does not ask for the year has no place for its fault.
+        asked = "year" not in (exclude or ())
+        if asked and self.plan_id and self.year and self.year not in self.plan.years:
             raise ValidationError(
                 {"year": _("%(year)s is not a year of the plan.") % {"year": self.year}}
             )

@@ -38,6 +38,21 @@ def test_years_with_values_stay_in_the_plan(staff, plan, indicator):
     assert errors
 
 
+@pytest.mark.parametrize("has_values", [False, True])
+def test_a_year_is_taken_out_of_the_plan_unless_it_has_values(staff, plan, indicator, has_values):
+    for year in plan.years:
+        plan.periods.get_or_create(year=year)
+    if has_values:
+        Target.objects.create(indicator=indicator, year=2024, value=1)
+
+    response, errors = edit(staff, plan, first_year=2025)
+
+    assert response.status_code == (200 if has_values else 302)
+    assert bool(errors) == has_values
+    years = [period.year for period in plan.periods.order_by("year")]
+    assert years == ([2024, 2025, 2026] if has_values else [2025, 2026])
+
+
 def test_a_band_begins_below_the_one_above(staff, plan):
     _response, errors = edit(staff, plan, band_mostly="100")
     assert errors
