@@ -81,6 +81,22 @@ def test_applying_writes_what_was_seen(administrator):
     assert change.history_user == batch.applied_by
 
 
+def test_the_preview_names_a_new_plan(administrator):
+    sent = send(administrator, file=a_file(), year=YEAR, name="Çankaya Planı", new_plan="cankaya")
+
+    lead = " ".join(administrator.get(sent.url).text.split("</header>")[-2].split())
+    assert "Çankaya Planı 2024–2026 (kısa adresi cankaya)" in lead
+
+
+def test_what_a_reason_opens_is_not_sent_back_to_the_file(administrator):
+    Realization.objects.filter(year=YEAR, indicator__name=BUS_NAME).update(value=7, text="7")
+
+    _batch, page = previewed(administrator, REAL)
+
+    assert '<a href="#overwrite">Yalnız gerekçe bekleyen: 1; aşağıda yazın</a>' in page.text
+    assert "Dosyada giderilmeden" not in page.text
+
+
 def test_the_preview_tells_what_a_new_number_wipes(administrator):
     values = Realization.objects.filter(year=YEAR)
     values.filter(indicator__name="Tuvalet sayısı").update(
