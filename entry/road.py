@@ -35,11 +35,15 @@ class RoadStep:
         return ICONS[self.reached]
 
 
+def is_published(period: Period | None) -> bool:
+    return period is not None and period.state == Period.State.PUBLISHED
+
+
 def road(progress: UnitProgress, period: Period | None) -> list[RoadStep]:
     """Return the steps from sending to publication; one of them is going on, or all are done."""
     counts = progress.counts
-    state = period.state if period else None
-    is_closed = state in OVER
+    is_closed = period is not None and period.state in OVER
+    is_over = is_published(period)  # what is not verified by then is not looked at any more
     looked_through = _("%(verified)s verified, %(looked_at)s being looked at, %(in_line)s waiting")
     told = {
         "verified": counts.verified,
@@ -48,13 +52,9 @@ def road(progress: UnitProgress, period: Period | None) -> list[RoadStep]:
     }
     steps = [
         (_("Submitted"), moment(progress.sent_at), True),
-        (_("Review"), looked_through % told, counts.verified == counts.due),
+        (_("Review"), looked_through % told, is_over or counts.verified == counts.due),
         (_("The year is closed"), _("the numbers do not change any more"), is_closed),
-        (
-            _("Publication"),
-            _("everybody can read it on the public pages"),
-            state == Period.State.PUBLISHED,
-        ),
+        (_("Publication"), _("everybody can read it on the public pages"), is_over),
     ]
     going_on = next((at for at, (_name, _told, done) in enumerate(steps) if not done), None)
     found = [

@@ -24,7 +24,7 @@ from entry.desk import Desk, Line, UnitSheet
 from entry.groups import UnitProgress, grouped
 from entry.kinds import confirm, kind_url, wanted_in
 from entry.one_line import find
-from entry.road import road
+from entry.road import is_published, road
 from entry.rows import EntryRow
 from entry.views.access import at_desk
 from findings.year import RaisedFinding, open_among
@@ -146,6 +146,7 @@ def show_page(
     progress = context["progress"]
     if progress.is_done and status == 200:
         context["road"] = road(progress, sheet.period)
+        context["is_over"] = is_published(sheet.period)
         return TemplateResponse(request, "entry/entry_sent.html", context)
     return TemplateResponse(request, "entry/entry.html", context, status=status)
 

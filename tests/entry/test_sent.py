@@ -240,6 +240,18 @@ def test_after_the_closing_nothing_is_taken_back(desk, rows):
     assert "kapal" in text_of(answer) or "kapan" in text_of(answer)
 
 
+def test_once_the_year_is_published_nothing_is_under_way(desk, rows):
+    odd = desk.row(target=100)
+    factories.make_realization(odd, 9.5, state=State.SUBMITTED)  # a count: it is asked about
+    Period.objects.update(state="published")
+
+    seen = text_of(desk.client.get(desk.url()))
+
+    assert "tümü gönderildi" in seen and "dönemi yayımlandı" in seen
+    assert ", şimdi" not in seen
+    assert "kolaylaştırır" not in seen and "her satıra bakıyor" not in seen
+
+
 # --- Of a recall and a verdict the second is told ---
 
 
