@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.http import QueryDict
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from activities import formats
@@ -306,3 +306,13 @@ WITHOUT_TARGET = {
     "ratio": gettext_lazy("measured anew each year"),
     "deliverable": gettext_lazy("done once, and finished"),
 }
+
+
+def confirmed_words(count: int) -> str:
+    """Return what is said after so many indicators were confirmed."""
+    told = ngettext(
+        "How one indicator is counted is confirmed.",
+        "How %(count)s indicators are counted is confirmed.",
+        count,
+    )
+    return told % {"count": count}

@@ -41,7 +41,9 @@ def check(page: str, noted: str = "") -> Iterator[tuple[bool, str]]:
     once = [id for id in scores if scores[id] and plan[id]["counted_with"] not in heads]
     if mean and newest["plan"]["unreported"] == "skip":
         weights = {id: Decimal(plan[id]["weight"]) for id in once}
-        found = sum(weights[id] * Decimal(scores[id]) for id in once) / sum(weights.values())
+        found = sum(weights[id] * Decimal(scores[id]) for id in once) / Decimal(
+            sum(weights.values())
+        )
         yield abs(found - Decimal(mean)) < 1e-9, f"summary: the mean of {found:.4f} fits the scores"
 
 

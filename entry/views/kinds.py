@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
@@ -99,14 +98,8 @@ def _store(
         told=_("Confirmed on the entry page"),
     )
     kept = {**outcome.kept, **shut}
-    count = len(outcome.done)
-    if count:
-        told = ngettext(
-            "How one indicator is counted is confirmed.",
-            "How %(count)s indicators are counted is confirmed.",
-            count,
-        )
-        messages.success(request, told % {"count": count})
+    if outcome.done:
+        messages.success(request, kind_rows.confirmed_words(len(outcome.done)))
     if not kept:
         return redirect(unit.desk.url)
     fresh = UnitSheet(

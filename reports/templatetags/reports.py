@@ -337,7 +337,7 @@ def _row_html(row: TableRow, year: int, url: str, asked: bool, language: str) ->
     measurement, is_percent = figure.measurement, figure.is_percent
     words = _words(language)
     before, after = measurement.baseline, measurement.realization
-    of = added(measurement, is_percent)
+    of: str = added(measurement, is_percent)
     if isinstance(figure, CumulativeFigure):
         of = ""
         before, after = figure.baseline_once, measurement.total

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from activities.sentences import Sentence
@@ -126,14 +125,8 @@ def _store(
         told=_("Confirmed on the page of kinds"),
         seen={pk: request.POST.get(f"mark-{pk}", "") for pk in effects.wanted},
     )
-    count = len(outcome.done)
-    if count:
-        told = ngettext(
-            "How one indicator is counted is confirmed.",
-            "How %(count)s indicators are counted is confirmed.",
-            count,
-        )
-        messages.success(request, told % {"count": count})
+    if outcome.done:
+        messages.success(request, kind_rows.confirmed_words(len(outcome.done)))
     if not outcome.kept:
         return redirect("kinds", here.plan.slug)
     fresh = page_of_plan(request, here.plan.slug)

@@ -341,7 +341,7 @@ def test_an_applied_import_is_undone_once_it_is_confirmed(administrator):
     press(administrator, batch, "apply", page)
 
     page = press(administrator, batch, "undo")
-    assert "Hepsinin geri alınacağını onaylayın" in page.text
+    assert "Hepsinin geri alınacağını kabul ettiğinizi işaretleyin" in page.text
     assert Target.objects.get(indicator__name=BUS_NAME, year=YEAR + 1).value == 438
 
     press(administrator, batch, "undo", sure="1")
