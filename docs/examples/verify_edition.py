@@ -40,10 +40,8 @@ def check(page: str, noted: str = "") -> Iterator[tuple[bool, str]]:
     heads = {id for id in scores if not plan[id]["counted_with"]}
     once = [id for id in scores if scores[id] and plan[id]["counted_with"] not in heads]
     if mean and newest["plan"]["unreported"] == "skip":
-        weights = {id: Decimal(plan[id]["weight"]) for id in once}
-        found = sum(weights[id] * Decimal(scores[id]) for id in once) / Decimal(
-            sum(weights.values())
-        )
+        parts = [(Decimal(plan[id]["weight"]), Decimal(scores[id])) for id in once]
+        found = Decimal(sum(w * s for w, s in parts)) / sum(w for w, _s in parts)
         yield abs(found - Decimal(mean)) < 1e-9, f"summary: the mean of {found:.4f} fits the scores"
 
 
