@@ -213,7 +213,12 @@ def public_objective(request: HttpRequest, slug: str, year: int, code: str) -> H
         if not rows:
             raise Http404
         names = told.figures.names_of(Level.OBJECTIVE)
-        return _part(told, names.get(code, code), rows, f"objective {code}")
+        # An objective without a title is called by its number, in the language of the page.
+        is_named = any(
+            each["code"] == code and each["title"] for each in told.figures.content["objectives"]
+        )
+        found = _part(told, names.get(code, code), rows, f"objective {code}")
+        return {**found, "is_named": is_named}
 
     return _answer(request, slug, year, "public/part.html", contents)
 
@@ -224,6 +229,7 @@ def _part(
     return {
         "mean_key": mean_key,
         "title": title,
+        "is_named": True,
         "promises": promises,
         "hidden": sum(one.is_hidden for one in promises),
         "part": told.part(one.figure for one in promises),

@@ -74,6 +74,14 @@ def test_why_no_reason_was_asked_is_turkish_on_an_english_page(plan, activity, s
     assert "Dosyayla &lt;geldi&gt;</td>" in text_of(stranger)
 
 
+def test_an_objective_without_a_title_is_not_marked_as_turkish(plan, activity, stranger):
+    make_indicator(activity, target=10, realization=5, state="approved")
+    publish(plan)
+    assert "<h1>Objective 4</h1>" in text_of(stranger, "objectives/4/?lang=en")
+    assert ">Objective 4</a>" in text_of(stranger, "?lang=en")
+    assert '<h1 lang="tr">' in text_of(stranger, "departments/1/?lang=en")
+
+
 PAGES = ("", "departments/1/", "objectives/4/", "objectives/4.1/", "?q=gösterge")
 
 
@@ -140,7 +148,7 @@ def test_a_reason_that_was_not_asked_for_is_told_as_that(plan, activity, strange
 
     told = text_of(stranger, "?lang=en")
 
-    assert "No reason was asked, because: 2024 tek seferde aktarıldı" in told
+    assert 'No reason was asked, because: <span lang="tr">2024 tek seferde aktarıldı</span>' in told
     assert "The unit gave no reason." not in told
 
 
