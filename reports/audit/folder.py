@@ -21,7 +21,8 @@ from django.core.files.base import File
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from activities.sentences import Sentence, noop
+from activities.sentences import Sentence
+from activities.sentences import noop as _
 from reports.audit.tables import (
     AuditTable,
     AuditYear,
@@ -37,8 +38,8 @@ SUMS, SEAL = "SHA256SUMS", "SEAL"
 MARK = b"sha256:"
 WITHOUT_SEAL = MARK + b"0" * 64
 
-GONE = noop("%(file)s is missing from what was stored; the folder would not be complete.")
-CHANGED = noop("%(file)s is not what was handed in: its SHA-256 is another one.")
+GONE = _("%(file)s is missing from what was stored; the folder would not be complete.")
+CHANGED = _("%(file)s is not what was handed in: its SHA-256 is another one.")
 
 
 @dataclass(frozen=True, slots=True)

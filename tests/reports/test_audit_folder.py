@@ -210,10 +210,10 @@ def test_evidence_goes_along_under_a_name_that_leads_nowhere(real_plan, path, st
 
 def test_evidence_that_is_gone_or_another_is_no_folder(real_plan, path, stored_files):
     piece = add_evidence(digest="0" * 64)
-    with pytest.raises(CommandError, match=r"liste_\.pdf"):
+    with pytest.raises(CommandError, match=r"liste_\.pdf yüklenen dosya değil"):
         make(real_plan, path)
     piece.file.storage.delete(piece.file.name)
-    with pytest.raises(CommandError, match=r"liste_\.pdf"):
+    with pytest.raises(CommandError, match=r"liste_\.pdf saklananlar arasında yok"):
         make(real_plan, path)
     assert list(path.parent.glob("*.zip*")) == []
 
