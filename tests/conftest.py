@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from functools import partial
 
 import hypothesis
 import pytest
@@ -13,6 +14,7 @@ from django.core.management import call_command
 from activities.models import Plan
 from imports.management.commands.demo import SLUG
 from tests.kept_rows import KeptRows, held_for_module
+from tests.migrated_once import drop_template, make_database, template_name
 
 demo = KeptRows(lambda: call_command("demo", stdout=io.StringIO()))
 # A busy machine must not decide whether a property holds.
@@ -27,12 +29,33 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    drop_template(config)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what reaches the database: only that can come out otherwise on another one."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if item.get_closest_marker("django_db") or {"db", "django_db_setup"} & set(fixtures):
             item.add_marker("database")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request, tmp_path_factory, django_db_blocker, django_db_keepdb, django_db_use_migrations
+) -> None:
+    """Make the test database as pytest-django does, but migrate it once in a run only."""
+    make = partial(request.getfixturevalue, "django_db_setup")
+    is_worker = hasattr(request.config, "workerinput")
+    if not is_worker or django_db_keepdb or not django_db_use_migrations:
+        make()
+        return
+    template = template_name()  # before the settings get each worker's name
+    request.getfixturevalue("django_db_modify_db_settings")
+    shared = tmp_path_factory.getbasetemp().parent  # what all workers of a run have in common
+    with django_db_blocker.unblock():
+        make_database(make, shared, template)
 
 
 @pytest.fixture(scope="module")
