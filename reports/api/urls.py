@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
+from django.urls.converters import PathConverter
 
 from reports.api.answers import nothing, open_address
 from reports.api.views import api
+
+
+class AnythingConverter(PathConverter):
+    """The rest of an address whatever is in it: "path" stops at a line break."""
+
+    regex = r"[\s\S]+"
+
+
+register_converter(AnythingConverter, "anything")
 
 _operations, _app, _namespace = api.urls
 for each in _operations:
@@ -16,5 +26,5 @@ app_name = "api"
 urlpatterns = [
     path("v1/", include(_operations)),
     path("", open_address(nothing), name="api_home"),
-    path("<path:rest>", open_address(nothing), name="api_nothing"),
+    path("<anything:rest>", open_address(nothing), name="api_nothing"),
 ]

@@ -498,6 +498,13 @@ def test_a_mark_never_serves_another_callers_answer(published, caller):
     assert caller("okur").get(asked)["ETag"] == caller().get(asked)["ETag"] != etag
 
 
+@pytest.mark.parametrize("slug", ["yok", "a%0Ab", "%0A", "a%2Fb", "ç(ğ"])
+def test_an_address_that_is_none_is_answered_as_json(db, caller, slug):
+    answer = caller().get(f"/api/v1/plans/{slug}/achievement?year=1")
+
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/json")
+
+
 @pytest.mark.parametrize("at", ["/api/v1/plans/", "/api/v1/openapi.json", "/api/v1/nothing"])
 def test_answers_to_strangers_set_no_cookie_and_are_open_to_other_sites(published, caller, at):
     response = caller().get(at)
