@@ -368,6 +368,11 @@ class Summary:
         """Return reported ÷ due; None where nothing is due."""
         return Decimal(self.reported) / self.due if self.due else None
 
+    @property
+    def scored(self) -> int:
+        """Return over how many indicators with a score of their own the mean is."""
+        return sum(self.count(status) for status in RATED)
+
     def count(self, status: Status) -> int:
         return self.statuses.get(status, 0)
 

@@ -22,6 +22,11 @@ def is_covered(share: Decimal | None) -> bool:
     return share is not None and share >= ENOUGH
 
 
+def may_stand(share: Decimal | None, *, is_early: bool) -> bool:
+    """Whether a score may stand among others: while a year runs only where enough of it is in."""
+    return not is_early or is_covered(share)
+
+
 def is_percent_public(verified: int, due: int) -> bool:
     """Whether so much of what is due is verified that the public reads a percent of it."""
     return is_covered(Decimal(verified) / due if due else None)

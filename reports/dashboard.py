@@ -13,10 +13,11 @@ from django.utils.translation import get_language
 
 from activities import names, revisions
 from activities.models import Objective
-from indicators.achievement import EMPTY_SUMMARY, RATED, Status, Summary, is_exceeded
+from indicators.achievement import EMPTY_SUMMARY, Status, Summary, is_exceeded
 from indicators.cumulative import CumulativeFigures
 from indicators.figures import Figure, Figures, Level, Unit
-from indicators.progress import NOTHING, is_covered
+from indicators.progress import NOTHING
+from indicators.results import may_stand
 from pages.plan_page import PlanPage
 from reports import jobs
 from reports.sheet import UnitScore
@@ -62,11 +63,11 @@ class ObjectiveLine:
 
     @property
     def scored(self) -> int:
-        return sum(self.summary.count(status) for status in RATED)
+        return self.summary.scored
 
     @property
     def shows_score(self) -> bool:
-        return not self.is_early or is_covered(self.summary.reporting_rate)
+        return may_stand(self.summary.reporting_rate, is_early=self.is_early)
 
 
 @dataclass(frozen=True, slots=True)

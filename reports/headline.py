@@ -22,7 +22,7 @@ from activities import formats
 from findings.doubt import RangeOfDoubt, YearDoubt
 from findings.plan_year import PlanYear
 from indicators import ambition
-from indicators.achievement import RATED, Reading, Status, Summary, Unreported, summarise
+from indicators.achievement import Reading, Status, Summary, Unreported, summarise
 from indicators.ambition import NEAR_BASELINE, Ambition, NothingMoved, Sign, Tally
 from indicators.editions import PublicFigures
 from indicators.figures import Figure, Figures, Unit
@@ -74,7 +74,7 @@ class Headline:
     @property
     def scored(self) -> int:
         """Return over how many indicators the score is a mean."""
-        return sum(self.summary.count(status) for status in RATED)
+        return self.summary.scored
 
     @property
     def _counts_zeros(self) -> bool:

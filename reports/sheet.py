@@ -18,10 +18,11 @@ from django.utils import timezone
 from activities.models import Period
 from findings.doubt import YearDoubt
 from indicators import ambition
-from indicators.achievement import RATED, Summary, summarise
+from indicators.achievement import Summary, summarise
 from indicators.ambition import Sign
 from indicators.figures import Figure, Unit
-from indicators.progress import Counts, count, is_covered
+from indicators.progress import Counts, count
+from indicators.results import may_stand
 from pages.plan_page import PlanPage
 from reports import headline, jobs
 from reports.headline import Headline, comparable, not_compared
@@ -89,7 +90,7 @@ class Sheet:
     def holds_score(self) -> bool:
         """Whether a unit's score is not written yet: the year runs and too little of it is in."""
         found = self.headline
-        return self.is_unit and found.is_early and not is_covered(found.coverage)
+        return self.is_unit and not may_stand(found.coverage, is_early=found.is_early)
 
     @property
     def unverified(self) -> int:
@@ -170,12 +171,12 @@ class UnitScore:
 
     @property
     def scored(self) -> int:
-        return sum(self.summary.count(status) for status in RATED)
+        return self.summary.scored
 
     @property
     def shows_score(self) -> bool:
         """Whether the score may stand here: of a year still running only where enough is in."""
-        return not self.is_early or is_covered(self.summary.reporting_rate)
+        return may_stand(self.summary.reporting_rate, is_early=self.is_early)
 
     @property
     def unverified(self) -> int:

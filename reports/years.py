@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from activities.models import Period
 from indicators.achievement import EMPTY_SUMMARY, Reading, Summary
-from indicators.progress import is_covered
+from indicators.results import may_stand
 from pages.plan_page import PlanPage
 from reports.dashboard import YearOverview, overview
 
@@ -29,7 +29,7 @@ class HeatCell:
     @property
     def shows_score(self) -> bool:
         """Whether the score may stand among others: of a running year where enough is in."""
-        return not self.is_early or is_covered(self.summary.reporting_rate)
+        return may_stand(self.summary.reporting_rate, is_early=self.is_early)
 
     @property
     def is_partial(self) -> bool:

@@ -17,7 +17,7 @@ from activities import formats, revisions
 from findings.plan_year import PlanYear
 from imports.reasons import for_public
 from indicators import editions, periods
-from indicators.achievement import RATED, Reading, Status, Summary, summarise
+from indicators.achievement import Reading, Status, Summary, summarise
 from indicators.editions import EditionBroken, Erratum, FrozenFigures
 from indicators.figures import Figures
 from indicators.models import Edition
@@ -48,7 +48,7 @@ class Scored:
 
     @property
     def n(self) -> int:
-        return sum(self.summary.count(status) for status in RATED)
+        return self.summary.scored
 
 
 @dataclass(frozen=True, slots=True)

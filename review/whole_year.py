@@ -14,15 +14,12 @@ from findings.plan_year import PlanYear
 from indicators import steps
 from indicators.figures import Figure, Unit
 from indicators.models import Realization
+from indicators.publishing import POINTS_APART
 from mail.recipients import Coordinators, called
 from review.queue import ReviewRow, grounds_of
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-
-# From this difference of two means on, a fraction, a page says that it is one.
-TELLING = Decimal("0.02")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +121,7 @@ class WholeYear:
         reported = self.figures.summary.mean
         if self.verifiable_mean is None or reported is None:
             return False
-        return abs(self.verifiable_mean - reported) > TELLING
+        return abs(self.verifiable_mean - reported) > POINTS_APART
 
     @property
     def kept(self) -> list[tuple[Sentence, int]]:

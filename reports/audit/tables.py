@@ -219,8 +219,6 @@ class AuditYear:
         )  # fmt: skip
 
     def _value(self, value: Realization) -> list[str]:
-        is_approved = value.state == Realization.State.APPROVED
-        is_own = is_approved and value.entered_by_id == value.decided_by_id
         return [
             str(value.indicator_id),
             self.keys.get(value.indicator_id, ""),
@@ -230,7 +228,7 @@ class AuditYear:
             *(self.people.number(value.entered_by_id), _when(value.entered_at)),
             *(self.people.number(value.submitted_by_id), _when(value.submitted_at)),
             *(self.people.number(value.decided_by_id), _when(value.decided_at)),
-            _yes(is_own and value.entered_by_id is not None),
+            _yes(value.is_own_approval),
             *(value.deviation_reason, value.measure_to_take, value.note, value.reason_waived),
             str(value.version),
         ]

@@ -53,7 +53,7 @@ class Part:
     @property
     def scored(self) -> int:
         """Return over how many rows the percent is a mean."""
-        return sum(self.summary.count(status) for status in RATED)
+        return self.summary.scored
 
     @property
     def verified_statuses(self) -> dict[Status, int]:
