@@ -167,7 +167,15 @@ def give(
             why = steps.why_not_change(held.realizations.values(), person, period, year, note)
             if why is not None:
                 raise why
-        _record(plan, year, finding, code, person=person, note=note)
+        _record(
+            plan,
+            year,
+            finding,
+            code,
+            person=person,
+            note=note,
+            changes=bool(found or recounted(finding, once=once)),
+        )
         _change_settings(found, held, note, person)
         _change_targets(found, held, note)
         _change_realizations(period, year, found, held, note, person)
@@ -221,13 +229,22 @@ def _answered_meanwhile(plan: Plan, year: int, finding: RaisedFinding) -> bool:
 
 
 def _record(
-    plan: Plan, year: int, finding: RaisedFinding, code: str, *, person: User, note: str
+    plan: Plan,
+    year: int,
+    finding: RaisedFinding,
+    code: str,
+    *,
+    person: User,
+    note: str,
+    changes: bool,
 ) -> FindingAnswer:
     answer, _new = FindingAnswer.objects.update_or_create(
         plan=plan,
         year=year,
         finding=finding.key,
         defaults={
+            # What an earlier answer to the question changed stays changed until it is corrected.
+            **({"changed": True} if changes else {}),
             "code": finding.check,
             "asked": finding.digest,
             "answer": code,

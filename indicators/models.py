@@ -491,7 +491,8 @@ class FindingAnswer(models.Model):
     """What a person answered to a question about the numbers.
 
     ``finding`` identifies the question: its check and the rows it concerns. ``asked`` marks the
-    numbers it was asked about; an answer to other numbers leaves the question open.
+    numbers it was asked about; an answer to other numbers leaves the question open. ``changed``
+    says that this answer, or one given before it, changed a number or how it is read.
     """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="answers", verbose_name=_("plan"))
@@ -503,6 +504,7 @@ class FindingAnswer(models.Model):
     )
     asked = models.CharField(_("numbers asked about"), max_length=12, blank=True)
     answer = models.CharField(_("answer"), max_length=40)
+    changed = models.BooleanField(_("changed what was stored"), default=False, editable=False)
     note = models.TextField(_("note"), blank=True)
     answered_at = models.DateTimeField(_("answered at"), auto_now=True)
     answered_by = models.ForeignKey(
@@ -640,6 +642,7 @@ class EditionSeal(models.Model):
     )
     public_checksum = models.CharField(_("public checksum"), max_length=64)
     withheld = models.JSONField(_("hidden numbers"))
+    told = models.JSONField(_("means told with it"), default=dict)
     reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
     sealed_at = models.DateTimeField(_("sealed at"), default=timezone.now)
 

@@ -14,10 +14,10 @@ from findings.confidence import NOTHING_REPORTED, Confidence, Mark, YearConfiden
 from imports.reasons import imported_on
 from indicators.achievement import Summary
 from indicators.figures import Unit
+from pages.lines import with_query
 from pages.plan_page import PlanPage
 from reports import charts
 from reports.headline import why_no_arrival
-from reports.lines import with_query
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,15 +21,17 @@ from django.utils.translation import ngettext
 from activities import formats
 from findings.doubt import RangeOfDoubt, YearDoubt
 from findings.plan_year import PlanYear
-from indicators import ambition
+from indicators import ambition, since_sent
 from indicators.achievement import Reading, Status, Summary, Unreported, summarise
 from indicators.ambition import NEAR_BASELINE, Ambition, NothingMoved, Sign, Tally
 from indicators.editions import PublicFigures
 from indicators.figures import Figure, Figures, Unit
 from indicators.labels import exceeded_above
 from indicators.progress import ENOUGH, Counts, count, is_covered
+from indicators.since_sent import SinceSent
+from pages.lines import Line, Piece, line
+from pages.since_words import since_line
 from reports.exports.rows import language
-from reports.lines import Line, Piece, line
 
 # What is reported and verified is that of the year, whatever the page's own reading.
 AS_REPORTED = "reading=reported"
@@ -40,7 +42,8 @@ class Headline:
     """A year's score of the plan or a part of it, with what has to be said beside it.
 
     ``is_early`` while nobody can miss a realization yet. ``doubt`` is None without an open
-    question. ``limits`` are the plan's bands; ``reading`` says what the score counts.
+    question. ``limits`` are the plan's bands; ``reading`` says what the score counts; ``since`` is
+    what moved after it had been sent.
     """
 
     counts: Counts
@@ -53,6 +56,7 @@ class Headline:
     unreported: Unreported
     limits: Sequence[Decimal]
     reading: Reading = Reading.REPORTED
+    since: SinceSent = since_sent.NOTHING
 
     @property
     def coverage(self) -> Decimal | None:
@@ -199,6 +203,11 @@ class Headline:
         )
 
     @property
+    def since_line(self) -> Line | None:
+        """Return what moved after sending, and what that made of the mean; None for nothing."""
+        return since_line(self.since, self.limits)
+
+    @property
     def ambition_lines(self) -> dict[Sign, Line]:
         """Return one sentence for each sign of an easy target that could be looked for."""
         tallies = {sign: self.ambition.tally(sign) for sign in Sign}
@@ -271,7 +280,7 @@ def of_rows(
 
     ``hidden`` are the rows whose numbers the public must not see; of an edition no percent is told
     either where too little is verified. One query for the last year's
-    targets, none where the figures hold them.
+    targets, none where the figures hold them; one for what moved of stored figures.
     """
     rows = list(rows)
     shown = [row for row in rows if row.id not in hidden]
@@ -281,8 +290,10 @@ def of_rows(
         if summary.mean is None:
             # Its real mean is the one that too little coverage keeps from the public.
             moved = NothingMoved(None, None, ())
+        since = figures.since_sent(rows)
     else:
         summary = summarise(shown, unreported=figures.unreported)
+        since = since_sent.since_sent(figures, shown)
     return Headline(
         counts,
         summary,
@@ -294,6 +305,7 @@ def of_rows(
         figures.unreported,
         figures.bands.limits,
         figures.reading,
+        since,
     )
 
 

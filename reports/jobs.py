@@ -22,9 +22,9 @@ from indicators.achievement import Reading, Status, counted_once
 from indicators.figures import Figures
 from indicators.labels import deviation_points
 from indicators.models import COUNTED_STATES, Realization
+from pages.lines import with_query
 from pages.plan_page import PlanPage
 from reports.headline import Headline
-from reports.lines import with_query
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,10 @@ from indicators.ambition import Sign
 from indicators.figures import Figure, Unit
 from indicators.progress import Counts, count
 from indicators.results import may_stand
+from pages.lines import Line
 from pages.plan_page import PlanPage
 from reports import headline, jobs
 from reports.headline import Headline, comparable, not_compared
-from reports.lines import Line
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from activities.models import Period, Plan
 from findings import confidence
 from indicators.start_year import start_year, start_years
 from pages.asked import asked_reasons
+from pages.lines import with_query
 from pages.plan_page import PlanPage, Tagged
 from reports import arrival, dashboard, jobs, sheet, years
-from reports.lines import with_query
 
 
 @require_safe

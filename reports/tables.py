@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities import names
 from findings.confidence import Mark
-from indicators import ambition
+from indicators import ambition, since_sent
 from indicators.achievement import RATED, Badge, Status, badges, counted_once
 from indicators.ambition import Sign
 from indicators.cumulative import StoredFigures
@@ -93,6 +93,7 @@ class Filter:
     finding: str = ""
     trust: str = ""
     ambition: str = ""
+    since: str = ""
     unit: str = ""
     objective: str = ""
 
@@ -151,6 +152,11 @@ AMBITION_LABELS = {
     Sign.REACHED: _("Target of the last plan year reached"),
     Sign.EXCEEDED: _("Target exceeded"),
 }
+SINCE_LABELS = {
+    since_sent.ALL: _("Changed after it was sent"),
+    since_sent.ANSWERS: _("Changed by the answer to a question"),
+    since_sent.OTHERS: _("Corrected after it was sent"),
+}
 TRUST_FILTERS = {
     "all": _("All four conditions met"),
     "-all": _("Not all four met"),
@@ -180,6 +186,7 @@ def read_filter(query: Mapping[str, str]) -> Filter:
         finding=one_of("finding", FINDING_LABELS),
         trust=one_of("trust", TRUST_FILTERS),
         ambition=one_of("ambition", AMBITION_LABELS),
+        since=one_of("since", SINCE_LABELS),
         unit=query.get("unit", "")[:12],
         objective=query.get("objective", "")[:12],
     )

@@ -21,7 +21,7 @@ from activities.models import Objective
 from findings import confidence
 from findings.checks.finding import Severity
 from imports.reasons import with_files
-from indicators import ambition, changes
+from indicators import ambition, changes, since_sent
 from indicators.achievement import Status, summarise
 from indicators.cumulative import CumulativeFigures
 from indicators.figures import Figure
@@ -33,6 +33,7 @@ from reports.tables import (
     AMBITION_LABELS,
     FINDING_LABELS,
     REPORT_LABELS,
+    SINCE_LABELS,
     TRUST_FILTERS,
     Filter,
     lone_row,
@@ -260,6 +261,7 @@ def _table(here: PlanPage, rows: list[Figure], **more: object) -> dict[str, obje
         findings=FINDING_LABELS.items(),
         trusts=TRUST_FILTERS.items(),
         ambitions=AMBITION_LABELS.items(),
+        sinces=SINCE_LABELS.items(),
         reported_years=(
             here.figures.reported_years if isinstance(here.figures, CumulativeFigures) else ()
         ),
@@ -281,11 +283,13 @@ def _among(here: PlanPage, chosen: Filter, rows: Iterable[Figure]) -> list[Conta
         found.append(jobs.unexplained(here.yearly))
     if chosen.report == "verified":
         found.append({row.id for row in here.progress.rows if row.is_verified})
+    # Of the page's rows: one that counts with another unit's counts in its own.
     if chosen.ambition:
-        # Of the page's rows: one that counts with another unit's counts in its own.
-        ids = {row.id for row in rows}
-        own = [row for row in here.yearly.rows if row.id in ids]
+        own = _alone(here, rows)
         found.append(ambition.ids_of(chosen.ambition, own, here.yearly.last_targets()))
+    if chosen.since:
+        moved = since_sent.since_sent(here.yearly, _alone(here, rows))
+        found.append(moved.rows[chosen.since])
     return found
 
 

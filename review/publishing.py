@@ -16,14 +16,16 @@ from accounts.rights import Right, groups_with
 from activities import formats, revisions
 from findings.plan_year import PlanYear
 from imports.reasons import for_public
-from indicators import editions, periods
+from indicators import editions, periods, since_sent
 from indicators.achievement import Reading, Status, Summary, summarise
 from indicators.editions import EditionBroken, Erratum, FrozenFigures
 from indicators.figures import Figures
 from indicators.models import Edition
 from indicators.progress import ENOUGH, Counts, is_percent_public
 from indicators.publishing import ENOUGH_VERIFIED, HUNDRED, POINTS_APART, Comparison
+from pages.lines import Line
 from pages.public_words import first_sentence_html
+from pages.since_words import since_line
 from review.small_numbers import SmallNumbers
 from review.whole_year import WholeYear
 
@@ -125,6 +127,11 @@ class Desk:
             "apart": formats.amount(self.comparison.apart_shown, get_language() or "tr"),
         }
         return _honest_words(self.comparison, n) % values
+
+    @property
+    def since_line(self) -> Line | None:
+        """Return what moved of the reported values after they were sent; None for nothing."""
+        return since_line(since_sent.since_sent(self.reported), self.reported.bands.limits)
 
     @cached_property
     def small(self) -> SmallNumbers:
@@ -303,12 +310,14 @@ class Stored:
 class Published:
     """A published year's editions, the newest first, what was corrected since it, and its mean.
 
-    Nothing is read of a newest edition that does not fit.
+    ``since_line`` says what of it had moved after it was sent, None for nothing. Nothing is read of
+    a newest edition that does not fit.
     """
 
     stored: list[Stored]
     errata: list[Erratum]
     mean: Decimal | None
+    since_line: Line | None = None
 
 
 def _fitting(here: PlanYear, edition: Edition) -> FrozenFigures | None:
@@ -338,4 +347,10 @@ def published(here: PlanYear) -> Published | None:
     frozen = fitting[0]
     if frozen is None:
         return Published(stored, [], None)
-    return Published(stored, for_public(editions.errata(frozen)), frozen.summary.mean)
+    since = since_sent.compared(frozen, frozen.rows, frozen.recorded)
+    return Published(
+        stored,
+        for_public(editions.errata(frozen)),
+        frozen.summary.mean,
+        since_line(since, frozen.bands.limits),
+    )

@@ -8,9 +8,10 @@ from typing import Any
 from django.utils import timezone
 
 from indicators.changes import words_of
+from indicators.editions.contents import Contents
 from indicators.editions.corrections import errata
 from indicators.editions.freezing import plain
-from indicators.editions.frozen import Contents, FrozenFigures
+from indicators.editions.frozen import FrozenFigures
 from indicators.figures import BANDS
 from indicators.suppression import PARTS
 

@@ -1,15 +1,16 @@
 """The public document of an edition: everything public of it, and nothing else.
 
 Its SHA-256 is the public checksum that anybody can check. It names what is public, so that what
-is frozen besides stays inside; and it holds cells and no ratios, so that a newer version of the
-software writes it as the one that sealed it did. Whoever changes what is written here must raise
-``FORM``, write editions sealed in an older form as before, and keep the old name of each field.
+is frozen besides stays inside; and it holds cells, and of ratios only the means that are kept with
+its seal, so that a newer version of the software writes it as the one that sealed it did. Whoever
+changes what is written here must raise ``FORM``, write editions sealed in an older form as before,
+and keep the old name of each field.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,10 @@ from indicators.suppression import PARTS
 if TYPE_CHECKING:
     from indicators.models import Edition, EditionSeal
 
-FORM = 1
+# Since 2 the means that are told stand in it, and what moved after sending: plain figures of the
+# day it was sealed, kept with the seal.
+FORM = 2
+WITHOUT_MEANS = 1
 OF_PLAN = (
     "slug",
     "name",
@@ -61,6 +65,7 @@ INSIDE = frozenset(
         "hides_small_numbers",
         "supporting_text",
         "own_supporting_text",
+        "first",
     }
 )
 
@@ -69,11 +74,13 @@ def document(
     edition: Edition,
     content: Mapping[str, Any],
     veil: Veil,
-    replaced: Iterable[EditionSeal],
+    seals: Sequence[EditionSeal],
 ) -> str:
-    """Return the document's text; ``replaced`` are the seals it had before, oldest first."""
+    """Return the document's text under the newest of its seals, which come oldest first."""
+    *replaced, newest = seals
     public = {
-        "form": FORM,
+        "form": FORM if newest.told else WITHOUT_MEANS,
+        **newest.told,
         "year": edition.year,
         "number": edition.number,
         "published_at": moment(edition.published_at),

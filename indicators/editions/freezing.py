@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from activities.models import Objective, Plan
+from indicators import since_sent
 from indicators.achievement import ZERO, Reading, Result, counted_once, weighted_mean
 from indicators.figures import BANDS, Figures
 from indicators.models import (
@@ -16,12 +17,14 @@ from indicators.models import (
     Target,
     result_of,
 )
+from indicators.since_sent import First, Recorded
 from indicators.suppression import PARTS
 from indicators.tags import tags_of
 
 # Since 2 a row holds where its number stood ("result"), and the year what the unverified rows
-# made together.
-FORMAT = 2
+# made together. Since 3 a verified row that moved after it was sent holds how it was ("first"), and
+# the year which rows each answer moved.
+FORMAT = 3
 # What of an indicator's row is frozen as it is stored.
 SETTINGS = (
     "name",
@@ -45,6 +48,7 @@ def content_now(plan: Plan, year: int) -> dict[str, Any]:
     """Return what an edition of the year would hold now."""
     figures = Figures(plan, year)
     units = figures.units
+    moved = _moved(plan, year)
     numbers = {unit.id: unit.number for unit in units.values()}
     return {
         "format": FORMAT,
@@ -74,7 +78,8 @@ def content_now(plan: Plan, year: int) -> dict[str, Any]:
             {"code": objective.code, "title": objective.title}
             for objective in Objective.objects.filter(plan=plan).order_by("code_key")
         ],
-        "rows": list(_rows(plan, year)),
+        "rows": list(_rows(plan, year, moved.firsts)),
+        "since_sent": {"answers": [sorted(ids) for ids in moved.answers]},
         "unverified": _unverified(figures),
     }
 
@@ -98,7 +103,15 @@ def _unverified(figures: Figures) -> dict[str, Any]:
     }
 
 
-def _rows(plan: Plan, year: int) -> Iterable[dict[str, Any]]:
+def _moved(plan: Plan, year: int) -> Recorded:
+    """Return how verified rows that moved had been sent, and by which answers they moved."""
+    verified = Figures(plan, year, reading=Reading.APPROVED)
+    recorded = since_sent.recorded_of(plan, year)
+    moved = since_sent.compared(verified, verified.rows, recorded).moved
+    return since_sent.of_ids(recorded, moved)
+
+
+def _rows(plan: Plan, year: int, firsts: Mapping[int, First]) -> Iterable[dict[str, Any]]:
     targets: dict[int, dict[str, Any]] = {}
     for owner, of_year, value, text in Target.objects.filter(
         indicator__activity__plan=plan
@@ -128,6 +141,7 @@ def _rows(plan: Plan, year: int) -> Iterable[dict[str, Any]]:
             "tags": sorted(tags.get(indicator.pk, ())),
             "result": result.value,
             "realization": _frozen_value(value) if value and is_verified else None,
+            **({"first": firsts[indicator.pk].frozen()} if indicator.pk in firsts else {}),
         }
 
 

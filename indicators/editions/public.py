@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from activities.models import Plan
 from indicators import small_numbers
-from indicators.achievement import (
-    Result,
-    Summary,
-    counted_once,
-    grouped,
-    summarise,
-    weighted_mean,
-)
+from indicators.achievement import Summary, grouped, summarise
+from indicators.editions import means
+from indicators.editions.contents import Contents
 from indicators.editions.document import document, own_approvals
-from indicators.editions.frozen import Contents, FrozenFigures
-from indicators.editions.veil import Veil, number
+from indicators.editions.frozen import FrozenFigures
+from indicators.editions.means import ToldMean
+from indicators.editions.veil import Veil
 from indicators.figures import KEYS, Figure, Level
 from indicators.integrity import content_of
 from indicators.models import Edition
 from indicators.results import Results, results_of
+from indicators.since_sent import SinceSent
 from indicators.suppression import Withheld
-
-
-@dataclass(frozen=True, slots=True)
-class ReportedMean:
-    """A mean score as a fraction, and over how many rows."""
-
-    mean: Decimal
-    count: int
 
 
 class PublicFigures(FrozenFigures):
@@ -94,37 +83,29 @@ class PublicFigures(FrozenFigures):
         return results_of(self.printed_rows)
 
     @cached_property
-    def reported_mean(self) -> ReportedMean | None:
-        """Return the mean of all that was reported, verified or not, as on the day of publishing.
-
-        None where it was not recorded, where nothing has a score, or where it is withheld.
-        """
-        frozen = self.content.get("unverified")
-        if frozen is None or self.is_reported_mean_withheld:
-            return None
-        verified = [
-            (row.achievement.score, row.weight)
-            for row in counted_once(self.rows)
-            if row.achievement.score is not None
-        ]
-        mean = number(frozen["mean"])
-        others = [] if mean is None else [(mean, Decimal(frozen["weight"]))]
-        together = weighted_mean(verified + others)
-        if together is None:
-            return None
-        return ReportedMean(together, len(verified) + frozen["count"])
+    def reported_mean(self) -> ToldMean | None:
+        """Return the mean of all that was reported, as ``editions.means`` tells it."""
+        return means.reported_mean(self.content, self.printed_rows, self.hidden, self.withheld.near)
 
     @cached_property
     def is_reported_mean_withheld(self) -> bool:
-        """Whether the mean of all that was reported could tell a hidden number.
+        """Whether the mean of all that was reported could tell a hidden number."""
+        return means.is_reported_withheld(self.printed_rows, self.withheld.near)
 
-        With the verified ones it tells what the unverified rows make together, of a single one its
-        score. So it is taken to tell each of their numbers, and withheld as soon as one of them
-        stands where a number could be hidden. That does not depend on any number: neither the
-        mean nor its absence tells one.
-        """
-        unverified = {row.id for row in self.printed_rows if row.result is Result.REPORTED}
-        return not unverified.isdisjoint(self.withheld.near)
+    def since_sent(self, rows: Iterable[Figure]) -> SinceSent:
+        """Return what moved of some printed rows after sending, as ``editions.means`` tells it."""
+        return means.moved_since_sent(self, rows, self.hidden, self.withheld.near)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """Return the means that its public document tells, as they were worked out on sealing."""
+        return self.seals[-1].told
+
+    @property
+    def means_told(self) -> dict[str, Any]:
+        """Return the means that the public document should tell."""
+        contents = Contents(self.plan, self.year, self.content)
+        return means.public_means(contents, self.hidden, self.withheld.near)
 
     @property
     def hidden(self) -> frozenset[int]:
@@ -138,7 +119,7 @@ class PublicFigures(FrozenFigures):
         Nothing is in it that is hidden now: raise EditionBroken where it was not sealed so.
         """
         veil = self.veil
-        return document(self.edition, self.content, veil, self.seals[:-1])
+        return document(self.edition, self.content, veil, self.seals)
 
     @property
     def changes(self) -> list[dict[str, Any]]:

@@ -16,7 +16,9 @@ from django.db.models.signals import post_delete, post_save
 
 from activities.models import Activity, Plan
 from indicators import small_numbers
+from indicators.editions.contents import Contents
 from indicators.editions.document import document
+from indicators.editions.means import public_means
 from indicators.editions.veil import Veil
 from indicators.integrity import EditionBroken, broken, checksum, content_of
 from indicators.models import Edition, EditionSeal, Indicator, Realization
@@ -64,7 +66,7 @@ def fitting(edition: Edition, content: Mapping[str, Any]) -> Seals:
 def document_of(edition: Edition, content: Mapping[str, Any], seals: Seals) -> str:
     """Return the public document as the newest of the seals was set on it."""
     veil = Veil(content, edition.year, _read(seals[-1].withheld))
-    return document(edition, content, veil, seals[:-1])
+    return document(edition, content, veil, seals)
 
 
 def as_sealed(
@@ -124,27 +126,51 @@ def seal_first(plan: Plan) -> list[EditionSeal]:
 
 def _sealed(edition: Edition, withheld: Withheld, new: Edition | None) -> EditionSeal | None:
     content = content_of(edition)
-    hidden = _written(withheld, content, edition.year)
+    seal = _seal_of(edition, content, withheld)
     if edition == new:
-        return _set(edition, content, hidden, (), EditionSeal.Reason.PUBLISHED)
+        return _set(seal, content, ())
     try:
         seals = fitting(edition, content)
     except EditionBroken:
         return None
-    if seals[-1].withheld == hidden:
+    if not _says_other(seal, seals[-1]):
         return None
-    return _set(edition, content, hidden, seals, EditionSeal.Reason.HIDDEN)
+    seal.reason = EditionSeal.Reason.HIDDEN
+    return _set(seal, content, seals)
 
 
-def _set(
-    edition: Edition,
-    content: Mapping[str, Any],
-    hidden: dict[str, Any],
-    before: Seals,
-    reason: EditionSeal.Reason,
-) -> EditionSeal:
-    seal = EditionSeal(edition=edition, withheld=hidden, reason=reason)
-    seal.public_checksum = checksum(document_of(edition, content, [*before, seal]))
+def _seal_of(edition: Edition, content: dict[str, Any], withheld: Withheld) -> EditionSeal:
+    """Return the seal an edition gets with what is withheld now; it is not stored."""
+    figures = Contents(edition.plan, edition.year, content)
+    hidden = Veil(content, edition.year, withheld).hidden
+    return EditionSeal(
+        edition=edition,
+        withheld=_written(withheld, content, edition.year),
+        told=public_means(figures, hidden, withheld.near),
+        reason=EditionSeal.Reason.PUBLISHED,
+    )
+
+
+def _says_other(seal: EditionSeal, before: EditionSeal) -> bool:
+    """Whether other numbers are hidden than before, or another mean is withheld.
+
+    A mean itself stands as it was worked out, unless it is over other rows now.
+    """
+    return seal.withheld != before.withheld or _silent(seal.told) != _silent(before.told)
+
+
+def _silent(told: Mapping[str, Any]) -> list[str]:
+    """Return which of the means are not told."""
+    return [
+        f"{part}.{name}"
+        for part, means in sorted(told.items())
+        for name, mean in sorted(means.items())
+        if mean is None
+    ]
+
+
+def _set(seal: EditionSeal, content: Mapping[str, Any], before: Seals) -> EditionSeal:
+    seal.public_checksum = checksum(document_of(seal.edition, content, [*before, seal]))
     seal.save()
     return seal
 

@@ -23,12 +23,12 @@ from indicators.figures import Level, Unit
 from indicators.labels import STATUS_LABELS, deviation_points, exceeded_above
 from indicators.progress import count
 from indicators.results import Results
+from pages.lines import Line, Piece
 from pages.public_words import means_sentence
 from reports.annual.contents import Fact, ScoreLine, Share, StatusCount
 from reports.annual.options import Options
 from reports.exports.rows import hidden_note, language
 from reports.headline import Headline, of_edition, of_rows
-from reports.lines import Line, Piece
 from reports.official import Source
 
 MOST_NAMED = 3
@@ -228,6 +228,8 @@ class ReportSummary:
         if self.figures.summary.mean is not None:
             yield told.score_line
         yield from self._means()
+        if told.since_line is not None:
+            yield told.since_line
         if self.figures.summary.mean is None:
             return
         yield from filter(None, (told.range_line, told.moved_line))

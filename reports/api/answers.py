@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 METHODS = "GET, HEAD, OPTIONS"
 ANONYMOUS_AGE = 300  # seconds; what is published changes rarely
-FORMAT = 3  # part of every ETag: raise it when the same figures are answered in another form
+FORMAT = 4  # part of every ETag: raise it when the same figures are answered in another form
 
 
 class NotModified(Exception):

@@ -54,6 +54,12 @@ def _entry(found: Headline, *, is_edition: bool) -> Entry:
             "real": plain(moved.real),
             "n": len(moved.ids),
         },
+        "since_sent": {
+            "answers": found.since.answers,
+            "other_rows": found.since.others,
+            "mean_before": plain(found.since.before),
+            "mean_after": plain(found.since.after),
+        },
         "ambition": {sign.value: _tally(found.ambition.tally(sign)) for sign in Sign},
         "sentences": {
             language: _sentences(found, language, is_edition=is_edition)
@@ -72,6 +78,7 @@ def _sentences(found: Headline, language: str, *, is_edition: bool) -> dict[str,
             "coverage": None if is_edition else found.coverage_line,
             "score": None if is_edition and found.summary.mean is None else found.score_line,
             "range": found.range_line,
+            "since_sent": found.since_line,
             "nothing_moved": found.moved_line,
             **{sign.value: said for sign, said in found.ambition_lines.items()},
         }

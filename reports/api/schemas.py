@@ -250,6 +250,18 @@ class NothingMoved(Schema):
     n: int
 
 
+class SinceSent(Schema):
+    """What moved after it was sent, and the mean of the same rows before and after it.
+
+    The means are null where nothing moved, and where one could tell a hidden number.
+    """
+
+    answers: int = Field(description="Answers to questions that changed a figure.")
+    other_rows: int = Field(description="Rows that were corrected otherwise.")
+    mean_before: Fraction | None
+    mean_after: Fraction | None
+
+
 class Tally(Schema):
     count: int
     of: int
@@ -276,6 +288,7 @@ class HeadlineItem(Schema):
     n: int = Field(description="Over how many indicators the score is a mean.")
     score: Fraction | None
     range: Range | None = Field(description="Null without an open question.")
+    since_sent: SinceSent
     nothing_moved: NothingMoved
     ambition: Ambition
     sentences: dict[str, dict[str, str]] = Field(

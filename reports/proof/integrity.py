@@ -36,9 +36,23 @@ def _unfit(plan: Plan, edition: Edition) -> Iterator[Difference]:
         yield Difference("SHA-256", real, edition.checksum)
         return
     try:
-        editions.PublicFigures(plan, edition).vouch()
+        figures = editions.PublicFigures(plan, edition)
+        told, expected = figures.told, figures.means_told
     except EditionBroken as refused:
         yield Difference("SHA-256", str(refused), edition.public_checksum)
+        return
+    yield from _other(told, expected)
+
+
+def _other(told: Any, expected: Any, where: str = "") -> Iterator[Difference]:
+    """Yield which means of the public document are not those that its numbers give."""
+    if not (isinstance(told, dict) and isinstance(expected, dict)):
+        if told != expected:
+            yield Difference(where, f"{told}", f"{expected}")
+        return
+    for name in {**told, **expected}:
+        path = f"{where}.{name}" if where else name
+        yield from _other(told.get(name), expected.get(name), path)
 
 
 def _narrowed(plan: Plan, asker: Asker) -> Iterator[Difference]:

@@ -113,6 +113,11 @@ class PublicEdition:
         return means_sentence(self.figures)
 
     @property
+    def since_sentence(self) -> str:
+        """Return what moved after sending, and the mean before and now; "" for nothing."""
+        return str(self.headline.since_line or "")
+
+    @property
     def mean_rule(self) -> str:
         return mean_rule()
 

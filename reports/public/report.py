@@ -26,7 +26,7 @@ from reports.public.views import public
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 1  # part of every mark: raise it when the same edition is set in another form
+FORMAT = 2  # part of every mark: raise it when the same edition is set in another form
 RETRY_AFTER_SECONDS = 30
 
 

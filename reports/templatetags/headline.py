@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 
 from activities import formats
 from indicators.templatetags.figures import percent
+from pages.lines import Line, with_query
 from reports.headline import Headline
-from reports.lines import Line, with_query
 from reports.sheet import Sheet, Time, UnitScore
 
 register = template.Library()

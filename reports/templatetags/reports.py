@@ -22,11 +22,11 @@ from indicators.cumulative import CumulativeFigure
 from indicators.figures import Figure, Unit
 from indicators.labels import STATUS_LABELS
 from indicators.templatetags.figures import added, badge, cell, heat_class, icon, percent, status
+from pages.lines import with_query
 from pages.plan_page import PlanPage
 from pages.templatetags.findings import asked_rows, effect_words, page_url, slug_id
 from reports.arrival import Progress
 from reports.compare import Pair, Side
-from reports.lines import with_query
 from reports.tables import Block, Span, TableRow
 from reports.templatetags.headline import deadline_words
 from reports.years import HeatCell

@@ -118,6 +118,8 @@ class PeriodPage:
             closing=closing.closing(here) if state in (State.OPEN, State.CLOSED) else None,
             closed_at=closing.closed_at(self.stored) if is_over else None,
             desk=self.desk if is_over else None,
+            since_line=self.desk.since_line if state in (State.OPEN, State.CLOSED) else None,
+            list_url=here.yearly_url("indicator_list"),
             published=publishing.published(here) if state == State.PUBLISHED else None,
             may_publish_again=person_of(self.request).may(Right.PUBLISH_AGAIN),
             public_address=reverse("public_year", args=[here.plan.slug, here.year]),

@@ -195,8 +195,8 @@ def test_a_department_costs_the_same_queries(at, signed_in, django_assert_num_qu
 
     # session; user; plans; units; indicators; the cells of all years; their unit cells; the plan's
     # tags; periods; the person's units and groups; answers, targets and responsible units for the
-    # findings; targets and values for the progress
-    with django_assert_num_queries(15):
+    # findings; targets and values for the progress; what moved after sending
+    with django_assert_num_queries(16):
         response = client.get(at("department", "3", slug=plan.slug))
 
     assert response.text.count("%50,0") >= many

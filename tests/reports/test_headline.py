@@ -16,9 +16,9 @@ from indicators.editions import PublicFigures
 from indicators.figures import Figures
 from indicators.models import Realization
 from indicators.progress import Counts
+from pages.lines import Piece, line
 from reports import headline
 from reports.headline import comparable, not_compared
-from reports.lines import Piece, line
 from tests import factories, rulebook
 
 YEAR = 2024

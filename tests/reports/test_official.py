@@ -168,7 +168,8 @@ def test_the_working_report_says_what_it_is(plan, now, form):
     told = words_of(form, report_file(plan, form, state="working"))
 
     assert "Çalışma hâli" in told and "yayımlanan baskı (1) değildir" in told
-    assert "ortalama puanı %83,6" in told and OFFICIAL not in told
+    assert "ortalama puanı %83,6" in told and f"ortalama puanı {OFFICIAL}" not in told
+    assert f"Düzeltilen 1 satır, gönderilmiş sonuçları değiştirdi. Ortalama önce {OFFICIAL}" in told
     assert REASON not in told
     assert "Sorular ve yanıtlar" in told
 
@@ -266,7 +267,8 @@ def test_a_further_edition_says_what_it_changed(form):
     assert "Baskı 1 sonrasındaki değişiklikler" in told
     assert "O günden beri düzeltilen bir şey yok." in told
     assert "4.1.2 Otobüs gerçekleşme 5 8" in told
-    assert "%75,0" in told and "%60,0" not in told
+    assert "ortalama puanı %75,0" in told and "ortalama puanı %60,0" not in told
+    assert "Ortalama önce %60,0, şimdi %75,0." in told
 
 
 # --- the public report --------------------------------------------------------------------------
