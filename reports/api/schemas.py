@@ -30,6 +30,10 @@ Fraction = str
 """A fraction as a decimal string, unrounded: "0.8281" is 82.81 %."""
 
 
+WITHOUT_WITHHELD = (
+    "{}. Of an edition without the withheld; the public page and the report count these, too."
+)
+
 # --- What is asked ---
 
 
@@ -193,8 +197,10 @@ class SummaryItem(Schema):
     key: str
     name: str
     indicators: int
-    due: int
-    reported: int
+    due: int = Field(description=WITHOUT_WITHHELD.format("Indicators with a target in the year"))
+    reported: int = Field(
+        description=WITHOUT_WITHHELD.format("Those of the due that the reading counts")
+    )
     mean: Fraction | None = Field(
         description="The weighted mean of the indicators' scores. Of an edition only where at "
         "least 80 percent of what is due is verified."
@@ -282,7 +288,7 @@ class HeadlineItem(Schema):
     is_provisional: bool = Field(
         description="The year is open, or less than 80 % is in: do not compare its score."
     )
-    due: int
+    due: int = Field(description=WITHOUT_WITHHELD.format("Indicators with a target in the year"))
     reported: int | None = Field(description="Null for an edition, which holds the verified alone.")
     verified: int
     n: int = Field(description="Over how many indicators the score is a mean.")

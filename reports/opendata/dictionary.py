@@ -260,12 +260,23 @@ SUMMARY = Table(
         Field("name", "string", _("Name of the unit or objective")),
         YEAR,
         Field("indicators", "integer", _("Number of indicators")),
-        Field("due", "integer", _("Indicators due"), _("Those with a target in the year.")),
+        Field(
+            "due",
+            "integer",
+            _("Indicators due"),
+            _(
+                "Those with a target in the year, without the withheld: the public page counts "
+                "these, too."
+            ),
+        ),
         Field(
             "reported",
             "integer",
             _("Indicators reported"),
-            _("Those of the due with a realization."),
+            _(
+                "Those of the due with a verified realization, without the withheld: the public "
+                "page counts these, too."
+            ),
         ),
         Field(
             "mean",

@@ -18,7 +18,7 @@ from reports.opendata.dictionary import ALL_TABLES
 from reports.opendata.files import OpenData
 from reports.opendata.published import edition_of
 
-FORMAT = 4  # part of every ETag: raise it when the same edition is written in another form
+FORMAT = 5  # part of every ETag: raise it when the same edition is written in another form
 AGE = 300  # seconds
 DOCUMENT = "edition.json"  # what the public checksum is over
 FILES = (DOCUMENT, *(f"{name}.csv" for name in ALL_TABLES), "data.json", "datapackage.json")

@@ -376,3 +376,36 @@ def test_the_reason_of_a_withheld_number_is_withheld_with_it():
     Realization.objects.update(deviation_reason="Yalnız 3 kadın başvurdu")
     editions.freeze(plan, YEAR, person=None, reason="Nedenler eklendi")
     assert "Yalnız" not in ask(plan, "realizations.csv").text
+
+
+# --- What is withheld ---
+
+
+def test_the_counts_say_that_they_leave_out_what_the_page_counts(client):
+    """One of three promises is withheld: the page counts it, the tables do not, and say so."""
+    plan = make_plan(is_public=True, slug="gizli")
+    make_period(plan, state="closed")
+    activity = make_activity(plan, make_department(plan, "1"))
+    for number in (8, 9):
+        make_indicator(activity, target=10, realization=number, state="approved")
+    make_indicator(
+        activity, target=10, realization=3, state="approved",
+        counts_people=True, hides_small_numbers=True,
+    )  # fmt: skip
+    make_published_year(plan, YEAR)
+
+    page = client.get(reverse("public_year", args=[plan.slug, YEAR]), {"lang": "en"}).text
+    assert "set <b>3</b> targets" in page and "<b>3</b> results are verified" in page
+    [whole] = [row for row in table(plan, "summary") if row["level"] == "plan"]
+    assert (whole["due"], whole["reported"]) == ("2", "2")
+    package = ask(plan, "datapackage.json").json()
+    [summary] = [each for each in package["resources"] if each["name"] == "summary"]
+    for field in summary["schema"]["fields"]:
+        if field["name"] in ("due", "reported"):
+            assert "without the withheld: the public page counts these" in field["description"]
+            assert "gösterilmeyenler hariç; halka açık sayfa" in field["description_tr"]
+    schemas = client.get("/api/v1/openapi.json").json()["components"]["schemas"]
+    for name, fields in {"SummaryItem": ("due", "reported"), "HeadlineItem": ("due",)}.items():
+        for field in fields:
+            told = schemas[name]["properties"][field]["description"]
+            assert "without the withheld" in told
