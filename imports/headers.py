@@ -78,7 +78,8 @@ _PHRASES: dict[ColumnKind, str] = {
     "baslangic deger/plan donemi baslangic degeri/baseline/baseline value",
     ColumnKind.TARGET: "hedef/hedefi/hedefler/hedefleri/hedeflenen/hedef deger/hedef degeri/"
     "hedeflenen deger/planlanan/target/targets/target value",
-    ColumnKind.IGNORED: "gerceklesme orani/achievement ratio/gerceklesme durumu/achievement status",
+    ColumnKind.IGNORED: "gerceklesme orani/achievement ratio/gerceklesme durumu/achievement status/"
+    "mevcutla toplam/total with baseline",
     ColumnKind.REALIZATION: "gerceklesme/gerceklesmesi/gerceklesmeler/gerceklesmeleri/gerceklesen/"
     "gerceklesme degeri/gerceklesen deger/realization/realisation/actual/realized/realized value",
 }

@@ -37,6 +37,17 @@ class Explanation:
     notes: tuple[str, ...]
 
 
+def added_words(measurement: Measurement, *, is_percent: bool) -> str:
+    """Return which total a number makes that is only what the year added; "" of any other.
+
+    The ratio beside it is over that total: without it "427, target 432, 5" reads as 1 %.
+    """
+    if measurement.realization is None or not measurement.adds_to_baseline:
+        return ""
+    total = formats.amount(measurement.total, get_language() or "tr", percent=is_percent)
+    return _("added this year; %(total)s in all") % {"total": total}
+
+
 def explain(
     measurement: Measurement,
     achievement: Achievement,

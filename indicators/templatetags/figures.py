@@ -20,6 +20,7 @@ from activities import formats
 from indicators import labels
 from indicators.achievement import RATED, Measurement
 from indicators.cells import DASHES
+from indicators.explanations import added_words
 from indicators.labels import BADGE_ICONS, BADGE_LABELS, STATUS_ICONS, STATUS_LABELS
 from indicators.results import Results
 
@@ -96,15 +97,9 @@ def cell(
 
 @register.simple_tag
 def added(measurement: Measurement, is_percent: bool = False) -> SafeString:
-    """Write under a realization that is only what the year added which total it makes.
-
-    The ratio beside it is over that total: without it "427, target 432, 5" reads as 1 %.
-    """
-    if measurement.realization is None or not measurement.adds_to_baseline:
-        return SafeString("")
-    words = _("added this year; %(total)s in all")
-    total = amount_of(measurement.total, is_percent)
-    return format_html('<small class="mute added">{}</small>', words % {"total": total})
+    """Write under a realization that is only what the year added which total it makes."""
+    said = added_words(measurement, is_percent=is_percent)
+    return format_html('<small class="mute added">{}</small>', said) if said else SafeString("")
 
 
 # Rendered once for each language: a page repeats them on every row. The language is an

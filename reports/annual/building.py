@@ -211,6 +211,8 @@ class _Builder(ReportSummary):
         figure, said = row.figure, self.printed.said(row)
         # That a reason is needed is said below the table, with the reason or for want of it.
         marks = [str(BADGE_LABELS[one]) for one in row.badges if one is not Badge.DEVIATION]
+        if added := self.printed.added(row):
+            marks.insert(0, added)
         if not self.is_official and figure.id in self.findings.blocked:
             marks.append(_("Open question"))
         return PublishedRow(

@@ -241,7 +241,7 @@ def _part_sheets(report: Report) -> Iterator[Sheet]:
         return [
             *map(sheets.value_cell, [*printed.planned(row), printed.realized(row.figure)]),
             sheets.ratio_cell(printed.ratio(row)),
-            Cell(printed.status(row), TEXT),
+            Cell(printed.remarked_status(row), TEXT),
             *(Cell(text, TEXT) for text in (reasons.deviation, reasons.measure) if said),
         ]
 
@@ -331,7 +331,7 @@ def _flat_cells(report: Report, row: TableRow, responsible: str, supporting: str
         sheets.ratio_cell(printed.ratio(row)),
         Cell(figure.achievement.score if is_counted else None, sheets.percent_style(1)),
         sheets.value_cell(Value(figure.weight)),
-        Cell(printed.status(row), TEXT),
+        Cell(printed.remarked_status(row), TEXT),
         Cell(summary.due, COUNT),
         Cell(summary.reported, COUNT),
         *(Cell(text, TEXT) for text in (said.deviation, said.measure) if report.has_reasons),

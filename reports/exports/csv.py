@@ -52,6 +52,7 @@ def _headers(printed: PrintedTable) -> list[str]:
         _("Women"),
         _("Men"),
         _("Others"),
+        _("Total with baseline"),
         *([_("Edition"), _("Corrected since")] if _is_official(printed) else []),
     ]
 
@@ -80,6 +81,7 @@ def _values(printed: PrintedTable, row: TableRow) -> list[str]:
         printed.status(row),
         safe(printed.said(row).deviation),
         *_split(printed.split(row)),
+        "" if (total := printed.total(row)) is None else spelled(total),
         *(_edition(printed, row) if _is_official(printed) else []),
     ]
 

@@ -183,7 +183,7 @@ def _texts(printed: PrintedTable, row: TableRow) -> list[str]:
         row.figure.name,
         *map(str, [*printed.planned(row), printed.realized(row.figure)]),
         printed.ratio_text(row),
-        printed.status(row),
+        printed.remarked_status(row),
         printed.said(row).deviation,
     ]
 

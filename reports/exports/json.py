@@ -140,6 +140,7 @@ def _indicator(
             str(year): _cell(target) for year, target in zip(printed.years, targets, strict=True)
         },
         "realization": _cell(printed.realized(figure)),
+        "total": exact(printed.total(row)),
         "women": exact(printed.split(row).women),
         "men": exact(printed.split(row).men),
         "others": exact(printed.split(row).others),

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from activities import formats
 from indicators.achievement import Status
 from indicators.editions import PublicFigures
+from indicators.explanations import added_words
 from indicators.figures import Figure, Figures, Unit
 from indicators.labels import STATUS_LABELS
 from indicators.models import COUNTED_STATES, Realization
@@ -230,6 +231,20 @@ class PrintedTable:
     def _statuses(self) -> dict[str, str]:
         # Looked up once: translating a word for every row takes as long as writing the row.
         return {status: str(label) for status, label in STATUS_LABELS.items()}
+
+    def added(self, row: TableRow) -> str:
+        """Return which total a number makes that is only what the year added; "" of any other."""
+        figure = row.figure
+        return added_words(figure.measurement, is_percent=figure.is_percent)
+
+    def remarked_status(self, row: TableRow) -> str:
+        """Return the status, with the total that the ratio is over where that is not printed."""
+        return " · ".join(filter(None, (self.status(row), self.added(row))))
+
+    def total(self, row: TableRow) -> Decimal | None:
+        """Return that total; None where the number itself is it, and of what is hidden."""
+        measurement = row.figure.measurement
+        return measurement.total if measurement.adds_to_baseline else None
 
     def said(self, row: TableRow) -> Reasons:
         return self.reasons.get(row.figure.id, Reasons())

@@ -46,7 +46,7 @@ def _parts(printed: PrintedTable) -> Iterator[PartSheet]:
         return [
             *map(sheets.value_cell, values),
             sheets.ratio_cell(printed.ratio(row)),
-            Cell(printed.status(row), sheets.TEXT),
+            Cell(printed.remarked_status(row), sheets.TEXT),
             Cell(printed.said(row).deviation, sheets.TEXT),
         ]
 

@@ -296,7 +296,7 @@ def test_csv_is_flat_with_one_row_an_indicator(real_plan):
     head, *rows = rows_of(real_plan)
 
     assert len(rows) == 149
-    assert {len(row) for row in rows} == {len(head)} == {20}
+    assert {len(row) for row in rows} == {len(head)} == {21}
     last = next(row for row in rows if row[8] == "İzleme cihazı bulunan otobüs sayısı")
     assert last[:2] == ["7", "Ulaşım İşleri Dairesi Başkanlığı"]
     assert last[2:5] == ["", "", "4.4.2"]
