@@ -141,6 +141,10 @@ class Period(models.Model):
     def __str__(self) -> str:
         return f"{self.year} ({self.get_state_display()})"
 
+    def is_reopened_by(self, state: str) -> bool:
+        """Whether a closed year is opened again where it gets a state; that takes a reason."""
+        return self.state == self.State.CLOSED and state in (self.State.PLANNED, self.State.OPEN)
+
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         super().clean_fields(exclude)
         # A page that does not ask for the year has no place for its fault.

@@ -10,13 +10,16 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 
 from accounts.rights import Right
 from activities import names
 from activities.models import Period, Plan
 from activities.sentences import Sentence
 from activities.sentences import noop as _
+from activities.wording import say
 from findings.checks.finding import COUNTED_TWICE, Answer, Check
 from findings.year import Ground, RaisedFinding, YearFindings
 from indicators import confirming, kinds, steps
@@ -178,7 +181,7 @@ def give(
         )
         _change_settings(found, held, note, person)
         _change_targets(found, held, note)
-        _change_realizations(period, year, found, held, note, person)
+        _change_realizations(period, year, found, held, note or _told(finding, answer), person)
         if finding.check in COUNTABLE:
             _count(finding, held, once=once, reason=note)
     return found
@@ -318,6 +321,15 @@ def _change_targets(found: Iterable[AnswerChange], held: Held, reason: str) -> N
 
 
 TARGET_REASON = _("A target changes: say why.")
+
+
+def _told(finding: RaisedFinding, answer: Answer) -> str:
+    """Return question and answer, which are why a number changes where a person adds nothing.
+
+    Kept in a history that all read, they are in the municipality's language.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        return f"{say(finding.sentence)} — {say(answer.label)}"
 
 
 def _change_realizations(

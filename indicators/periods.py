@@ -125,12 +125,20 @@ def running(
     return found
 
 
+OPENED_AGAIN_WHY = _("Say why the year is opened again.")
+
+
 def open_period(
-    plan: Plan, year: int, *, opens_on: datetime.date, closes_on: datetime.date | None
+    plan: Plan,
+    year: int,
+    *,
+    opens_on: datetime.date,
+    closes_on: datetime.date | None,
+    reason: str = "",
 ) -> Period:
     """Open a year for everybody, or change the dates of an open one; raise Sentence if it cannot.
 
-    A closed year opens again; a published one does not.
+    A closed year opens again with a reason, which stands in its history; a published one does not.
     """
     with transaction.atomic():
         period = _locked(plan, year)
@@ -138,6 +146,10 @@ def open_period(
             raise Sentence(PUBLISHED, year=year)
         if closes_on is not None and closes_on < opens_on:
             raise Sentence(_("The deadline lies before the day of opening."))
+        if period.is_reopened_by(State.OPEN):
+            if not reason.strip():
+                raise Sentence(OPENED_AGAIN_WHY)
+            period._change_reason = reason.strip()  # type: ignore[attr-defined]
         period.state, period.opens_on, period.closes_on = State.OPEN, opens_on, closes_on
         period.save()
     return period
@@ -168,7 +180,7 @@ def reopen_for(
 ) -> Extension:
     """Open a closed year again for one unit, up to and including a day."""
     if not reason.strip():
-        raise Sentence(_("Say why the year is opened again."))
+        raise Sentence(OPENED_AGAIN_WHY)
     if until < timezone.localdate():
         raise Sentence(_("The day lies in the past."))
     with transaction.atomic():

@@ -61,6 +61,8 @@ SHUT_FOR_UNIT = _(
     "only for the reason."
 )
 REASON_NEEDED = _("The value is verified: say why it changes.")
+REASON_NEEDED_SENT = _("The value was sent: say why its number changes.")
+REASON_NEEDED_CLOSED = _("The year %(year)s is closed: say why a value of it is written.")
 REASON_NEEDED_PUBLISHED = _("The year %(year)s is published: say why its value changes.")
 ON_THE_DESK = _("The value is on its unit's desk. It can be corrected once it has been sent.")
 REVIEWERS_CHANGE = _("The value was sent; the reviewers change it or return it.")
@@ -470,11 +472,25 @@ def _refuse_judging(person: User, period: Period | None) -> None:
 # --- Correcting ---
 
 
-def reason_needed(period: Period | None, *, is_approved: bool) -> Sentence | None:
-    """Return the sentence that asks why a value changes, None where nobody has to say."""
-    if period is not None and period.state == Period.State.PUBLISHED:
-        return Sentence(REASON_NEEDED_PUBLISHED, year=period.year)
-    return Sentence(REASON_NEEDED) if is_approved else None
+def reason_needed(
+    period: Period | None, states: Collection[str], *, rewrites: bool = False
+) -> Sentence | None:
+    """Return the sentence that asks why values change, None where nobody has to say.
+
+    ``states`` are those the values have, none for a new one; ``rewrites`` says that a number is
+    written by others than the unit, and not only what it means.
+    """
+    state = period.state if period is not None else Period.State.PLANNED
+    year = period.year if period is not None else ""
+    if state == Period.State.PUBLISHED:
+        return Sentence(REASON_NEEDED_PUBLISHED, year=year)
+    if State.APPROVED in states:
+        return Sentence(REASON_NEEDED)
+    if rewrites and State.SUBMITTED in states:
+        return Sentence(REASON_NEEDED_SENT)
+    if rewrites and state == Period.State.CLOSED:
+        return Sentence(REASON_NEEDED_CLOSED, year=year)
+    return None
 
 
 def why_not_change(
@@ -488,8 +504,8 @@ def why_not_change(
 ) -> Sentence | None:
     """Return why a person may not change what concerns stored values of a year; None if she may.
 
-    A number that was sent is the reviewers' to rewrite, and what an approved one means as well;
-    an approved value changes with a reason, a published year by an administrator and with one.
+    A number that was sent is the reviewers' to rewrite, with a reason, and what an approved one
+    means as well; a published year changes by an administrator and with a reason.
     """
     states = {value.state for value in values}
     theirs = set(SENT) if rewrites else {State.APPROVED}
@@ -498,7 +514,7 @@ def why_not_change(
     is_published = period is not None and period.state == Period.State.PUBLISHED
     if is_published and not person.may(Right.CORRECT_PUBLISHED):
         return Sentence(PUBLISHED, year=year)
-    missing = reason_needed(period, is_approved=State.APPROVED in states)
+    missing = reason_needed(period, states, rewrites=rewrites)
     return missing if missing is not None and not reason.strip() else None
 
 

@@ -202,10 +202,8 @@ def _reason_needed(
     if not changes and not recounts:
         return ""
     period = here.periods.get(here.year)
-    approved = Realization.objects.filter(
-        indicator__in=ids, year=here.year, state=Realization.State.APPROVED
-    )
-    missing = steps.reason_needed(period, is_approved=approved.exists())
+    held = Realization.objects.filter(indicator__in=ids, year=here.year)
+    missing = steps.reason_needed(period, set(held.values_list("state", flat=True)))
     if missing is None and any(change.field == "target" for change in changes):
         missing = Sentence(answers.TARGET_REASON)
     if missing is None and person.may(Right.CORRECT):

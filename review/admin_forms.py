@@ -28,6 +28,8 @@ class RealizationForm(YearForm):
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
+    SAYS_HOW_MUCH = {"written", "absence", *PARTS}
+
     class Meta:
         field_classes = dict.fromkeys(PARTS, AmountField)
 
@@ -72,9 +74,10 @@ class RealizationForm(YearForm):
             self.add_error("deviation_reason", say(Sentence(steps.REASON_MISSING)))
 
     def reason_needed(self, plan: Plan, year: int) -> str:
-        approved = self.stored is not None and self.stored.state == Realization.State.APPROVED
         period = Period.objects.filter(plan=plan, year=year).first()
-        missing = steps.reason_needed(period, is_approved=approved)
+        states = {self.stored.state} if self.stored is not None else set()
+        rewrites = bool(self.SAYS_HOW_MUCH & set(self.changed_data))
+        missing = steps.reason_needed(period, states, rewrites=rewrites)
         return say(missing) if missing is not None else ""
 
     def stamp(self, user: Any) -> None:

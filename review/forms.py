@@ -30,6 +30,13 @@ class OpenForm(forms.Form):
     closes_on = _date(gettext_lazy("Deadline"), required=False)
 
 
+class OpenAgainForm(OpenForm):
+    """A closed year opened again for everybody."""
+
+    # Required, too, but the sentence about it comes with the others.
+    reason = _reason(gettext_lazy("Why it is opened again"), required=False)
+
+
 class ExtensionForm(forms.Form):
     """A closed year opened again for one unit."""
 
@@ -99,7 +106,7 @@ class AgainForm(PublishForm):
 
 
 class CorrectForm(forms.Form):
-    """A corrected number, and why."""
+    """A corrected number, and why: asked for where it ``is_saved``, its effect being seen."""
 
     number = AmountField(label=gettext_lazy("New value"))
     reason = _reason(gettext_lazy("Reason of the correction"), required=False)
@@ -107,13 +114,13 @@ class CorrectForm(forms.Form):
     # The number whose effect was shown, to the letter.
     looked = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, percent: bool, reason_needed: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, percent: bool, is_saved: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         number: Any = self.fields["number"]
         number.percent = percent
         number.widget.attrs.update(
             {"autocomplete": "off", "inputmode": "decimal", "class": "num", "autofocus": True}
         )
-        if reason_needed:
-            self.fields["reason"].required = True
-            self.fields["reason"].error_messages["required"] = _("Say why the value changes.")
+        reason: Any = self.fields["reason"]
+        reason.required = is_saved
+        reason.error_messages["required"] = _("Say why the value changes.")

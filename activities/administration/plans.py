@@ -83,8 +83,11 @@ def _settled_years(plan: Plan) -> list[int]:
     return sorted(years | set(verified.values_list("indicators__realizations__year", flat=True)))
 
 
-class PeriodForm(KeyedForm):
-    """A year's state; only the reviewers' page publishes a year, and nothing undoes that."""
+class PeriodForm(RecordForm):
+    """A year's state; only the reviewers' page publishes a year, and nothing undoes that.
+
+    A closed year is opened again with a reason.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,13 +102,20 @@ class PeriodForm(KeyedForm):
             state.choices = [each for each in state.choices if each[0] != published]
             state.help_text = _("A year is published on the reviewers' pages.")
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        is_reopened = self.instance.is_reopened_by(cleaned.get("state", ""))
+        if is_reopened and not (cleaned.get("reason") or "").strip():
+            self.add_error("reason", _("Say why the year is opened again."))
+        return cleaned
+
 
 class PeriodInline(RowsInline):
     """The plan's years: they follow from the first and the last year."""
 
     model = Period
     form = PeriodForm
-    fields = ("year", "state", "opens_on", "closes_on")
+    fields = ("year", "state", "opens_on", "closes_on", "reason")
     readonly_fields = ("year",)
     can_delete = False
     max_num = 0

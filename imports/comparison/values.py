@@ -21,7 +21,7 @@ CLOSED_STATES = (Period.State.CLOSED, Period.State.PUBLISHED)
 class ValueComparison:
     """Adds what is not stored yet, and sets what a file changes in the loaded values.
 
-    What is settled (approved, or of a closed year) changes only where ``reason`` says why.
+    What is settled (sent, approved, or of a closed year) changes only where ``reason`` says why.
     """
 
     def __init__(self, difference: Difference, stored: StoredPlan, reason: str) -> None:
@@ -32,7 +32,7 @@ class ValueComparison:
     def new(self, indicator: Indicator, row: IndicatorRow) -> None:
         """Add the values of an indicator that is new itself."""
         for year, cell in row.targets.items():
-            if cell.kind is not CellKind.EMPTY:
+            if cell.kind is not CellKind.EMPTY and self._may_write(row, year, str(year), cell):
                 self._add_target(indicator, year, cell)
         for year, cell in self._realized(row):
             if self._may_report(None, row, year, cell):
@@ -107,8 +107,7 @@ class ValueComparison:
         if stored is not None and same_value(cell, stored.value, stored.text):
             return False
         column = "realization" if year == self._difference.year else f"realization {year}"
-        approved = stored is not None and stored.state == Realization.State.APPROVED
-        return self._may_write(row, year, column, cell, is_approved=approved)
+        return self._may_write(row, year, column, cell, stored.state if stored is not None else "")
 
     def _add_realization(self, indicator: Indicator, year: int, cell: Cell) -> None:
         realization = Realization(
@@ -123,9 +122,13 @@ class ValueComparison:
     # --- what is settled ---
 
     def _may_write(
-        self, row: IndicatorRow, year: int, column: str, cell: Cell, *, is_approved: bool = False
+        self, row: IndicatorRow, year: int, column: str, cell: Cell, state: str = ""
     ) -> bool:
-        """Whether a value may be written; only a recorded reason opens what is settled."""
+        """Whether a value may be written; only a recorded reason opens what is settled.
+
+        ``state`` is that of a realization which is stored.
+        """
+        is_approved = state == Realization.State.APPROVED
         period = self._stored.periods.get(year)
         if period is not None and period.state == Period.State.PUBLISHED:
             self._difference.published.add(year)
@@ -136,6 +139,8 @@ class ValueComparison:
             message = _("The value is verified; an import does not change it to “%(value)s”.")
         elif period is not None and period.state in CLOSED_STATES:
             message = _("The year is closed; an import does not write “%(value)s” into it.")
+        elif state in steps.SENT:
+            message = _("The value was sent; an import does not change it to “%(value)s”.")
         else:
             return True
         self._difference.settled += 1

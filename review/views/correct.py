@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.rights import Right
 from activities.sentences import Sentence
 from activities.wording import say
-from indicators.models import Indicator, Realization
+from indicators.models import Indicator
 from pages.plan_page import PlanPage
 from review import actions
 from review.forms import CorrectForm
@@ -40,11 +40,10 @@ def correct(request: HttpRequest, slug: str, year: int, number: str, pk: int) ->
     if published and not person_of(request).may(Right.CORRECT_PUBLISHED):
         raise Http404
     value = indicator.realizations.filter(year=year).first()
-    approved = value is not None and value.state == Realization.State.APPROVED
     form = CorrectForm(
         request.POST or None,
         percent=indicator.is_percent,
-        reason_needed=approved or published,
+        is_saved="save" in request.POST,
         initial={"seen": value.version if value is not None else 0},
     )
     context: dict[str, Any] = {
@@ -56,9 +55,11 @@ def correct(request: HttpRequest, slug: str, year: int, number: str, pk: int) ->
         "is_published": published,
         "on_desk": value is not None and value.state in ("draft", "returned"),
     }
-    if request.method == "POST" and form.is_valid():
-        typed: Decimal = form.cleaned_data["number"]
-        if "save" in request.POST and form.cleaned_data["looked"] == str(typed):
+    if request.method == "POST":
+        is_valid = form.is_valid()
+        typed: Decimal | None = form.cleaned_data.get("number")
+        is_seen = typed is not None and form.cleaned_data.get("looked") == str(typed)
+        if typed is not None and is_valid and is_seen and "save" in request.POST:
             try:
                 actions.correct(
                     here.plan,
@@ -74,7 +75,7 @@ def correct(request: HttpRequest, slug: str, year: int, number: str, pk: int) ->
             else:
                 messages.success(request, _("The value is corrected."))
                 return redirect(here.url("review_unit", number))
-        else:
+        elif typed is not None:
             after, raised = actions.supposed(here.findings, row, typed)
             context["after"] = after.figures.row(pk)
             context["raised"] = [say(finding.sentence) for finding in raised]

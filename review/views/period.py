@@ -20,7 +20,14 @@ from activities.sentences import Sentence
 from activities.wording import say
 from pages.plan_page import PlanPage
 from review import closing, publishing
-from review.forms import AgainForm, CloseForm, ExtensionForm, OpenForm, PublishForm
+from review.forms import (
+    AgainForm,
+    CloseForm,
+    ExtensionForm,
+    OpenAgainForm,
+    OpenForm,
+    PublishForm,
+)
 from review.views.access import person_of, reviewers_only
 from review.views.period_steps import STEPS, Asked
 
@@ -83,9 +90,10 @@ class PeriodPage:
             "closes_on": stored.closes_on,
         }
         units = list(here.figures.units.values())
+        open_form = OpenAgainForm if stored.state == State.CLOSED else OpenForm
         needs_reason = stored.state in (State.CLOSED, State.PUBLISHED) and self.desk.needs_reason
         return {
-            "open": OpenForm(sent.get("open"), initial=dates, prefix="open"),
+            "open": open_form(sent.get("open"), initial=dates, prefix="open"),
             "close": CloseForm(units, sent.get("close"), prefix="close"),
             "reopen": ExtensionForm(
                 units, sent.get("reopen"), initial=self._asked_unit, prefix="reopen"

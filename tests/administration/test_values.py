@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 def test_a_value_is_stored_and_shown_as_it_was_typed(staff, indicator, typed, value, text):
     row = add_values(indicator, value=7, text="7")
 
-    _response, errors = edit(staff, row, written=typed)
+    _response, errors = edit(staff, row, written=typed, reason="Tutanak")
     assert not errors
     row.refresh_from_db()
 
@@ -134,6 +134,50 @@ def test_an_approved_value_changes_only_with_a_reason(staff, indicator):
     assert row.history.first().history_change_reason == "Tutanak düzeltildi"
 
 
+@pytest.mark.parametrize("where", ["own page", "the indicator's page"])
+@pytest.mark.parametrize(
+    ("year", "state", "changes", "asks"),
+    [
+        ("open", "draft", {"written": "8"}, False),
+        ("open", "submitted", {"written": "8"}, True),
+        ("open", "submitted", {"women": "3", "men": "4"}, True),
+        ("open", "submitted", {"written": "-", "absence": "not_measured"}, True),
+        ("open", "submitted", {"deviation_reason": "Sel"}, False),
+        ("open", "submitted", {"state": "returned", "note": "Bakın"}, False),
+        ("closed", "draft", {"written": "8"}, True),
+        ("closed", "submitted", {"written": "8"}, True),
+        ("closed", "submitted", {"note": "Görüldü"}, False),
+    ],
+)
+def test_a_sent_number_changes_only_with_a_reason(
+    staff, plan, indicator, where, year, state, changes, asks
+):
+    plan.periods.filter(year=2024).update(state=year)
+    row = add_values(indicator, value=7, text="7", state=state)
+    owner, at = (row, "") if where == "own page" else (indicator, "realizations__0__")
+    changes = {f"{at}{name}": value for name, value in changes.items()}
+
+    _response, errors = edit(staff, owner, **changes)
+    assert bool(errors) == asks
+    assert row.history.count() == (1 if asks else 2)
+    if asks:
+        _response, errors = edit(staff, owner, **changes, **{f"{at}reason": "Tutanak"})
+        assert not errors
+        assert row.history.first().history_change_reason == "Tutanak"
+
+
+@pytest.mark.parametrize(("year", "asks"), [("open", False), ("closed", True)])
+def test_a_closed_year_gets_a_value_with_a_reason(staff, plan, indicator, year, asks):
+    plan.periods.filter(year=2024).update(state=year)
+
+    _response, errors = edit(staff, indicator, realizations__0__written="12")
+    assert bool(errors) == asks
+    assert Realization.objects.exists() != asks
+    given = {"realizations__0__written": "12", "realizations__0__reason": "Geç geldi"}
+    assert not edit(staff, indicator, **given)[1]
+    assert Realization.objects.get().value == 12
+
+
 def test_a_value_of_a_published_year_changes_only_with_a_reason(staff, plan, indicator):
     plan.periods.filter(year=2024).update(state="published")
     row = add_values(indicator, value=7, text="7", state="submitted")
@@ -147,9 +191,9 @@ def test_of_two_people_the_second_is_told_and_loses_nothing(staff, indicator):
     row = add_values(indicator, value=7, text="7", state="submitted")
     address = page(Realization, "change", row.pk)
     data = form_data(staff.get(address))
-    edit(staff, row, written="8")
+    edit(staff, row, written="8", reason="Tutanak")
 
-    response = staff.post(address, data | {"written": "9"})
+    response = staff.post(address, data | {"written": "9", "reason": "Yeni tutanak"})
 
     row.refresh_from_db()
     assert row.value == 8
@@ -282,7 +326,7 @@ def test_a_target_of_a_running_year_is_not_deleted_alone_but_with_its_indicator(
 def test_a_value_and_what_it_is_made_of_fit(staff, indicator, given, is_fine):
     add_values(indicator, value=5, text="5")
 
-    response, errors = edit(staff, Realization.objects.get(), **given)
+    response, errors = edit(staff, Realization.objects.get(), **given, reason="Tutanak")
 
     assert bool(errors) == (not is_fine)
     assert response.status_code == (302 if is_fine else 200)

@@ -3,6 +3,7 @@
 from decimal import Decimal as D
 
 import pytest
+from django.utils import translation
 
 from activities.models import Period
 from activities.sentences import Sentence
@@ -167,6 +168,25 @@ def test_a_coordinator_changes_no_value_that_was_sent(state):
     with pytest.raises(Sentence, match="sent"):
         give(plan, finding(plan, Check.UNPLANNED), "no_value", own)
     assert indicator.realizations.get().value == 7
+
+
+@pytest.mark.parametrize(
+    ("note", "reason"),
+    [
+        (
+            "",
+            "2024 için hedef yok; 7 bildirilmiş. Doğru mu? — Bildirilecek bir şey yok",
+        ),
+        ("Başka faaliyetin sayısı", "Başka faaliyetin sayısı"),
+    ],
+)
+def test_question_and_answer_are_why_a_sent_number_changes(reviewer, note, reason):
+    indicator = make_indicator(realization=7)
+    plan = indicator.activity.plan
+    with translation.override("en"):
+        give(plan, finding(plan, Check.UNPLANNED), "no_value", reviewer, note=note)
+    assert indicator.realizations.get().value is None
+    assert indicator.realizations.get().history.first().history_change_reason == reason
 
 
 def test_an_approved_value_changes_by_an_answer_only_with_a_reason(reviewer):

@@ -255,7 +255,8 @@ def test_women_and_men_of_a_number_that_changes_are_told_as_wiped(write):
     import_plan(write(HEADING, HEADER, ROW, SECOND), apply=True)
     Realization.objects.filter(value=5).update(women=3, men=2, others=0)
 
-    report = import_plan(write(HEADING, HEADER, ROW.replace("|4|5", "|4|6"), SECOND), apply=True)
+    path = write(HEADING, HEADER, ROW.replace("|4|5", "|4|6"), SECOND)
+    report = import_plan(path, apply=True, reason="Tutanak")
 
     assert told(report) == [
         ("realization 2024", "5", "6"),
@@ -273,7 +274,7 @@ def test_why_there_was_no_figure_is_told_as_wiped_by_a_number(write):
     import_plan(write(HEADING, HEADER, ROW), apply=True)
     Realization.objects.update(value=None, text="", absence=Realization.Absence.NOT_MEASURED)
 
-    report = import_plan(write(HEADING, HEADER, ROW), apply=True)
+    report = import_plan(write(HEADING, HEADER, ROW), apply=True, reason="Ölçüldü")
 
     assert told(report) == [("realization 2024", "", "5"), ("absence 2024", "not_measured", "")]
     value = Realization.objects.get()
@@ -304,8 +305,9 @@ def test_an_approved_realization_is_not_overwritten(write):
         expect=1,
     )
 
-    [error] = report["errors"]
-    assert (error["where"], error["column"], error["value"]) == ("3", "realization", "6")
+    verified, sent = report["errors"]
+    assert (verified["where"], verified["column"], verified["value"]) == ("3", "realization", "6")
+    assert (sent["where"], sent["column"], sent["value"]) == ("4", "realization", "11")
     assert sorted(Realization.objects.values_list("value", flat=True)) == [5, 10]
     assert stored_rows() == before
 
@@ -319,20 +321,20 @@ def test_an_approved_realization_that_the_file_repeats_is_no_error(write):
 
 @pytest.mark.parametrize("state", [Period.State.CLOSED, Period.State.PUBLISHED])
 @pytest.mark.parametrize(
-    "rows",
+    ("rows", "columns"),
     [
-        pytest.param((ROW.replace("|4|5", "|4|6"),), id="changed value"),
-        pytest.param((ROW, SECOND), id="new indicator"),
+        pytest.param((ROW.replace("|4|5", "|4|6"),), ["realization"], id="changed value"),
+        pytest.param((ROW, SECOND), ["2024", "realization"], id="new indicator"),
     ],
 )
-def test_no_realization_is_written_into_a_closed_year(write, state, rows):
+def test_no_number_is_written_into_a_closed_year(write, state, rows, columns):
     import_plan(write(HEADING, HEADER, ROW), apply=True)
     Period.objects.filter(year=YEAR).update(state=state)
     before = stored_rows()
 
-    [error] = import_plan(write(HEADING, HEADER, *rows), apply=True, expect=1)["errors"]
+    errors = import_plan(write(HEADING, HEADER, *rows), apply=True, expect=1)["errors"]
 
-    assert error["column"] == "realization"
+    assert [error["column"] for error in errors] == columns
     assert stored_rows() == before
     assert Realization.objects.get().value == 5
 

@@ -318,7 +318,8 @@ def test_a_change_of_an_activity_is_told_with_a_new_first_indicator():
 def test_every_field_of_a_row_can_change():
     put(HEADING, HEADER, ROW)
 
-    found = put(HEADING, HEADER, "3.1.8. Bütçe yapmak|Mali Hizmetler|Barolar|Rapor sayısı|-|5||7")
+    row = "3.1.8. Bütçe yapmak|Mali Hizmetler|Barolar|Rapor sayısı|-|5||7"
+    found = put(HEADING, HEADER, row, overwrite_reason="Tutanak")
 
     assert told(found) == [
         (None, "supporting", "Paydaşlar", "Barolar"),
@@ -333,6 +334,21 @@ def test_every_field_of_a_row_can_change():
     assert list(row.targets.values_list("value", "text")) == [(5, "5"), (None, "")]
     value = row.realizations.get()
     assert (value.value, value.text, value.state, value.version) == (7, "7", "submitted", 2)
+
+
+@pytest.mark.parametrize("state", ["draft", "returned", "submitted", "approved"])
+def test_a_sent_number_of_an_open_year_changes_with_a_reason_too(state):
+    put(HEADING, HEADER, ROW)
+    Realization.objects.update(state=state)
+    changed = HEADING, HEADER, ROW.replace("|3|4", "|3|5")
+    is_sent = state in ("submitted", "approved")
+
+    found = difference(*changed)
+    assert errors(found) == ([("3", "realization", "5")] if is_sent else [])
+    assert (found.settled, bool(found.changed_realizations)) == (is_sent, not is_sent)
+
+    put(*changed, overwrite_reason="Tutanak")
+    assert Realization.objects.get().value == 5
 
 
 def test_a_returned_value_that_a_file_replaces_is_sent_again():
@@ -403,7 +419,7 @@ YEARLY = HEADER.replace("|Gerçekleşme", "|2024 Gerçekleşme|2025 Gerçekleşm
 def test_realizations_of_named_years_are_those_of_their_years():
     put(HEADING, HEADER, ROW)
 
-    found = put(HEADING, YEARLY, ROW.replace("|3|4", "|3|5|6"))
+    found = put(HEADING, YEARLY, ROW.replace("|3|4", "|3|5|6"), overwrite_reason="Tutanak")
 
     assert told(found) == [
         ("Rapor sayısı", "realization 2024", "4", "5"),
@@ -462,6 +478,20 @@ def test_a_closed_year_takes_no_changed_target_and_no_realization():
     assert errors(found) == [("3", "2024", "8"), ("3", "realization", "8")]
     assert found.settled == 2
     assert told(found)[:1] == [("Gider sayısı", "target 2025", "3", "8")]
+
+
+def test_a_new_indicator_brings_no_target_into_a_closed_year_without_a_reason():
+    put(HEADING, HEADER, ROW)
+    Period.objects.filter(year=2024).update(state=Period.State.CLOSED)
+    rows = HEADING, HEADER, ROW, SECOND.replace("|8|9", "|8|")
+
+    found = difference(*rows)
+    assert errors(found) == [("4", "2024", "7")]
+    assert found.settled == 1
+    assert [target.year for target in found.new_targets] == [2025]
+
+    put(*rows, overwrite_reason="Baskıda unutulmuş.")
+    assert Target.objects.filter(year=2024).count() == 2
 
 
 def test_a_closed_year_gets_no_target_that_it_did_not_have():
@@ -738,7 +768,7 @@ def test_a_branch_belongs_to_the_department_above_it():
 def test_rows_below_a_branch_heading_are_the_branchs():
     put(*BRANCHES)
 
-    found = difference(*BRANCHES[:3], ROW.replace("|3|4", "|3|5"))
+    found = difference(*BRANCHES[:3], ROW.replace("|3|4", "|5|4"))
 
     assert [(one.department, one.branch) for one in found.changes] == [("6", "6.1")]
 
@@ -849,7 +879,7 @@ def test_what_only_the_plan_has_is_nothing_to_write():
     put(HEADING, HEADER, ROW, SECOND)
 
     assert not difference(HEADING, HEADER, ROW).writes_anything
-    assert difference(HEADING, HEADER, ROW.replace("|3|4", "|3|5")).writes_anything
+    assert difference(HEADING, HEADER, ROW.replace("|3|4", "|5|4")).writes_anything
 
 
 def test_problems_of_the_file_stand_before_those_of_the_plan():

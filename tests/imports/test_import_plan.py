@@ -313,7 +313,7 @@ def test_other_spellings_of_the_same_numbers_change_nothing(real, tmp_path):
 def test_a_changed_cell_is_exactly_one_change(real, tmp_path):
     path = changed_copy(tmp_path, "\t442\t5", "\t442\t432")
 
-    report = import_plan(path, plan=real.slug, year=YEAR, apply=True)
+    report = import_plan(path, plan=real.slug, year=YEAR, apply=True, reason="Toplam yazıldı")
 
     assert report["changes"] == [
         {
@@ -333,7 +333,7 @@ def test_a_changed_cell_is_exactly_one_change(real, tmp_path):
     assert (realization.value, realization.text, realization.version) == (432, "432", 2)
     after, before = realization.history.all()
     assert (before.value, after.value) == (5, 432)
-    assert after.history_change_reason == f"import {report['batch']}"
+    assert after.history_change_reason == f"import {report['batch']}: Toplam yazıldı"
 
 
 @pytest.mark.parametrize(
@@ -358,7 +358,8 @@ def test_a_changed_cell_is_exactly_one_change(real, tmp_path):
 def test_a_change_names_field_and_both_values(real, tmp_path, old, new, field, before, after):
     path = changed_copy(tmp_path, old, new)
 
-    [change] = import_plan(path, plan=real.slug, year=YEAR, apply=True)["changes"]
+    told = {"plan": real.slug, "year": YEAR, "reason": "Tutanak"}
+    [change] = import_plan(path, **told, apply=True)["changes"]
 
     assert (change["field"], change["from"], change["to"]) == (field, before, after)
     assert import_plan(path, plan=real.slug, year=YEAR, apply=True)["changes"] == []

@@ -26,8 +26,10 @@ def load(tmp_path):
         path = tmp_path / "plan.txt"
         path.write_text(text, "utf-8")
         call_command(
-            "import_plan", str(path), plan="p", year=YEAR, apply=True, stdout=io.StringIO()
-        )
+            "import_plan", str(path), plan="p", year=YEAR, apply=True,
+            reason="Tutanak" if replacements else "",
+            stdout=io.StringIO(),
+        )  # fmt: skip
         return ImportBatch.objects.order_by("id").last()
 
     return load

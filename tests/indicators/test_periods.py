@@ -29,7 +29,7 @@ def today():
 
 
 def open_it(plan):
-    return periods.open_period(plan, YEAR, opens_on=TODAY, closes_on=None)
+    return periods.open_period(plan, YEAR, opens_on=TODAY, closes_on=None, reason="Yangın")
 
 
 def close_it(plan):
@@ -71,6 +71,23 @@ def test_every_step_from_every_state(step, state, after):
         step(plan)
     period.refresh_from_db()
     assert period.state == (after or state)
+
+
+@pytest.mark.parametrize("state", ["planned", "open", "closed"])
+def test_only_a_closed_year_is_opened_again_with_a_reason(state):
+    plan = make_plan()
+    period = make_period(plan, state=state)
+    days = {"opens_on": TODAY, "closes_on": None}
+
+    if state == "closed":
+        with pytest.raises(Sentence, match="Say why"):
+            periods.open_period(plan, YEAR, **days, reason=" ")
+        periods.open_period(plan, YEAR, **days, reason="Yangın")
+        assert period.history.first().history_change_reason == "Yangın"
+    else:
+        periods.open_period(plan, YEAR, **days)
+    period.refresh_from_db()
+    assert period.state == "open"
 
 
 def test_a_year_is_closed_as_it_was_looked_at():

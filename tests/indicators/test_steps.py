@@ -477,7 +477,7 @@ def befalls(what, value, reviewer):
         assert take("approve", value, reviewer, waiver="Kurulda görüşüldü")
         assert taken_back(value, reviewer, "Yanlış satır").done
     elif "another number" in what:
-        steps.correct(value, D(8), reviewer, None, "")
+        steps.correct(value, D(8), reviewer, None, "Tutanak")
     elif "returned" in what:
         comment(value, reviewer)
         answer(value, reviewer)
@@ -583,7 +583,26 @@ def test_what_a_coordinator_may_not_change(state, rewrites, why):
 
 def test_a_correction_tells_what_it_clears(reviewer):
     value = value_in("submitted", "10", women=D(6), men=D(4), others=D(0))
-    assert steps.correct(value, D(9), reviewer, None, "") == ["women", "men", "others"]
+    assert steps.correct(value, D(9), reviewer, None, "Tutanak") == ["women", "men", "others"]
+
+
+@pytest.mark.parametrize(
+    ("year", "states", "rewrites", "why"),
+    [
+        ("open", set(), True, None),
+        ("open", {"draft"}, True, None),
+        ("open", {"submitted"}, False, None),
+        ("open", {"submitted"}, True, steps.REASON_NEEDED_SENT),
+        ("open", {"draft", "approved"}, False, steps.REASON_NEEDED),
+        ("closed", set(), False, None),
+        ("closed", set(), True, steps.REASON_NEEDED_CLOSED),
+        ("closed", {"draft"}, True, steps.REASON_NEEDED_CLOSED),
+        ("published", set(), False, steps.REASON_NEEDED_PUBLISHED),
+    ],
+)
+def test_what_is_asked_before_a_number_is_written(year, states, rewrites, why):
+    found = steps.reason_needed(Period(year=YEAR, state=year), states, rewrites=rewrites)
+    assert (found and found.text) == why
 
 
 def test_a_correction_of_what_is_approved_leaves_its_verdict():
@@ -593,15 +612,21 @@ def test_a_correction_of_what_is_approved_leaves_its_verdict():
     assert stored(value).decided_by == judge
 
 
-def test_an_approved_value_changes_only_with_a_reason(reviewer):
-    value = value_in("approved")
-    with pytest.raises(Sentence, match="verified"):
-        steps.correct(value, D(9), reviewer, None, " ")
+@pytest.mark.parametrize("year", [None, "open", "closed"])
+@pytest.mark.parametrize(
+    ("state", "why"), [("submitted", steps.REASON_NEEDED_SENT), ("approved", steps.REASON_NEEDED)]
+)
+def test_a_sent_number_changes_only_with_a_reason(reviewer, state, why, year):
+    value = value_in(state)
+    period = period_of(value, year) if year else None
+    with pytest.raises(Sentence) as raised:
+        steps.correct(value, D(9), reviewer, period, " ")
+    assert raised.value == Sentence(why)
     assert stored(value).value == 10
 
-    steps.correct(value, D(9), reviewer, None, "Tutanakta 9 yazıyor")
+    steps.correct(value, D(9), reviewer, period, "Tutanakta 9 yazıyor")
     row = stored(value)
-    assert (row.value, row.state, row.entered_by) == (9, "approved", reviewer)
+    assert (row.value, row.state, row.entered_by) == (9, state, reviewer)
     assert value.history.first().history_change_reason == "Tutanakta 9 yazıyor"
 
 
@@ -655,7 +680,9 @@ def test_an_answer_writes_on_the_desk_and_corrects_what_was_sent(reviewer):
     assert (stored(draft).value, stored(draft).state) == (9, "draft")
     with pytest.raises(Sentence, match="reviewers"):
         steps.rewrite(sent, D(9), coordinator, None, "")
-    steps.rewrite(sent, D(9), reviewer, None, "")
+    with pytest.raises(Sentence, match="say why"):
+        steps.rewrite(sent, D(9), reviewer, None, "")
+    steps.rewrite(sent, D(9), reviewer, None, "Tutanak")
     assert (stored(sent).value, stored(sent).state) == (9, "submitted")
 
 

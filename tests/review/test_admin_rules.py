@@ -32,9 +32,24 @@ def test_a_year_is_neither_published_nor_unpublished_in_the_administration(
     staff, world, before, after, stays
 ):
     set_state(world.period, before)
-    edit(staff, world.plan, periods__0__state=after)
+    edit(staff, world.plan, periods__0__state=after, periods__0__reason="Yangın")
     expected = before if stays else after
     assert Period.objects.get(pk=world.period.pk).state == expected
+
+
+@pytest.mark.parametrize("after", ["open", "planned"])
+def test_a_closed_year_is_opened_again_in_the_administration_with_a_reason(staff, world, after):
+    set_state(world.period, "closed")
+
+    _response, errors = edit(staff, world.plan, periods__0__state=after)
+    assert "Dönemin neden yeniden açıldığını yazın." in errors
+    world.period.refresh_from_db()
+    assert world.period.state == "closed"
+
+    edit(staff, world.plan, periods__0__state=after, periods__0__reason="Yangın")
+    world.period.refresh_from_db()
+    assert world.period.state == after
+    assert world.period.history.first().history_change_reason == "Yangın"
 
 
 def test_other_days_of_a_published_year_are_still_saved(staff, world):
@@ -60,7 +75,7 @@ def test_an_open_question_keeps_a_value_from_approval(staff, world, value, where
     ("typed", "state"), [("432", "approved"), ("7", "submitted"), ("sonra", "submitted")]
 )
 def test_it_is_the_number_as_typed_that_counts(staff, world, value, typed, state):
-    edit(staff, value(world.buses), state="approved", written=typed)
+    edit(staff, value(world.buses), state="approved", written=typed, reason="Tutanak")
     assert value(world.buses).state == state
 
 

@@ -78,6 +78,23 @@ def test_what_is_no_number_is_refused_with_a_sentence(correct, world, value, wro
     assert value(world.stops).value == 5
 
 
+@pytest.mark.parametrize("year", [Period.State.OPEN, Period.State.CLOSED])
+@pytest.mark.parametrize("state", ["submitted", "approved"])
+def test_a_sent_value_is_corrected_with_a_reason(correct, world, value, year, state):
+    set_state(world.period, year)
+    Realization.objects.filter(indicator=world.stops).update(state=state)
+
+    page = parse(correct(world.stops, "8").text)
+    assert "Say why the value changes." in page.text
+    # What it would change is still in sight, so that the reason can be written and saved.
+    assert "Save the correction" in page.text
+    assert value(world.stops).value == 5
+
+    correct(world.stops, "8", "Yanlış toplanmış")
+    assert (value(world.stops).value, value(world.stops).state) == (8, state)
+    assert value(world.stops).history.first().history_change_reason == "Yanlış toplanmış"
+
+
 def test_an_approved_value_needs_a_reason(correct, world, value):
     Realization.objects.filter(indicator=world.stops).update(state="approved")
     assert "Say why the value changes." in correct(world.stops, "8").text
@@ -101,7 +118,7 @@ def test_a_value_that_changed_meanwhile_is_not_overwritten(correct, world, value
 
 
 def test_a_missing_value_can_be_entered(correct, world, value):
-    correct(world.lines, "20", number_of="7.1")
+    correct(world.lines, "20", "Birim telefonla bildirdi", number_of="7.1")
     found = value(world.lines)
     assert (found.value, found.state, found.submitted_by) == (20, "submitted", world.reviewer)
 

@@ -164,10 +164,22 @@ def test_every_step_from_every_state(step, world, stored, action, state, after):
     if state == "published":
         make_published_year(world.plan)
     set_state(world.period, state)
-    response = closing(step) if action == "close" else step(action, **DATES)
+    why = {"open-reason": "Yangın"}
+    response = closing(step) if action == "close" else step(action, **DATES, **why)
     assert stored().state == after
     if state == after != "open":
         assert "Nothing was written" in response.text
+
+
+def test_a_closed_year_is_opened_again_for_everybody_with_a_reason(step, world, stored):
+    set_state(world.period, "closed")
+
+    assert "Say why the year is opened again." in step("open", **DATES).text
+    assert stored().state == "closed"
+
+    step("open", **DATES, **{"open-reason": "Yangın"})
+    assert stored().state == "open"
+    assert stored().history.first().history_change_reason == "Yangın"
 
 
 def test_a_closed_year_is_opened_again_for_one_unit(step, world):

@@ -281,7 +281,7 @@ def test_a_value_that_changed_meanwhile_is_shown_with_both_numbers(
     seen = token(world.lights)
     stops = token(world.stops)
     changed = value(world.lights)
-    steps.correct(changed, 9, world.administrator, None, "")
+    steps.correct(changed, 9, world.administrator, None, "Tutanak")
     Realization.objects.filter(indicator=world.stops).update(deviation_reason="Sel")
 
     response = decide(reviewing, at("review_unit", "7"), seen, stops)

@@ -17,6 +17,7 @@ from activities.wording import say
 from imports import actions
 from imports.comparison import compare
 from imports.difference import Difference, ImportChoices
+from imports.models import ImportBatch
 from imports.plans import Source, find_plan, read_source, realization_year
 from imports.readers import UnreadableFile
 from imports.table import FileProblem
@@ -36,6 +37,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--apply", action="store_true", help="write; else only show")
         parser.add_argument("--create-departments", action="store_true")
+        parser.add_argument(
+            "--reason", default="", help="why sent or verified values and closed years may change"
+        )
         parser.add_argument("--format", choices=("table", "json"), default="table")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -56,16 +60,22 @@ class Command(BaseCommand):
         except Sentence as error:
             raise CommandError(say(error)) from error
         year = realization_year(source, plan, options["year"])
-        choices = ImportChoices(create_departments=options["create_departments"])
+        reason = options["reason"].strip()
+        choices = ImportChoices(
+            overwrite_reason=reason, create_departments=options["create_departments"]
+        )
         difference = compare(source.table, plan, year, choices=choices)
         if not options["apply"] or difference.errors:
             return difference, None
         self._progress(source, _("compared, now writing …"))
         try:
-            batch = actions.apply(difference, source, user=None)
+            batch = ImportBatch(
+                file_name=source.name, year=year, choices={"overwrite_reason": reason}
+            )
+            applied = actions.apply(difference, source, user=None, batch=batch)
         except actions.PlanChanged as error:
             raise CommandError(say(error)) from error
-        return difference, batch.pk if batch else None
+        return difference, applied.pk if applied else None
 
     def _progress(self, source: Source, step: str) -> None:
         """Tell a waiting person how far a large file is, where it is in no script's way."""
