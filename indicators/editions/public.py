@@ -31,7 +31,15 @@ class PublicFigures(FrozenFigures):
     ``printed_rows`` holds every row, those with a hidden value without it and without what could
     be reckoned back to it. ``rows`` and every roll-up leave these out, so that no total gives one
     away.
+
+    Another edition of the plan may hide too little once it was tampered with. So what is withheld
+    is asked at once, before a reader is told that nothing changed: raise EditionBroken where any
+    edition of the plan does not fit. Four queries beside those of ``Figures``.
     """
+
+    def __init__(self, plan: Plan, edition: Edition) -> None:
+        super().__init__(plan, edition)
+        self.withheld: Withheld = self.vouch()
 
     @cached_property
     def rows(self) -> list[Figure]:
@@ -40,14 +48,6 @@ class PublicFigures(FrozenFigures):
     @cached_property
     def printed_rows(self) -> list[Figure]:
         return [self._as_shown(row) for row in self._load()]
-
-    @cached_property
-    def withheld(self) -> Withheld:
-        """Return the numbers that are hidden in every edition of the plan; three queries.
-
-        Raise EditionBroken where the edition is sealed with other numbers hidden.
-        """
-        return self.vouch()
 
     @cached_property
     def veil(self) -> Veil:
@@ -182,10 +182,7 @@ class PreviewFigures(PublicFigures):
         self.edition = edition
         self.seals = ()
         Contents.__init__(self, plan, edition.year, content_of(edition))
-
-    @cached_property
-    def withheld(self) -> Withheld:
-        return small_numbers.withheld(self.plan, unsaved=self.edition)
+        self.withheld = small_numbers.withheld(plan, unsaved=edition)
 
 
 def published(plan: Plan, year: int, number: int | None = None) -> PublicFigures | None:

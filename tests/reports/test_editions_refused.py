@@ -139,6 +139,38 @@ def test_nothing_of_a_tampered_edition_is_served(edition, tamper, caplog):
         assert f"of {YEAR}" in told.getMessage()
 
 
+REPORT = f"{AT}report.xlsx"
+ALSO_BROKEN = [*EVERYWHERE, REPORT]
+
+
+@pytest.fixture
+def another(edition):
+    """Publish the year after it, whose edition is asked for at no address of the first."""
+    make_period(edition.plan, YEAR + 1, state="published")
+    return make_edition(edition.plan, YEAR + 1)
+
+
+@pytest.mark.parametrize("of", [slice(None, -9), slice(None)], ids=["cut", "one byte more"])
+def test_a_reader_who_knows_an_edition_is_not_told_that_it_stands_beside_a_broken_one(another, of):
+    """What is hidden here depends on every edition of the plan: 304 is said only where 200 is."""
+    client = Client()
+    marks = {address: client.get(address)["ETag"] for address in ALSO_BROKEN}
+    later = {"If-Modified-Since": "Thu, 01 Jan 2099 00:00:00 GMT"}
+    for address in ALSO_BROKEN:
+        assert client.get(address, headers=later).status_code == 200, address
+        known = {"If-None-Match": marks[address]}
+        assert client.get(address, headers=known).status_code == 304, address
+
+    Edition.objects.filter(pk=another.pk).update(content=f"{another.content[of]} ")
+
+    for address in ALSO_BROKEN:
+        for headers in ({}, later, {"If-None-Match": marks[address]}, {"If-None-Match": "*"}):
+            for ask in (client.get, client.head):
+                answer = ask(address, headers=headers)
+                assert answer.status_code == 503, (address, headers)
+                assert "ETag" not in answer
+
+
 def test_it_is_said_in_the_language_of_the_address(edition):
     tampered_content(edition)
     client = Client()

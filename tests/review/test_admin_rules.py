@@ -42,7 +42,7 @@ def test_a_closed_year_is_opened_again_in_the_administration_with_a_reason(staff
     set_state(world.period, "closed")
 
     _response, errors = edit(staff, world.plan, periods__0__state=after)
-    assert "Dönemin neden yeniden açıldığını yazın." in errors
+    assert "Say why the year is opened again." in errors
     world.period.refresh_from_db()
     assert world.period.state == "closed"
 
