@@ -6,7 +6,7 @@ ratio is not in them: who is rated by it does not see it while she chooses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from activities import formats
 from activities.sentences import Sentence
 from activities.wording import say
-from findings.checks.finding import INCREMENTS
-from findings.year import YearFindings
 from indicators import kinds
 from indicators.achievement import Direction
 from indicators.choices import DIRECTIONS
-from indicators.figures import Figure
+from indicators.figures import Figure, Figures
 from indicators.kinds import CHOICES, Settings
+from indicators.likely_kind import likely_kind
+from indicators.models import Target
 
 KIND_LABELS = {
     "count": gettext_lazy("Counted from zero each year"),
@@ -150,18 +150,22 @@ def now_of(figure: Figure) -> str:
     return kinds.choice_of(measured.kind, measured.reported_as)
 
 
-def proposals(findings: YearFindings) -> dict[int, str]:
-    """Return what is proposed for each row of a year: what its own numbers suggest.
+def proposals(figures: Figures) -> dict[int, str]:
+    """Return what is proposed for each row: what its name and its plan suggest; one query.
 
-    Where a check takes what is written for what the year added, that; else what starts anew.
+    The same whatever was reached, so that taking every proposal favours nobody.
     """
-    added = {
-        figure.id
-        for finding in findings.raised
-        if finding.check in INCREMENTS and finding.is_open
-        for figure in finding.figures
-    }
-    return {row.id: "added" if row.id in added else base_of(row) for row in findings.figures.rows}
+    targets: dict[int, list[Decimal | None]] = {row.id: [] for row in figures.rows}
+    planned = Target.objects.filter(indicator__in=list(targets)).order_by("year")
+    for row, value in planned.values_list("indicator_id", "value"):
+        targets[row].append(value)
+    return {row.id: _proposal(row, targets[row.id]) for row in figures.rows}
+
+
+def _proposal(row: Figure, targets: Sequence[Decimal | None]) -> str:
+    base = base_of(row)
+    likely = likely_kind(row.name, [row.measurement.baseline, *targets])
+    return likely if likely and base == "count" else base
 
 
 def chosen_in(sent: QueryDict, figures: Iterable[Figure]) -> dict[int, tuple[str, str]]:

@@ -30,7 +30,7 @@ def kinds(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask how every indicator of a plan is counted, show what the choices change, store them."""
     here = page_of_plan(request, slug)
     figures = here.findings.figures.rows
-    proposed = kind_rows.proposals(here.findings)
+    proposed = kind_rows.proposals(here.findings.figures)
     sheet = KindSheet(here.plan, here.year, figures, person_of(request), proposed=proposed)
     if request.method != "POST":
         return _show(request, here, sheet, kind_rows.standing(figures))
@@ -136,7 +136,7 @@ def _store(
         fresh.year,
         rows,
         sheet.person,
-        proposed=kind_rows.proposals(fresh.findings),
+        proposed=kind_rows.proposals(fresh.findings.figures),
     )
     shown = kind_rows.standing(rows) | {pk: choices[pk] for pk in outcome.kept}
     return _show(request, fresh, again, shown, problems=outcome.kept)

@@ -26,10 +26,12 @@ def unit(plan):
 
 @pytest.fixture
 def rows(plan, unit):
-    """Make a level that stands at 427 and aims at 432 (5 written), a percent, and a count."""
+    """Make buses that stand at 427 and aim at 432 (5 written), a percent, and a count."""
     activity = factories.make_activity(plan, unit, "4.1.2")
     return (
-        factories.make_indicator(activity, baseline=427, target=432, realization=5),
+        factories.make_indicator(
+            activity, baseline=427, target=432, realization=5, name="Otobüs sayısı"
+        ),
         factories.make_indicator(
             activity, baseline="%50", target="%55", realization="%55", measure="percent"
         ),
@@ -81,12 +83,12 @@ def test_one_choice_for_all_is_shown_and_stores_nothing(plan, rows, reviewer):
 
     proposed = post(reviewer, plan, {}, all="proposed")
     counted = post(reviewer, plan, {three: "added"}, all="count")
-    some = post(reviewer, plan, {}, all="1:added")
+    some = post(reviewer, plan, {}, all="1:level")
 
-    # 427 + 5 = 432: the number reads as what was added. A percent is no count.
-    assert checked(proposed) == {one.pk: "added", two.pk: "ratio", three.pk: "count"}
+    # Buses are there, whatever was reached of them. A percent is no count.
+    assert checked(proposed) == {one.pk: "level", two.pk: "ratio", three.pk: "count"}
     assert checked(counted) == {one.pk: "count", two.pk: "ratio", three.pk: "count"}
-    assert checked(some) == {one.pk: "added"}
+    assert checked(some) == {one.pk: "level"}
     assert factories.stored_rows() == before
 
 
