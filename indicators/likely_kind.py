@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from activities import names
-from indicators.people import AMOUNTS
+from indicators.people_words import AMOUNTS
 
 # What stands there at the end of a year, as words are folded; not what is done within it. A final
 # k that softens stands as both letters: durak, durağı.

@@ -20,7 +20,7 @@ from indicators.achievement import Direction, Kind, Measurement, Method, Reading
 from indicators.figures import bands_from
 from indicators.integrity import content_of
 from indicators.models import COUNTED_STATES, Edition, Indicator, Realization
-from indicators.people import ends_in_people
+from indicators.people_words import ends_in_people
 from indicators.suppression import (
     BASELINE,
     EVERY_YEAR,

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from indicators.figures import Figure
 from indicators.models import COUNTED_STATES, Indicator, Realization
-from indicators.people import ends_in_people, suggests_people
+from indicators.people_words import ends_in_people, suggests_people
 from pages.plan_page import PlanPage
 
 PARTS = ("women", "men", "others")

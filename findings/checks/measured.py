@@ -24,6 +24,7 @@ from findings.checks.finding import (
 )
 from indicators.achievement import Direction, Kind, ReportedAs
 from indicators.cells import Cell
+from indicators.people_words import ends_in_people
 
 
 @of_row(at_desk=True)
@@ -229,19 +230,26 @@ def check_out_of_range(row: CheckedRow) -> Finding | None:
     if row.is_percent:
         outside = (cell for cell in row.cells if cell.is_percent and _outside(cell))
         template = _("%(number)s is not between 0 and 100 percent. Is that right?")
+        answers = (CORRECT, TYPO)
     elif row.is_count and row.kind != Kind.RATIO:
         outside = (cell for cell in row.cells if _not_a_count(cell))
-        template = _(
-            "Things are counted here, but %(number)s is not a whole number from 0 on. "
-            "Is that right?"
-        )
+        template = _("A count cannot be %(number)s. How many is it?")
+        answers = (TYPO,) if ends_in_people(row.name) else (NO_COUNT, TYPO)
     else:
         return None
     cell = next(outside, None)
     if cell is None:
         return None
     sentence = Sentence(template, number=number_of(cell))
-    return finding_of(Check.OUT_OF_RANGE, [row], sentence, (CORRECT, TYPO))
+    return finding_of(Check.OUT_OF_RANGE, [row], sentence, answers)
+
+
+# A count that cannot be is not right as it is written: it is mended, or it is no count. Half a
+# person is never measured.
+NO_COUNT = Answer(
+    "not_counted",
+    Sentence(_("It is no count: an amount is measured (hours, km, tonnes, a difference)")),
+)
 
 
 def _outside(cell: Cell) -> bool:

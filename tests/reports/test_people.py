@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from indicators.models import Indicator, Realization
-from indicators.people import ends_in_people, suggests_people
+from indicators.people_words import ends_in_people, suggests_people
 from tests import factories
 
 pytestmark = pytest.mark.django_db
