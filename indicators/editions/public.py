@@ -39,7 +39,7 @@ class PublicFigures(FrozenFigures):
 
     def __init__(self, plan: Plan, edition: Edition) -> None:
         super().__init__(plan, edition)
-        self.withheld: Withheld = self.vouch()
+        _asked_at_once = self.withheld
 
     @cached_property
     def rows(self) -> list[Figure]:
@@ -48,6 +48,14 @@ class PublicFigures(FrozenFigures):
     @cached_property
     def printed_rows(self) -> list[Figure]:
         return [self._as_shown(row) for row in self._load()]
+
+    @cached_property
+    def withheld(self) -> Withheld:
+        """Return the numbers that are hidden in every edition of the plan; three queries.
+
+        Raise EditionBroken where the edition is sealed with other numbers hidden.
+        """
+        return self.vouch()
 
     @cached_property
     def veil(self) -> Veil:
@@ -182,7 +190,10 @@ class PreviewFigures(PublicFigures):
         self.edition = edition
         self.seals = ()
         Contents.__init__(self, plan, edition.year, content_of(edition))
-        self.withheld = small_numbers.withheld(plan, unsaved=edition)
+
+    @cached_property
+    def withheld(self) -> Withheld:
+        return small_numbers.withheld(self.plan, unsaved=self.edition)
 
 
 def published(plan: Plan, year: int, number: int | None = None) -> PublicFigures | None:

@@ -15,6 +15,7 @@ from django.db import models, transaction
 from django.db.models.signals import post_delete, post_save
 
 from activities.models import Activity, Plan
+from activities.sentences import noop as _
 from indicators import small_numbers
 from indicators.editions.contents import Contents
 from indicators.editions.document import document
@@ -54,12 +55,12 @@ def fitting(edition: Edition, content: Mapping[str, Any]) -> Seals:
     found = seals_of(edition)
     own = [seal for seal in found if seal.edition_id == edition.pk]
     if not own:
-        raise broken(edition, "it has no seal (after an upgrade: manage.py seal)")
+        raise broken(edition, _("it has no seal (after an upgrade: manage.py seal)"))
     if checksum(document_of(edition, content, own)) != own[-1].public_checksum:
-        raise broken(edition, "its public document does not fit the public checksum")
+        raise broken(edition, _("its public document does not fit the public checksum"))
     before = {seal.public_checksum for seal in found if seal.edition_id != edition.pk}
     if edition.previous not in (before if edition.number > 1 else {""}):
-        raise broken(edition, "the edition before it has another checksum")
+        raise broken(edition, _("the edition before it has another checksum"))
     return own
 
 
@@ -84,7 +85,7 @@ def as_sealed(
         withheld = small_numbers.withheld(plan)
         if _written(withheld, content, edition.year) != seals[-1].withheld:
             raise broken(
-                edition, "other numbers are hidden than when it was sealed (see manage.py seal)"
+                edition, _("other numbers are hidden than when it was sealed (see manage.py seal)")
             )
     return withheld, seals
 

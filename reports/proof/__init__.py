@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from activities.models import Plan
 from indicators.achievement import Reading
 from indicators.editions import EditionBroken
 from indicators.figures import Figures
+from pages.plan_page import READINGS
 from reports.official import OutputState, newest_edition
 from reports.opendata.published import edition_of
 from reports.proof.asking import Asker
@@ -44,7 +46,7 @@ def prove(plan: Plan, year: int) -> Iterator[Checked]:
                 query={"reading": reading, **state},
             )  # fmt: skip
             for what, read in INSIDE.items():
-                yield checked(f"{what} ({reading})", read, source)
+                yield checked(f"{_(what)} ({READINGS[reading]()})", read, source)
         expected = _of_edition(plan, year)
         if expected is not None:
             official = Source(
@@ -52,10 +54,10 @@ def prove(plan: Plan, year: int) -> Iterator[Checked]:
                 expected=expected, base=f"/plans/{plan.slug}/{year}/", signed_in=True, query={},
             )  # fmt: skip
             for what, read in OFFICIAL.items():
-                yield checked(f"{what} (edition)", read, official)
+                yield checked(f"{_(what)} ({_('edition')})", read, official)
             public = replace(official, base=f"/public/{plan.slug}/{year}/", signed_in=False)
             for what, read in PUBLIC.items():
-                yield checked(what, read, public)
+                yield checked(f"{_(what)} ({_('public')})", read, public)
 
 
 def _of_edition(plan: Plan, year: int) -> Expected | None:

@@ -13,6 +13,7 @@ from typing import Any
 import pdfplumber
 from django.core.management import call_command
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from docx import Document
 from openpyxl import load_workbook
 
@@ -216,13 +217,19 @@ FILES: dict[str, Read] = {
     "report.xlsx": report_xlsx,
 }
 REPORTS = {name: read for name, read in FILES.items() if name.startswith("report.")}
-INSIDE: dict[str, Read] = {"pages": pages, "command": command, "API": api, **FILES}
+# Names of files and of the API are the same in every language; the others are translated.
+INSIDE: dict[str, Read] = {
+    gettext_noop("pages"): pages,
+    gettext_noop("command"): command,
+    "API": api,
+    **FILES,
+}
 OFFICIAL: dict[str, Read] = {"API": api, **FILES}
 PUBLIC: dict[str, Read] = {
-    "public pages": public_pages,
-    "public API": api,
-    "open data": open_data,
-    **{f"public {name}": read for name, read in REPORTS.items()},
+    gettext_noop("pages"): public_pages,
+    "API": api,
+    gettext_noop("open data"): open_data,
+    **REPORTS,
 }
 
 

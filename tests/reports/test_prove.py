@@ -106,7 +106,7 @@ def test_a_year_whose_edition_is_refused_is_looked_at_to_the_end(published):
     code, told = prove(published)
     assert code == 1
     assert "1. baskının sağlama kodu" in wrong(told)
-    assert "report.xlsx (approved)" in told
+    assert "report.xlsx (Yalnız doğrulanmış)" in told
 
 
 def test_a_hidden_number_that_the_files_give_away_is_named(published, monkeypatch):
@@ -132,7 +132,11 @@ def test_an_output_that_says_something_else_is_named(published, monkeypatch):
     monkeypatch.setattr(PrintedTable, "ratio_text", lambda self, row: "%1,0")
     code, told = prove(published)
     assert code == 1
-    assert wrong(told) == ["plan.csv (reported)", "plan.csv (approved)", "plan.csv (edition)"]
+    assert wrong(told) == [
+        "plan.csv (Bildirildiği gibi)",
+        "plan.csv (Yalnız doğrulanmış)",
+        "plan.csv (baskı)",
+    ]
     assert "    #1: %1,0 ≠ %60,0" in told
 
 
