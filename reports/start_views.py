@@ -17,6 +17,7 @@ from findings import confidence
 from indicators.start_year import start_year, start_years
 from pages.asked import asked_reasons
 from pages.lines import with_query
+from pages.open_units import open_units
 from pages.plan_page import PlanPage, Tagged
 from reports import arrival, dashboard, jobs, sheet, years
 
@@ -24,7 +25,11 @@ from reports import arrival, dashboard, jobs, sheet, years
 @require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the plans; a person with units is led to hers."""
+    """Show the plans; a person with units is led to where she can write now.
+
+    Of a unit that has no open year its results are offered. A closed year that asks something of
+    her is among the reasons asked for.
+    """
     assert isinstance(request.user, User)
     found = list(Plan.objects.all()[:20])
     opened = start_years(found)
@@ -32,7 +37,14 @@ def home(request: HttpRequest) -> HttpResponse:
     units = request.user.departments.prefetch_related("places").order_by("sort_key")
     if len(plans) == 1 and not units:
         return redirect("plan", plans[0][0].slug)
-    context = {"plans": plans, "units": units, "asked": asked_reasons(request.user)}
+    lines = open_units(request.user) if units else []
+    context = {
+        "plans": plans,
+        "units": units,
+        "lines": lines,
+        "open_units": {line.place.department_id for line in lines},
+        "asked": asked_reasons(request.user),
+    }
     return TemplateResponse(request, "reports/home.html", context)
 
 

@@ -2,7 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from activities.models import Period
+from indicators.models import Realization
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +53,32 @@ def test_a_coordinator_is_led_to_her_units(real_plan, read, at):
     page = read(HOME, who="koordinator")
 
     own, plans = page.all("ul", "rows")
+    assert own.one("a").text == "Sağlık İşleri Dairesi Başkanlığı · 2025"
+    assert own.one("a")["href"] == reverse("entry", args=[real_plan.slug, 2025, "9"])
+    assert "0/18" in own.text
+    assert plans.one("a")["href"] == at("dashboard")
+    # 2024 is closed and asks nothing of her.
+    assert "2024" not in page.one("main").text.replace("2024–2026", "")
+
+
+def test_a_closed_year_stands_on_her_page_once_it_asks_something_of_her(real_plan, read):
+    row = Realization.objects.filter(year=2024, indicator__activity__department__places__number="9")
+    first = row.order_by("pk").first()
+    Realization.objects.filter(pk=first.pk).update(reason_asked_at=timezone.now())
+
+    page = read(HOME, who="koordinator")
+
+    opened, asked, _plans = page.all("ul", "rows")
+    assert opened.one("a")["href"] == reverse("entry", args=[real_plan.slug, 2025, "9"])
+    assert asked.one("a")["href"] == reverse("entry", args=[real_plan.slug, 2024, "9"])
+
+
+def test_without_an_open_year_a_coordinator_is_led_to_her_units_results(real_plan, read, at):
+    Period.objects.filter(state=Period.State.OPEN).update(state=Period.State.CLOSED)
+
+    page = read(HOME, who="koordinator")
+
+    own, plans = page.all("ul", "rows")
     assert own.one("a").text == "Sağlık İşleri Dairesi Başkanlığı"
     assert own.one("a")["href"] == at("department", "9")
     assert plans.one("a")["href"] == at("dashboard")
@@ -82,7 +111,7 @@ def test_a_draft_does_not_make_a_year_the_latest(signed_in):
 
 
 @pytest.mark.parametrize("many", [2, 20])
-def test_the_start_page_costs_eight_queries(signed_in, django_assert_num_queries, many):
+def test_the_start_page_costs_eleven_queries(signed_in, django_assert_num_queries, many):
     for _each in range(many):
         factories.make_indicator(target=1, realization=1)
     plan = factories.make_plan()
@@ -90,8 +119,8 @@ def test_the_start_page_costs_eight_queries(signed_in, django_assert_num_queries
     client = signed_in(factories.make_user(departments=units))
 
     # session; user; plans; their latest years; the person's units; their places; reasons that
-    # reviewers ask her units for
-    with django_assert_num_queries(8):
+    # reviewers ask her units for; where she can write now: places, extensions, periods
+    with django_assert_num_queries(11):
         response = client.get(HOME)
 
     assert response.status_code == 200
