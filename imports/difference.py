@@ -97,16 +97,20 @@ class ImportChoices:
     """What a person decided about a file beforehand.
 
     ``aliases`` maps a name as printed to the unit it means; ``retire`` holds the ids of
-    indicators that the file no longer has. ``overwrite_reason`` lets approved realizations and
-    closed years be written, and says why.
+    indicators that the file no longer has. ``overwrite_reason`` lets what was sent and closed years
+    be written, and says why. ``leave_out`` holds the groups of settled cells that stay as they
+    are: closed years, as "2024", and SENT_VALUES.
     """
 
     aliases: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     retire: frozenset[int] = frozenset()
     overwrite_reason: str = ""
     create_departments: bool = False
+    leave_out: frozenset[str] = frozenset()
 
 
+# What was sent or verified of the years that are not over, as a group that can be left out.
+SENT_VALUES = "sent"
 NO_CHOICES = ImportChoices()
 
 
@@ -133,9 +137,10 @@ class Unmatched:
 class Difference:
     """Everything that applying a file would write, and what a person should know first.
 
-    ``revision`` is the plan's revision it was compared at. ``settled`` counts what only a reason
-    opens, ``corrected`` the verified values that get another number; ``published`` are the years
-    in which the public would read of it. ``places`` says where in the file each indicator stood.
+    ``revision`` is the plan's revision it was compared at. ``settled_in`` counts by group what only
+    a reason opens, ``left_out`` what a person leaves out, ``corrected`` the verified values that
+    get another number; ``published`` are the years in which the public would read of it.
+    ``places`` says where in the file each indicator stood.
     """
 
     plan: Plan
@@ -173,7 +178,8 @@ class Difference:
     missing: int = 0
     changed_by: Counter[str] = field(default_factory=Counter)
     unchanged_by: Counter[str] = field(default_factory=Counter)
-    settled: int = 0
+    settled_in: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
     corrected: int = 0
     published: set[int] = field(default_factory=set)
     places: list[tuple[Indicator, str]] = field(default_factory=list)
@@ -182,6 +188,11 @@ class Difference:
         """Keep an error with its place; ``message`` may name its value as %(value)s."""
         problem = FileProblem(where, column, value, Sentence(message, value=value))
         self.errors.append(problem)
+
+    @property
+    def settled(self) -> int:
+        """Return how many errors need only a reason."""
+        return self.settled_in.total()
 
     @property
     def writes_anything(self) -> bool:

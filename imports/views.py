@@ -92,6 +92,10 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
         "units": [unit for unit in narrowed if unit.is_touched],
         "questions": [] if seen.is_too_large else wizard.questions_of(seen),
         "column_choices": wizard.column_choices(seen),
+        "settled_groups": wizard.groups_of(seen.difference),
+        # A Counter has every key, so a template finds "items" in it.
+        "left_out": dict(seen.difference.left_out),
+        "leave_out": wizard.choices_of(batch).leave_out,
     }
     return TemplateResponse(request, "imports/import_preview.html", context)
 

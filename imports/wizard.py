@@ -94,6 +94,7 @@ class ImportPreview:
             self.difference.year,
             [change.as_json() for change in self.difference.changes],
             [problem.where + problem.message for problem in self.difference.errors],
+            sorted(self.difference.left_out.items()),
         ]
         return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
 
@@ -173,6 +174,7 @@ def choices_of(batch: ImportBatch) -> ImportChoices:
         retire=frozenset(stored.get("retire", [])),
         overwrite_reason=stored.get("overwrite_reason", ""),
         create_departments=stored.get("create_departments", False),
+        leave_out=frozenset(stored.get("leave_out", [])),
     )
 
 
@@ -192,6 +194,7 @@ def choose(batch: ImportBatch, seen: ImportPreview, posted: Any) -> None:
         "retire": sorted(int(pk) for pk in posted.getlist("retire") if pk.isdigit()),
         "overwrite_reason": posted.get("overwrite_reason", "").strip()[:500],
         "create_departments": "create_departments" in posted,
+        "leave_out": sorted(set(posted.getlist("leave_out")) & set(groups_of(seen.difference))),
     }
     if "plan" in batch.choices:
         choices["plan"] = batch.choices["plan"]
@@ -205,6 +208,12 @@ def choose(batch: ImportBatch, seen: ImportPreview, posted: Any) -> None:
         )
     batch.choices = choices
     batch.save()
+
+
+def groups_of(difference: Difference) -> dict[str, int]:
+    """Return how many settled cells of each group would change or are left out, by group."""
+    counted = difference.settled_in + difference.left_out
+    return dict(sorted(counted.items()))
 
 
 NUMBERS = {"baseline", "target", "realization", *PARTS}

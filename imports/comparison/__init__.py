@@ -22,6 +22,7 @@ from imports.comparison.matching import FileKeys, find_activity, keys_in_file, p
 from imports.comparison.missing import note_missing
 from imports.comparison.named_units import CellUnits, UnitBook, new_aliases
 from imports.comparison.owners import Owners
+from imports.comparison.settled import SettledCells
 from imports.comparison.stored import StoredPlan, StoredUnits
 from imports.comparison.values import ValueComparison
 from imports.comparison.years import check_years
@@ -54,10 +55,9 @@ class _Comparison:
         self.owners = Owners(difference, units, self.book, may_add=may_add)
         cells = CellUnits(difference, self.book)
         self.activities = ActivityComparison(difference, self.stored, cells)
-        self.indicators = IndicatorComparison(
-            difference, self.stored, cells, choices.overwrite_reason
-        )
-        self.values = ValueComparison(difference, self.stored, choices.overwrite_reason)
+        self.settled = SettledCells(difference, self.stored, choices)
+        self.indicators = IndicatorComparison(difference, self.stored, cells, self.settled)
+        self.values = ValueComparison(difference, self.stored, self.settled)
         self.taken: set[tuple[int, str]] = set()
         self.seen: set[int] = set()
 
@@ -76,7 +76,7 @@ class _Comparison:
             self.owners.in_file,
             seen=self.seen,
             to_retire=self.choices.retire,
-            reason=self.choices.overwrite_reason,
+            settled=self.settled,
         )
         difference.errors = [*table.errors, *difference.errors]
         difference.warnings = list(table.warnings)

@@ -9,6 +9,7 @@ from activities.sentences import Sentence
 from imports.comparison.fields import as_told, names_units, said, same_value, set_texts
 from imports.comparison.missing import may_leave
 from imports.comparison.named_units import CellUnits
+from imports.comparison.settled import SettledCells
 from imports.comparison.stored import StoredPlan
 from imports.difference import Difference, PlanChange, RowPlace
 from imports.table import ActivityRow, FileProblem, IndicatorRow
@@ -21,9 +22,9 @@ class IndicatorComparison:
     """Makes new indicators, and sets what a file changes in the loaded ones."""
 
     def __init__(
-        self, difference: Difference, stored: StoredPlan, cells: CellUnits, reason: str
+        self, difference: Difference, stored: StoredPlan, cells: CellUnits, settled: SettledCells
     ) -> None:
-        self._reason = reason
+        self._settled = settled
         self._states = {year: period.state for year, period in stored.periods.items()}
         self._difference = difference
         self._stored = stored
@@ -87,22 +88,17 @@ class IndicatorComparison:
             values={year: values[key] for year, key in keys if key in values},
             states=self._states,
         )
-        rests = kinds.resting(indicator, after, found)
-        self._difference.published |= {each.year for each in rests if each.is_published}
-        if self._reason or not rests:
-            return True
-        years = ", ".join(str(each.year) for each in rests)
-        why = Sentence(kinds.WHY_BASELINE, years=years)
-        self._difference.settled += 1
-        self._difference.errors.append(FileProblem(row.where, "baseline", row.baseline.text, why))
-        return False
+        rests = [each.year for each in kinds.resting(indicator, after, found)]
+        why = Sentence(kinds.WHY_BASELINE, years=", ".join(map(str, rests)))
+        problem = FileProblem(row.where, "baseline", row.baseline.text, why)
+        return self._settled.lets_row(rests, problem)
 
     def _bring_back(
         self, indicator: Indicator, row: IndicatorRow, place: RowPlace
     ) -> list[PlanChange]:
         """Take a retired indicator that the file has back into use."""
         if indicator.retired_on is None or not may_leave(
-            self._difference, self._stored, indicator, self._reason, row.where
+            self._settled, self._stored, indicator, where=row.where
         ):
             return []
         before, indicator.retired_on = indicator.retired_on.isoformat(), None

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 from django.utils import timezone
 
-from activities.models import Period
 from activities.sentences import Sentence
+from imports.comparison.settled import SettledCells
 from imports.comparison.stored import StoredPlan
 from imports.difference import Difference, Owner, RowPlace
 from imports.table import FileProblem
@@ -22,7 +22,7 @@ def note_missing(
     *,
     seen: Collection[int],
     to_retire: Collection[int],
-    reason: str,
+    settled: SettledCells,
 ) -> None:
     """Tell the stored indicators, of units in the file, that the file does not hold.
 
@@ -32,7 +32,7 @@ def note_missing(
     for indicator, place in _missing(stored, owners, seen):
         difference.missing += 1
         difference.missing_rows.append((indicator, place.missing()))
-        if indicator.pk in to_retire and may_leave(difference, stored, indicator, reason):
+        if indicator.pk in to_retire and may_leave(settled, stored, indicator, asked_for=True):
             _retire(difference, indicator, place)
         else:
             difference.changes.append(place.missing())
@@ -50,20 +50,18 @@ def _missing(
 
 
 def may_leave(
-    difference: Difference, stored: StoredPlan, indicator: Indicator, reason: str, where: str = ""
+    settled: SettledCells,
+    stored: StoredPlan,
+    indicator: Indicator,
+    *,
+    where: str = "",
+    asked_for: bool = False,
 ) -> bool:
-    """Whether an indicator may be retired or taken back into use; else the reason is asked for."""
+    """Whether an indicator may be retired, as was ``asked_for``, or be taken back into use."""
     years = stored.settled_years(indicator)
-    states = {year: stored.periods[year].state for year in years if year in stored.periods}
-    difference.published |= {
-        year for year, state in states.items() if state == Period.State.PUBLISHED
-    }
-    if reason or not years:
-        return True
     why = Sentence(kinds.WHY_COUNTED, years=", ".join(map(str, years)))
-    difference.settled += 1
-    difference.errors.append(FileProblem(where, "retired", indicator.name, why))
-    return False
+    problem = FileProblem(where, "retired", indicator.name, why)
+    return settled.lets_row(years, problem, can_be_left_out=not asked_for)
 
 
 def _retire(difference: Difference, indicator: Indicator, place: RowPlace) -> None:

@@ -60,9 +60,13 @@ class StoredPlan:
         """Return an activity's stored indicators by their search key; {} for a new activity."""
         return self.by_name.get(activity.pk or 0, {})
 
+    def is_over(self, year: int) -> bool:
+        """Whether a year is closed or published."""
+        return year in self.periods and self.periods[year].state in OVER
+
     def settled_years(self, indicator: Indicator) -> list[int]:
         """Return the years that are over, or of which an indicator's value is verified."""
-        over = {year for year, period in self.periods.items() if period.state in OVER}
+        over = {year for year in self.periods if self.is_over(year)}
         approved = Realization.State.APPROVED
         return sorted(
             over

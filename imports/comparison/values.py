@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from activities.models import Period
+from activities.sentences import Sentence
 from activities.sentences import noop as _
 from imports.comparison.fields import as_told, same_value
 from imports.comparison.replacement import replace_realization
+from imports.comparison.settled import SettledCells
 from imports.comparison.stored import StoredPlan
 from imports.difference import Difference, PlanChange, RowPlace
-from imports.table import IndicatorRow
+from imports.table import FileProblem, IndicatorRow
 from indicators import steps
 from indicators.cells import Cell, CellKind
 from indicators.models import Indicator, Realization, Target
-
-CLOSED_STATES = (Period.State.CLOSED, Period.State.PUBLISHED)
 
 
 class ValueComparison:
     """Adds what is not stored yet, and sets what a file changes in the loaded values.
 
-    What is settled (sent, approved, or of a closed year) changes only where ``reason`` says why.
+    What is settled (sent, approved, or of a closed year) changes only where ``settled`` lets it.
     """
 
-    def __init__(self, difference: Difference, stored: StoredPlan, reason: str) -> None:
+    def __init__(self, difference: Difference, stored: StoredPlan, settled: SettledCells) -> None:
         self._difference = difference
         self._stored = stored
-        self._reason = reason
+        self._settled = settled
 
     def new(self, indicator: Indicator, row: IndicatorRow) -> None:
         """Add the values of an indicator that is new itself."""
@@ -124,25 +123,13 @@ class ValueComparison:
     def _may_write(
         self, row: IndicatorRow, year: int, column: str, cell: Cell, state: str = ""
     ) -> bool:
-        """Whether a value may be written; only a recorded reason opens what is settled.
-
-        ``state`` is that of a realization which is stored.
-        """
+        """Whether a value may be written; ``state`` is that of a realization which is stored."""
         is_approved = state == Realization.State.APPROVED
-        period = self._stored.periods.get(year)
-        if period is not None and period.state == Period.State.PUBLISHED:
-            self._difference.published.add(year)
-        self._difference.corrected += is_approved
-        if self._reason:
-            return True
         if is_approved:
             message = _("The value is verified; an import does not change it to “%(value)s”.")
-        elif period is not None and period.state in CLOSED_STATES:
-            message = _("The year is closed; an import does not write “%(value)s” into it.")
-        elif state in steps.SENT:
+        elif state in steps.SENT and not self._stored.is_over(year):
             message = _("The value was sent; an import does not change it to “%(value)s”.")
         else:
-            return True
-        self._difference.settled += 1
-        self._difference.fail(row.where, column, message, cell.text)
-        return False
+            message = _("The year is closed; an import does not write “%(value)s” into it.")
+        problem = FileProblem(row.where, column, cell.text, Sentence(message, value=cell.text))
+        return self._settled.lets_value(year, state, problem)

@@ -15,7 +15,7 @@ from activities.models import (
     PlanDepartment,
     Role,
 )
-from indicators.models import Indicator, Realization
+from indicators.models import Indicator, Realization, Target
 from tests.factories import (
     REAL_PLAN,
     YEAR,
@@ -67,6 +67,7 @@ def test_report_has_the_keys_and_types_that_scripts_read():
         "changed": int,
         "unchanged": int,
         "missing": int,
+        "left_out": dict,
         "changes": list,
         "unmatched": list,
         "errors": list,
@@ -337,6 +338,21 @@ def test_no_number_is_written_into_a_closed_year(write, state, rows, columns):
     assert [error["column"] for error in errors] == columns
     assert stored_rows() == before
     assert Realization.objects.get().value == 5
+
+
+def test_a_closed_year_can_be_left_out_of_a_file(write):
+    import_plan(write(HEADING, HEADER, ROW), apply=True)
+    Period.objects.filter(year=YEAR).update(state=Period.State.CLOSED)
+    path = write(HEADING, HEADER, ROW.replace("|4|5", "|4|6"), SECOND)
+
+    refused = import_plan(path, apply=True, expect=1)
+    assert (len(refused["errors"]), refused["left_out"]) == (3, {})
+    report = import_plan(path, apply=True, leave_out=[str(YEAR)])
+
+    assert (report["errors"], report["left_out"], report["applied"]) == ([], {str(YEAR): 3}, True)
+    assert Realization.objects.get().value == 5
+    assert Indicator.objects.count() == 2
+    assert not Target.objects.filter(indicator__name="Toplantı sayısı", year=YEAR).exists()
 
 
 def test_a_closed_year_takes_the_same_file_again(write):

@@ -480,6 +480,60 @@ def test_a_closed_year_takes_no_changed_target_and_no_realization():
     assert told(found)[:1] == [("Gider sayısı", "target 2025", "3", "8")]
 
 
+@pytest.mark.parametrize("state", [Period.State.CLOSED, Period.State.PUBLISHED])
+def test_a_year_that_is_over_can_be_left_out_and_all_else_is_applied(state):
+    put(HEADING, HEADER, ROW)
+    Period.objects.filter(year=2024).update(state=state)
+    Indicator.objects.update(kind="level")
+    # Another baseline, target and realization of 2024, on which its result rests; 2025 is planned.
+    rows = HEADING, HEADER, ROW.replace("|1|2|3|4", "|0|8|9|8"), SECOND.replace("|8|9", "|8|9")
+
+    assert dict(difference(*rows).settled_in) == {"2024": 5}
+    found = put(*rows, leave_out=frozenset({"2024"}))
+
+    assert (found.errors, found.settled, dict(found.left_out)) == ([], 0, {"2024": 5})
+    assert (found.published, found.corrected) == (set(), 0)
+    assert [(field, after) for _name, field, _before, after in told(found) if field] == [
+        ("target 2025", "9")
+    ]
+    one, two = Indicator.objects.order_by("position")
+    assert one.baseline == 1
+    assert dict(one.targets.values_list("year", "value")) == {2024: 2, 2025: 9}
+    assert dict(two.targets.values_list("year", "value")) == {2025: 8}
+    assert Realization.objects.get().value == 4
+
+
+def test_what_was_sent_can_be_left_out_of_an_open_year():
+    put(HEADING, HEADER, ROW, SECOND)
+    Realization.objects.filter(value=9).update(state=Realization.State.APPROVED)
+    changed = HEADING, HEADER, ROW.replace("|3|4", "|7|8"), SECOND.replace("|8|9", "|8|10")
+
+    found = put(*changed, leave_out=frozenset({"sent"}))
+
+    assert dict(found.left_out) == {"sent": 2}
+    assert sorted(Realization.objects.values_list("value", flat=True)) == [4, 9]
+    assert Target.objects.get(indicator__name="Rapor sayısı", year=2025).value == 7
+
+
+def test_a_group_that_is_left_out_opens_no_other():
+    put(HEADING, HEADER, ROW)
+    Period.objects.filter(year=2024).update(state=Period.State.CLOSED)
+    changed = HEADING, HEADER, ROW.replace("|3|4", "|3|5")
+
+    assert difference(*changed, leave_out=frozenset({"sent", "2025"})).settled == 1
+
+
+def test_what_a_person_asks_to_be_retired_is_not_left_out():
+    put(HEADING, HEADER, ROW, SECOND)
+    Period.objects.filter(year=2024).update(state=Period.State.CLOSED)
+    lost = Indicator.objects.get(name="Toplantı sayısı")
+
+    found = difference(
+        HEADING, HEADER, ROW, retire=frozenset({lost.pk}), leave_out=frozenset({"2024"})
+    )
+    assert errors(found) == [("", "retired", "Toplantı sayısı")]
+
+
 def test_a_new_indicator_brings_no_target_into_a_closed_year_without_a_reason():
     put(HEADING, HEADER, ROW)
     Period.objects.filter(year=2024).update(state=Period.State.CLOSED)

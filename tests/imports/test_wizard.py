@@ -97,6 +97,27 @@ def test_what_a_reason_opens_is_not_sent_back_to_the_file(administrator):
     assert "Dosyada giderilmeden" not in page.text
 
 
+def test_a_closed_year_is_left_out_with_one_tick_and_the_rest_applied(administrator):
+    changed = REAL.replace("\t427\t432\t437", "\t427\t433\t438").replace("\t442\t5", "\t442\t6")
+    batch, page = previewed(administrator, changed)
+    assert page.context["settled_groups"] == {"2024": 2}
+    assert 'name="leave_out" value="2024">' in page.text
+    assert "2024 yılı kapanmış: 2 hücre" in page.text
+
+    press(administrator, batch, "choose", leave_out=["2024", "2031"])
+    page = administrator.get(reverse("import_preview", args=[batch.pk]))
+    assert not page.context["difference"].errors
+    assert told(page) == [("hedef 2025", "437", "438")]
+    assert "2024 yılından dışarıda bırakılan: 2 hücre." in page.text
+    assert 'value="2024" checked' in page.text
+
+    seen = page.context["seen"].fingerprint
+    press(administrator, batch, "apply", fingerprint=seen)
+    row = Indicator.objects.get(name=BUS_NAME)
+    assert dict(row.targets.values_list("year", "value")) == {2024: 432, 2025: 438, 2026: 442}
+    assert row.realizations.get().value == 5
+
+
 def test_the_preview_tells_what_a_new_number_wipes(administrator):
     values = Realization.objects.filter(year=YEAR)
     values.filter(indicator__name="Tuvalet sayısı").update(

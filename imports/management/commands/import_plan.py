@@ -40,6 +40,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--reason", default="", help="why sent or verified values and closed years may change"
         )
+        parser.add_argument(
+            "--leave-out",
+            action="append",
+            default=[],
+            metavar="GROUP",
+            help="a closed year whose cells stay as they are, or “sent” for what was sent",
+        )
         parser.add_argument("--format", choices=("table", "json"), default="table")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -62,7 +69,9 @@ class Command(BaseCommand):
         year = realization_year(source, plan, options["year"])
         reason = options["reason"].strip()
         choices = ImportChoices(
-            overwrite_reason=reason, create_departments=options["create_departments"]
+            overwrite_reason=reason,
+            create_departments=options["create_departments"],
+            leave_out=frozenset(options["leave_out"]),
         )
         difference = compare(source.table, plan, year, choices=choices)
         if not options["apply"] or difference.errors:
@@ -120,6 +129,7 @@ def describe(source: Source, difference: Difference, *, batch_id: int | None) ->
         "changed": difference.changed,
         "unchanged": difference.unchanged,
         "missing": difference.missing,
+        "left_out": dict(difference.left_out),
         "changes": [change.as_json() for change in difference.changes],
         "unmatched": [
             {
@@ -159,6 +169,9 @@ def _lines(report: dict[str, Any]) -> list[str]:
             told = f"{place} {change['code']} {change['indicator'] or ''}".rstrip()
             values = f": {change['field']}: {change['from']} → {change['to']}"
             lines.append(f"  {change['kind']}: {told}{values if change['field'] else ''}")
+    for group, cells in report["left_out"].items():
+        told = _("left out of %(group)s: %(cells)s cells")
+        lines.append(told % {"group": group, "cells": cells})
     for name in ("errors", "warnings"):
         for problem in report[name]:
             told = ", ".join(filter(None, (problem["where"], problem["column"])))
