@@ -116,12 +116,17 @@ class OpenQuestions:
     in_review: int
 
 
+def is_asked_of_unit(one: RaisedFinding) -> bool:
+    """Whether a question is open and its unit is asked it, too: an *open question* on pages."""
+    return one.is_open and one.severity is not Severity.INFORMATION and one.check in AT_DESK
+
+
 def open_among(raised: Iterable[RaisedFinding]) -> OpenQuestions:
     """Count what is open as every page says it; what is only for information asks nothing."""
     asking = {
         one.key: one for one in raised if one.is_open and one.severity is not Severity.INFORMATION
     }.values()
-    at_desk = sum(one.check in AT_DESK for one in asking)
+    at_desk = sum(is_asked_of_unit(one) for one in asking)
     return OpenQuestions(at_desk, sum(one.blocks for one in asking), len(asking) - at_desk)
 
 
@@ -249,6 +254,17 @@ class YearFindings:
             for figure in finding.figures:
                 found[figure.id].append(finding)
         return found
+
+    @cached_property
+    def open_by_unit(self) -> Mapping[str, OpenQuestions]:
+        """Return what is open by unit number, a department's with its branches; "" of the plan."""
+        groups: defaultdict[str, list[RaisedFinding]] = defaultdict(list)
+        for one in self.raised:
+            for number in {
+                "", *(unit.number for row in one.figures for unit in (row.unit, row.department))
+            }:  # fmt: skip
+                groups[number].append(one)
+        return {number: open_among(raised) for number, raised in groups.items()}
 
     @cached_property
     def blocking(self) -> Counter[str]:

@@ -134,6 +134,11 @@ class Standing:
         """
         return self.state == State.SUBMITTED and (self.is_said or is_text(self.text))
 
+    @property
+    def awaits_besides(self) -> bool:
+        """Whether it must be judged and is not counted as sent: not due, or a text."""
+        return self.awaits_verdict and not (self.is_due and self.is_sent)
+
 
 def standing_of(
     figure: Figure,
@@ -174,6 +179,8 @@ class Counts:
 
     Of what is due every row is one of three: ``verified_results``, ``unverified`` (a number each)
     and ``not_reported``.
+    ``to_verify_besides`` counts those of ``to_verify`` that are not ``sent``: nothing is due of
+    them, or a text stands in place of a number.
     ``own`` counts those of the verified that were verified by who entered them.
     """
 
@@ -190,12 +197,18 @@ class Counts:
     in_doubt: int = 0
     missing: int = 0
     to_verify: int = 0
+    to_verify_besides: int = 0
     at_desk: int = 0
 
     @property
     def to_send(self) -> int:
         """Return how many that are due have not been sent, said or not."""
         return self.due - self.sent
+
+    @property
+    def to_verify_due(self) -> int:
+        """Return how many of ``sent`` must be judged."""
+        return self.to_verify - self.to_verify_besides
 
     @property
     def in_line(self) -> int:
@@ -249,6 +262,7 @@ def count(rows: Iterable[Standing]) -> Counts:
         in_doubt=sum(row.is_in_doubt for row in due),
         missing=sum(row.is_missing for row in due),
         to_verify=sum(row.awaits_verdict for row in group),
+        to_verify_besides=sum(row.awaits_besides for row in group),
         at_desk=sum(row.is_at_desk for row in group),
     )
 

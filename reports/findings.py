@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from findings.cards import SEVERITY_LABELS, FindingCard, card_of
 from findings.checks.finding import Check, Severity
-from findings.year import RaisedFinding, YearFindings
+from findings.year import RaisedFinding, YearFindings, is_asked_of_unit
 from indicators.figures import Figure, Unit
 
 if TYPE_CHECKING:
@@ -38,21 +38,27 @@ class Narrowing:
     severity: str = ""
     check: str = ""
     unit: str = ""
+    is_open: bool = False
 
     def fits(self, finding: RaisedFinding) -> bool:
         return (
             (not self.severity or finding.severity == self.severity)
             and (not self.check or finding.check == self.check)
+            and (not self.is_open or is_asked_of_unit(finding))
             and (not self.unit or any(_belongs(row, self.unit) for row in finding.figures))
         )
 
 
-def read_narrowing(severity: str, check: str, unit: str) -> Narrowing:
-    """Return what an address asks for; values that do not exist count as none."""
+def read_narrowing(severity: str, check: str, unit: str, is_open: str = "") -> Narrowing:
+    """Return what an address asks for; values that do not exist count as none.
+
+    ``is_open`` ("1") leaves the questions that pages count as open.
+    """
     return Narrowing(
         severity if severity in set(Severity) else "",
         check if check in set(Check) else "",
         unit[:12],
+        is_open == "1",
     )
 
 

@@ -165,18 +165,18 @@ class Headline:
         if not self.doubt.is_open:
             return line(
                 ngettext(
-                    "The answer to %(n)s open question leaves the score as it is.",
-                    "The answers to %(n)s open questions leave the score as it is.",
+                    "The answer to %(n)s blocking question leaves the score as it is.",
+                    "The answers to %(n)s blocking questions leave the score as it is.",
                     self.doubt.questions,
                 ),
                 n=questions,
             )
         return line(
             ngettext(
-                "Depending on the answer to %(n)s open question, the score lies between %(low)s "
-                "and %(high)s.",
-                "Depending on the answers to %(n)s open questions, the score lies between %(low)s "
-                "and %(high)s.",
+                "Depending on the answer to %(n)s blocking question, the score lies between "
+                "%(low)s and %(high)s.",
+                "Depending on the answers to %(n)s blocking questions, the score lies between "
+                "%(low)s and %(high)s.",
                 self.doubt.questions,
             ),
             n=questions,

@@ -125,7 +125,7 @@ def _questions(here: PlanPage) -> Iterator[Job]:
         held = len(here.findings.blocked)
         yield Job(
             "flag",
-            _n(ngettext("%(n)s open question", "%(n)s open questions", asked), asked),
+            _n(ngettext("%(n)s blocking question", "%(n)s blocking questions", asked), asked),
             _n(
                 ngettext(
                     "keeps %(n)s indicator from being verified",

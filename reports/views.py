@@ -179,7 +179,10 @@ def indicator_list(request: HttpRequest, slug: str, year: int) -> HttpResponse:
 def findings_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     here = PlanPage(request, slug, year, tagged=Tagged.NARROWS)
     chosen = findings.read_narrowing(
-        request.GET.get("severity", ""), request.GET.get("check", ""), request.GET.get("unit", "")
+        request.GET.get("severity", ""),
+        request.GET.get("check", ""),
+        request.GET.get("unit", ""),
+        request.GET.get("open", ""),
     )
     raised = here.findings.raised
     fitting = [one for one in raised if chosen.fits(one)]

@@ -71,6 +71,11 @@ class ReviewRow:
         return standing_of(self.figure, self.value).awaits_verdict
 
     @property
+    def waits_besides(self) -> bool:
+        """Whether it waits and is not among what the unit's counts call sent."""
+        return standing_of(self.figure, self.value).awaits_besides
+
+    @property
     def is_approved(self) -> bool:
         return self.value is not None and self.value.state == State.APPROVED
 
@@ -233,6 +238,11 @@ class Queue:
     @property
     def sent(self) -> list[ReviewRow]:
         return [row for row in self.rows if row.waits]
+
+    @property
+    def besides(self) -> int:
+        """Return how many of the waiting rows are not among what the unit's counts call sent."""
+        return sum(row.waits_besides for row in self.sent)
 
     @property
     def verified(self) -> list[ReviewRow]:

@@ -442,6 +442,29 @@ def blocking_mark(here: PlanPage, number: str, count: int) -> SafeString:
     )
 
 
+@register.simple_tag
+def open_mark(here: PlanPage, number: str) -> SafeString:
+    """Link a unit's number of open questions to them, and those that hold values up; "" of none.
+
+    ``number`` is "" for the whole plan. Counted as the pages of entering and review say it. Where
+    all of them hold values up, one number says so.
+    """
+    found = here.findings.open_by_unit.get(number)
+    if found is None or not found.questions:
+        return SafeString("")
+    if found.questions == found.blocking:
+        return blocking_mark(here, number, found.blocking)
+    label = ngettext("%(n)s open question", "%(n)s open questions", found.questions)
+    return format_html(
+        '<a class="asked" href="{}" aria-label="{}" data-l="{}">{}</a> {}',
+        with_query(here.url("findings"), f"open=1&unit={number}"),
+        label % {"n": found.questions},
+        _("Open questions"),
+        found.questions,
+        blocking_mark(here, number, found.blocking),
+    )
+
+
 @register.filter
 def of(counts: Mapping[str, int], key: str) -> int:
     return counts.get(key, 0)

@@ -126,13 +126,17 @@ def test_one_indicator_is_said_in_the_singular():
         )
         assert str(one.score_line) == "The score of 1 indicator is 100.0%."
         assert str(one.range_line) == (
-            "Depending on the answer to 1 open question, the score lies between 50.0% and 100.0%."
+            "Depending on the answer to 1 blocking question, the score lies between 50.0% and "
+            "100.0%."
         )
 
 
 def test_answers_that_change_nothing_are_no_range():
     found = bare(doubt=RangeOfDoubt(D("0.8"), D("0.8"), 2, ()))
-    assert str(say(found, "range")) == "2 açık sorunun yanıtları puanı değiştirmiyor."
+    assert (
+        str(say(found, "range"))
+        == "Doğrulamayı engelleyen 2 sorunun yanıtları puanı değiştirmiyor."
+    )
 
 
 def test_what_cannot_be_said_is_left_out():
@@ -238,7 +242,7 @@ def test_a_unit_says_its_own_numbers_and_they_open_on_its_page(real_plan, read, 
 
     assert str(say(found, "score")).endswith("%55,0.")
     assert str(say(found, "range")) == (
-        "5 açık sorunun yanıtlarına göre puan %55,0 ile %100,0 arasında."
+        "Doğrulamayı engelleyen 5 sorunun yanıtlarına göre puan %55,0 ile %100,0 arasında."
     )
     assert found.counts == year.progress.of(transport.id)
     for sign, said in found.ambition_lines.items():
@@ -299,6 +303,7 @@ def test_what_a_headline_costs(django_assert_num_queries):
     year = PlanYear(plan, YEAR)
 
     # units; indicators; periods; the plan's revision; answers, targets and responsible units
-    # for the findings; targets and values for the progress; the last year's targets
-    with django_assert_num_queries(10):
+    # for the findings; targets and values for the progress; the last year's targets; the revision
+    # again and what moved after sending
+    with django_assert_num_queries(12):
         headline.of_year(year)

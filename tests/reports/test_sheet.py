@@ -44,7 +44,10 @@ def test_a_complete_year_says_what_its_score_rests_on(real_plan, read, at):
     assert "132 tanesi bildirildi (%97,1), 0 tanesi doğrulandı (%0,0)" in found["Kapsam"].text
     score = found["Plan puanı n=132"]
     assert score.one("strong").text == "%82,8"
-    assert "22 açık sorunun yanıtlarına göre puan %82,8 ile %96,1 arasında." in score.text
+    assert (
+        "Doğrulamayı engelleyen 22 sorunun yanıtlarına göre puan %82,8 ile %96,1 arasında."
+        in score.text
+    )
     moved = found["Yıl ne değiştirdi?"].text
     assert "124 göstergenin ortalama puanı %83,2 olurdu; gerçekleşen puan %82,7." in moved
     easy = found["Hedefler ne kadar zordu?"]
@@ -212,7 +215,7 @@ def test_four_jobs_stand_before_publishing(real_plan, read, at):
     jobs = read(at("dashboard")).one("ol", "todo")
 
     assert [li.one("span").all("a")[0].text for li in jobs.all("li")] == [
-        "22 açık soru",
+        "doğrulamayı engelleyen 22 soru",
         "136 değer doğrulanmayı bekliyor",
         "95 sapmanın nedeni yazılmamış",
         "4 bildirilmeyen",
