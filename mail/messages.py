@@ -22,7 +22,7 @@ from activities.models import Period
 from indicators.models import Notice, Realization
 from mail.language import in_mail_language
 from mail.outstanding import Awaited, Outstanding, absolute, days_left
-from mail.queueing import DEADLINE_KINDS, Kind, is_essential
+from mail.queueing import DEADLINE_KINDS, Kind, is_essential, line_of, shortened
 
 DEADLINE = "deadline"
 TEMPLATES: dict[str, str] = {
@@ -82,7 +82,7 @@ class Facts:
         if notice.kind == Kind.RETURNED:
             return False
         if notice.kind == Kind.REASONS:
-            return not is_still_asked(notice)
+            return not text_of(notice)
         if notice.kind == Kind.APPROVED:
             return not notice.person.wants_reminders
         awaited = self._awaited(notice)
@@ -124,7 +124,7 @@ class Facts:
             to_send=awaited.to_send if awaited else 0,
             deadline=deadline,
             left=days_left(deadline, self.today),
-            text=notice.text,
+            text=shortened(text_of(notice)) if notice.kind == Kind.REASONS else notice.text,
         )
 
     def _awaited(self, notice: Notice) -> Awaited | None:
@@ -136,15 +136,21 @@ class Facts:
         return self._units[person.pk]
 
 
-def is_still_asked(notice: Notice) -> bool:
-    """Whether a reason that a notice tells of is still to be written; one query."""
+def text_of(notice: Notice) -> str:
+    """Return what a notice has to say today: of reasons only those still to be written.
+
+    One query for a notice about reasons, none for any other.
+    """
+    if notice.kind != Kind.REASONS:
+        return notice.text
     asked = Realization.objects.filter(
         indicator__activity__plan=notice.period.plan_id,
         indicator__activity__department=notice.department_id,
         year=notice.period.year,
         reason_asked_at__isnull=False,
-    )
-    return asked.exists()
+    ).select_related("indicator__activity")
+    still = {line_of(value) for value in asked}
+    return "\n".join(line for line in notice.text.splitlines() if line in still)
 
 
 def compose(
@@ -200,7 +206,8 @@ def _told_in_short(kind: str, notices: Sequence[Notice], first: Section) -> str:
     if kind == Kind.OPENED:
         return _("reporting for %(year)s is open") % year
     if kind in (Kind.RETURNED, Kind.APPROVED, Kind.REASONS):
-        count = sum(len(re.findall("^• ", notice.text, re.MULTILINE)) for notice in notices)
+        texts = map(text_of, notices)
+        count = sum(len(re.findall("^• ", text, re.MULTILINE)) for text in texts)
         if kind == Kind.RETURNED:
             told = ngettext("one value was returned", "%(count)s values were returned", count)
         elif kind == Kind.REASONS:

@@ -259,20 +259,33 @@ def _listed(kind: str, values: list[Realization], by: User) -> str:
     by_note: dict[str, list[str]] = {}
     for value in values:
         note = value.note.strip() if kind == Kind.RETURNED else ""
-        activity = value.indicator.activity
-        line = f"• {activity.code} {names.repair(value.indicator.name)}"
-        by_note.setdefault(note, []).append(line)
+        by_note.setdefault(note, []).append(line_of(value))
+    if kind == Kind.REASONS:
+        # Which of them are still asked for is looked up when it is sent.
+        return "\n".join(by_note[""])
     with in_mail_language():
         blocks = []
         for note, lines in by_note.items():
             if note:
                 name = names.repair(called(by))
                 blocks.append(_("Note by %(name)s:") % {"name": name} + f"\n{note}")
-            rest = len(lines) - LISTED
-            if rest > 0:
-                lines = [*lines[:LISTED], _("… and %(count)s more indicators") % {"count": rest}]
-            blocks.append("\n".join(lines))
+            blocks.append(shortened("\n".join(lines)))
     return "\n\n".join(blocks)
+
+
+def line_of(value: Realization) -> str:
+    """Return an indicator as a line of a list, for a value that holds it."""
+    indicator = value.indicator
+    return f"• {indicator.activity.code} {names.repair(indicator.name)}"
+
+
+def shortened(text: str) -> str:
+    """Return a list without what would not be read to its end, in the active language."""
+    lines = text.split("\n")
+    rest = len(lines) - LISTED
+    if rest <= 0:
+        return text
+    return "\n".join([*lines[:LISTED], _("… and %(count)s more indicators") % {"count": rest}])
 
 
 def _store(notices: Iterable[Notice]) -> int:

@@ -132,4 +132,4 @@ def why_not_shown(here: PlanPage, found: YearConfidence) -> str:
     if len(found.sent) != 1 or found.undated:
         return ""
     day = imported_on(here.plan, here.year)
-    return why_no_arrival(day) if day else ""
+    return why_no_arrival(here.year, day) if day else ""

@@ -270,13 +270,13 @@ def why_not(a: Side, b: Side) -> str:
     return not_compared((a.label, a.summary), (b.label, b.summary))
 
 
-def imported(here: PlanPage, *sides: Side) -> datetime.date | None:
-    """Return the day on which a side's year came in with imports; a query for each year."""
-    for year in sorted({side.year for side in sides}):
-        day = imported_on(here.plan, year)
-        if day is not None:
-            return day
-    return None
+def imported(here: PlanPage, *sides: Side) -> dict[int, datetime.date]:
+    """Return the day on which each year of the sides came in with imports; a query for each.
+
+    A year that came in otherwise is left out.
+    """
+    days = {year: imported_on(here.plan, year) for year in sorted({side.year for side in sides})}
+    return {year: day for year, day in days.items() if day is not None}
 
 
 def counts(a: Side, b: Side) -> list[Count]:

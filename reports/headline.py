@@ -43,7 +43,8 @@ class Headline:
 
     ``is_early`` while nobody can miss a realization yet. ``doubt`` is None without an open
     question. ``limits`` are the plan's bands; ``reading`` says what the score counts; ``since`` is
-    what moved after it had been sent.
+    what moved after it had been sent. ``reported`` are the figures of all that was reported, where
+    the score counts the verified alone.
     """
 
     counts: Counts
@@ -57,6 +58,7 @@ class Headline:
     limits: Sequence[Decimal]
     reading: Reading = Reading.REPORTED
     since: SinceSent = since_sent.NOTHING
+    reported: Summary | None = None
 
     @property
     def coverage(self) -> Decimal | None:
@@ -154,6 +156,25 @@ class Headline:
             "The score of %(n)s indicator is %(score)s.",
             "The mean score of %(n)s indicators is %(score)s.",
             self.scored,
+        )
+
+    @property
+    def reported_line(self) -> Line | None:
+        """Return the mean of all that was reported, beside that of the verified alone.
+
+        None where the score is that mean, or nothing that was reported has a score.
+        """
+        if self.reported is None or self.reported.mean is None:
+            return None
+        n = self.reported.scored
+        return line(
+            ngettext(
+                "As reported, the score of %(n)s indicator is %(score)s.",
+                "As reported, the mean score of %(n)s indicators is %(score)s.",
+                n,
+            ),
+            n=_number(n, f"report=scored&{AS_REPORTED}"),
+            score=self._share(self.reported.mean),
         )
 
     @property
@@ -275,8 +296,12 @@ def of_rows(
     is_early: bool,
     doubt: RangeOfDoubt | None = None,
     hidden: Container[int] = (),
+    reported: Figures | None = None,
 ) -> Headline:
     """Return what is said of some rows of a year's figures.
+
+    ``reported`` are the same figures as reported; of these the mean is told where the others count
+    the verified alone.
 
     ``hidden`` are the rows whose numbers the public must not see; of an edition no percent is told
     either where too little is verified. One query for the last year's
@@ -306,7 +331,19 @@ def of_rows(
         figures.bands.limits,
         figures.reading,
         since,
+        _as_reported(figures, shown, reported),
     )
+
+
+def _as_reported(
+    figures: Figures, rows: Iterable[Figure], reported: Figures | None
+) -> Summary | None:
+    """Return the summary of the same rows as reported; None where the figures are that reading."""
+    if reported is None or figures.reading is Reading.REPORTED:
+        return None
+    ids = {row.id for row in rows}
+    same = (row for row in reported.rows if row.id in ids)
+    return summarise(same, unreported=figures.unreported)
 
 
 def of_edition(figures: PublicFigures) -> Headline:
@@ -341,6 +378,7 @@ def of_part(year: PlanYear, rows: Sequence[Figure]) -> Headline:
         count(row for row in year.progress.rows if row.id in ids),
         is_early=year.is_early(year.year),
         doubt=YearDoubt(year.findings).of(rows),
+        reported=year.findings.figures,
     )
 
 
@@ -366,14 +404,13 @@ def not_compared(a: tuple[str, Summary], b: tuple[str, Summary]) -> str:
 # --- A year that came in with a file ---
 
 
-def why_no_arrival(day: datetime.date) -> str:
+def why_no_arrival(year: int, day: datetime.date) -> str:
     """Return why a year says nothing of how it came in, from ``imports.reasons.imported_on``."""
     text = _(
-        "Because all values of this year came in with an import on %(day)s, a day that says "
-        "nothing about when they were reported, data confidence and the line of reports are not "
-        "shown."
+        "Because all values of %(year)s came in with an import on %(day)s, a day that says nothing "
+        "about when they were reported, data confidence and the line of reports are not shown."
     )
-    return text % {"day": date_format(day, "d.m.Y")}
+    return text % {"year": year, "day": date_format(day, "d.m.Y")}
 
 
 def _part(summary: Summary) -> str:

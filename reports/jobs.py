@@ -122,7 +122,7 @@ def _before_publishing(here: PlanPage, found: Headline) -> Iterator[Job]:
 def _questions(here: PlanPage) -> Iterator[Job]:
     asked = here.findings.marks.total
     if asked:
-        held = len(here.findings.blocked)
+        held = sum(row.awaits_verdict and row.is_in_doubt for row in here.progress.rows)
         yield Job(
             "flag",
             _n(ngettext("%(n)s blocking question", "%(n)s blocking questions", asked), asked),
@@ -133,7 +133,9 @@ def _questions(here: PlanPage) -> Iterator[Job]:
                     held,
                 ),
                 held,
-            ),
+            )
+            if held
+            else _("no value that was sent waits for the answer yet"),
             with_query(here.url("findings"), "severity=blocking"),
             _("Answer the questions"),
         )

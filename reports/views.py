@@ -69,9 +69,9 @@ def compare_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
         offers=offers,
         first=first,
         second=second,
-        shares=compare.shares(first, second, with_confidence=imported is None),
+        shares=compare.shares(first, second, with_confidence=not imported),
         why_not=compare.why_not(first, second),
-        why_no_arrival=headline.why_no_arrival(imported) if imported else "",
+        why_no_arrival=" ".join(headline.why_no_arrival(*each) for each in imported.items()),
         counts=compare.counts(first, second),
         sorts=[
             ("", _("as printed")),

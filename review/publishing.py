@@ -126,7 +126,8 @@ class Desk:
             "low": low,
             "apart": formats.amount(self.comparison.apart_shown, get_language() or "tr"),
         }
-        return _honest_words(self.comparison, n) % values
+        words = _honest_words(self.comparison, n) if low else _none_low(self.comparison)
+        return words % values
 
     @property
     def since_line(self) -> Line | None:
@@ -281,6 +282,23 @@ def _honest_words(found: Comparison, n: int) -> str:
         "%(low)s of %(n)s unverified indicators are “Low”: the published score looks %(apart)s "
         "points lower than what was reported.",
         n,
+    )
+
+
+def _none_low(found: Comparison) -> str:
+    if found.is_near or found.apart is None:
+        return _(
+            "None of the unverified indicators (%(n)s) is “Low”; the two scores lie %(apart)s "
+            "points apart."
+        )
+    if found.apart > 0:
+        return _(
+            "None of the unverified indicators (%(n)s) is “Low”; even so the published score looks "
+            "%(apart)s points higher than what was reported."
+        )
+    return _(
+        "None of the unverified indicators (%(n)s) is “Low”: the published score looks %(apart)s "
+        "points lower than what was reported."
     )
 
 

@@ -78,6 +78,7 @@ class ReportSummary:
             count(rows),
             is_early=self.now.is_early(figures.year),
             doubt=YearDoubt(self.findings).of(figures.rows),
+            reported=self.findings.figures,
         )
 
     @property
@@ -227,6 +228,8 @@ class ReportSummary:
         yield told.coverage_line
         if self.figures.summary.mean is not None:
             yield told.score_line
+        if told.reported_line is not None:
+            yield told.reported_line
         yield from self._means()
         if told.since_line is not None:
             yield told.since_line

@@ -77,6 +77,7 @@ def _sentences(found: Headline, language: str, *, is_edition: bool) -> dict[str,
         lines = {
             "coverage": None if is_edition else found.coverage_line,
             "score": None if is_edition and found.summary.mean is None else found.score_line,
+            "as_reported": found.reported_line,
             "range": found.range_line,
             "since_sent": found.since_line,
             "nothing_moved": found.moved_line,

@@ -205,6 +205,21 @@ def test_a_reason_that_came_meanwhile_is_asked_for_by_no_mail(world, outbox):
     assert not Notice.objects.filter(kind="reasons").exists()
 
 
+def test_a_reason_that_came_meanwhile_is_left_out_of_the_mail(world, outbox):
+    """Two reasons are asked for in one act; one came before the mail went out."""
+    world.told()
+    other = make_indicator(world.video.activity, name="Afiş sayısı", target=10, realization=4)
+    values = [asked(world), other.realizations.get()]
+    Realization.objects.filter(pk=values[1].pk).update(reason_asked_at=timezone.now())
+    notify_asked(world.period, values, by=world.reviewer)
+    Realization.objects.filter(pk=values[0].pk).update(reason_asked_at=None)
+    run()
+
+    [message] = outbox
+    assert message.subject == "YEAP: bir değerin sapma nedeni isteniyor"
+    assert "Afiş sayısı" in message.body and "Video sayısı" not in message.body
+
+
 def test_a_reviewers_reminder_names_her(world, outbox):
     world.told()
     assert remind(world.period, [world.unit], by=world.reviewer, today=QUIET) == 1

@@ -235,4 +235,4 @@ def test_an_imported_year_says_nothing_of_how_it_came_in(real_plan, read, at):
     page = read(at("compare"), {"a": "2024", "b": "2025"})
 
     assert "Veri güveni" not in page.one("table", "sides").text
-    assert "içe aktar" in page.text
+    assert "2024 yılının bütün değerleri" in page.text and "içe aktar" in page.text

@@ -307,3 +307,44 @@ def test_what_a_headline_costs(django_assert_num_queries):
     # again and what moved after sending
     with django_assert_num_queries(12):
         headline.of_year(year)
+
+
+# --- The verified alone ---
+
+
+@pytest.mark.django_db
+def test_the_verified_alone_stand_beside_all_that_was_reported():
+    activity = factories.make_activity()
+    factories.make_indicator(activity, target=10, realization=9, state="approved")
+    factories.make_indicator(activity, target=10, realization=4)
+
+    alone = headline.of_year(PlanYear(activity.plan, YEAR, reading=Reading.APPROVED))
+    with translation.override("tr"):
+        assert str(alone.reported_line) == "Bildirilenlere göre 2 göstergenin ortalama puanı %65,0."
+    assert [piece.query for piece in alone.reported_line.numbers] == [
+        "report=scored&reading=reported"
+    ]
+    assert headline.of_year(PlanYear(activity.plan, YEAR)).reported_line is None
+
+
+@pytest.mark.parametrize("name", ["dashboard", "annual_report"])
+def test_no_page_shows_the_verified_mean_alone(real_plan, read, at, name):
+    page = read(at(name), {"reading": "approved"})
+    assert "Bildirilenlere göre 132 göstergenin ortalama puanı %82,8." in page.text
+
+
+# --- What waits ---
+
+
+def test_a_question_that_no_sent_value_waits_for_does_not_say_that_it_keeps_one(read, at):
+    plan = factories.make_plan()
+    factories.make_period(plan, state=Period.State.OPEN)
+    row = factories.make_indicator(factories.make_activity(plan), baseline=109, target=54)
+    reviewer = factories.make_user("reviewer")
+
+    [job] = read(at("dashboard", slug=plan.slug), who=reviewer).one("ol", "todo").all("li")[-1:]
+    assert "yanıtı bekleyen gönderilmiş değer henüz yok" in job.text
+
+    factories.make_realization(row, 163)
+    [job] = read(at("dashboard", slug=plan.slug), who=reviewer).one("ol", "todo").all("li")[-1:]
+    assert "1 göstergenin doğrulanmasını bekletiyor" in job.text
