@@ -12,12 +12,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
 from findings.checks.finding import Answer
 from findings.year import KEEPS_READING, RaisedFinding, YearFindings
-from indicators.achievement import Measurement
-from indicators.figures import Figure
+from indicators.achievement import Measurement, Result
+from indicators.editions import freezing
+from indicators.figures import Figure, Figures
 
 Proposal = Mapping[int, Measurement]
 
@@ -134,6 +135,28 @@ class YearDoubt:
                 }
                 found[key] = replace(found.get(key, now), **changed)
         return found
+
+
+def to_freeze(figures: Figures) -> dict[str, Any] | None:
+    """Return what an edition keeps of the open questions about results that are not verified.
+
+    How many they are, and what those results make together with all of them answered as written
+    and as proposed; None without any. No verified result is blocked by a question.
+    """
+    doubt = YearDoubt(YearFindings(figures))
+    unverified = {row.id for row in figures.rows if row.result is Result.REPORTED}
+    about = [one for one in doubt.questions if unverified & {row.id for row in one.figures}]
+    if not about:
+        return None
+    written, proposal = (
+        freezing.unverified(
+            doubt.findings.reread(
+                figures.rows, {id: after for id, after in answered.items() if id in unverified}
+            )
+        )
+        for answered in (doubt.as_written, doubt.as_proposed)
+    )
+    return {"questions": len(about), "as_written": written, "as_proposed": proposal}
 
 
 def as_written(finding: RaisedFinding) -> Answer | None:

@@ -61,10 +61,37 @@ def means_sentence(figures: PublicFigures) -> str:
     Says why where one of them is not told: too little is verified, or somebody could be
     recognised. "" where nothing has a score.
     """
-    said = [*_verified_mean(figures), *_reported_mean(figures)]
+    said = [*_verified_mean(figures), *_reported_mean(figures), doubt_sentence(figures)]
     if figures.summary.mean is not None or figures.reported_mean is not None:
         said.append(_("Each target counts up to 100 at most."))
-    return " ".join(said)
+    return " ".join(filter(None, said))
+
+
+def doubt_sentence(figures: PublicFigures) -> str:
+    """Return how many questions were open on the day of publishing, and what hangs on them.
+
+    "" where none was: then the mean of all that was reported depends on no answer.
+    """
+    doubt = figures.doubt
+    if doubt is None:
+        return ""
+    n = doubt.questions
+    if doubt.low is None or doubt.high is None or doubt.low == doubt.high:
+        text = ngettext(
+            "On the day of publishing %(n)s question about the unverified results was open.",
+            "On the day of publishing %(n)s questions about the unverified results were open.",
+            n,
+        )
+        return text % {"n": _amount(n)}
+    text = ngettext(
+        "On the day of publishing %(n)s question about the unverified results was open: depending "
+        "on its answer the mean of the reported lies between %(low)s and %(high)s.",
+        "On the day of publishing %(n)s questions about the unverified results were open: "
+        "depending on their answers the mean of the reported lies between %(low)s and %(high)s.",
+        n,
+    )
+    low, high = (_percent(each, figures) for each in (doubt.low, doubt.high))
+    return text % {"n": _amount(n), "low": low, "high": high}
 
 
 def mean_rule() -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from activities.models import Objective, Plan
 from indicators import since_sent
 from indicators.achievement import ZERO, Reading, Result, counted_once, weighted_mean
-from indicators.figures import BANDS, Figures
+from indicators.figures import BANDS, Figure, Figures
 from indicators.models import (
     COUNTED_STATES,
     Indicator,
@@ -23,7 +23,8 @@ from indicators.tags import tags_of
 
 # Since 2 a row holds where its number stood ("result"), and the year what the unverified rows
 # made together. Since 3 a verified row that moved after it was sent holds how it was ("first"), and
-# the year which rows each answer moved.
+# the year which rows each answer moved, and where a question was open what the unverified rows make
+# together with it answered either way ("doubt").
 FORMAT = 3
 # What of an indicator's row is frozen as it is stored.
 SETTINGS = (
@@ -80,27 +81,43 @@ def content_now(plan: Plan, year: int) -> dict[str, Any]:
         ],
         "rows": list(_rows(plan, year, moved.firsts)),
         "since_sent": {"answers": [sorted(ids) for ids in moved.answers]},
-        "unverified": _unverified(figures),
+        "unverified": unverified(figures.rows),
+        **_in_doubt(figures),
     }
 
 
-def _unverified(figures: Figures) -> dict[str, Any]:
+def unverified(rows: Iterable[Figure]) -> dict[str, Any]:
     """Return what the reported, not verified rows make together, as plain figures of that day.
 
     No number of a single row is kept: with the verified ones these give the mean of all that was
     reported. ``mean`` is their weighted mean score, None where none has a score.
     """
-    rows = [
+    counted = [
         row
-        for row in counted_once(figures.rows)
+        for row in counted_once(rows)
         if row.result is Result.REPORTED and row.achievement.score is not None
     ]
-    mean = weighted_mean((row.achievement.score or ZERO, row.weight) for row in rows)
+    mean = weighted_mean((row.achievement.score or ZERO, row.weight) for row in counted)
     return {
-        "count": len(rows),
-        "weight": plain(sum((row.weight for row in rows), ZERO)),
+        "count": len(counted),
+        "weight": plain(sum((row.weight for row in counted), ZERO)),
         "mean": plain(mean),
     }
+
+
+Doubt = Callable[[Figures], dict[str, Any] | None]
+_doubts: list[Doubt] = []  # at most one
+
+
+def ask_doubt(doubt: Doubt) -> None:
+    """Let an edition hold what is open about its numbers, which is known on a floor above."""
+    _doubts[:] = [doubt]
+
+
+def _in_doubt(figures: Figures) -> dict[str, Any]:
+    """Return what is open about the year's numbers; nothing is written where nothing is."""
+    found = _doubts[0](figures) if _doubts else None
+    return {} if found is None else {"doubt": found}
 
 
 def _moved(plan: Plan, year: int) -> Recorded:

@@ -75,6 +75,34 @@ def reported_mean(
     return None if together is None else ToldMean(together, len(verified) + frozen["count"])
 
 
+@dataclass(frozen=True, slots=True)
+class ToldDoubt:
+    """How many questions were open about unverified results on the day of publishing.
+
+    Depending on their answers the mean of all that was reported lies between ``low`` and ``high``,
+    fractions; both None where that mean is not told.
+    """
+
+    questions: int
+    low: Decimal | None
+    high: Decimal | None
+
+
+def doubt_of(
+    content: Mapping[str, Any], printed: Iterable[Figure], hidden: Set[int], near: Set[int]
+) -> ToldDoubt | None:
+    """Return the range of the mean of all that was reported; None where nothing was open."""
+    frozen, printed = content.get("doubt"), list(printed)
+    if frozen is None:
+        return None
+    found = [
+        reported_mean({"unverified": frozen[way]}, printed, hidden, near)
+        for way in ("as_written", "as_proposed")
+    ]
+    known = [told.mean for told in found if told is not None]
+    return ToldDoubt(frozen["questions"], min(known, default=None), max(known, default=None))
+
+
 def moved_since_sent(
     figures: Contents, printed: Iterable[Figure], hidden: Set[int], near: Set[int]
 ) -> SinceSent:
@@ -111,7 +139,12 @@ def public_means(figures: Contents, hidden: Set[int], near: Set[int]) -> dict[st
     def entry(told: ToldMean | None) -> dict[str, Any] | None:
         return None if told is None else {"mean": shown(told.mean), "n": told.count}
 
+    doubt = doubt_of(figures.content, rows, hidden, near)
+    asked = doubt and {
+        "questions": doubt.questions, "low": shown(doubt.low), "high": shown(doubt.high)
+    }  # fmt: skip
     return {
+        **({"doubt": asked} if asked else {}),
         "means": {
             "verified": entry(verified_mean(rows, hidden, figures.unreported)),
             "reported": entry(reported_mean(figures.content, rows, hidden, near)),

@@ -15,7 +15,7 @@ from indicators.editions import means
 from indicators.editions.contents import Contents
 from indicators.editions.document import document, own_approvals
 from indicators.editions.frozen import FrozenFigures
-from indicators.editions.means import ToldMean
+from indicators.editions.means import ToldDoubt, ToldMean
 from indicators.editions.veil import Veil
 from indicators.figures import KEYS, Figure, Level
 from indicators.integrity import content_of
@@ -99,6 +99,11 @@ class PublicFigures(FrozenFigures):
     def is_reported_mean_withheld(self) -> bool:
         """Whether the mean of all that was reported could tell a hidden number."""
         return means.is_reported_withheld(self.printed_rows, self.withheld.near)
+
+    @cached_property
+    def doubt(self) -> ToldDoubt | None:
+        """Return what was open on the day of publishing, as ``editions.means`` tells it."""
+        return means.doubt_of(self.content, self.printed_rows, self.hidden, self.withheld.near)
 
     def since_sent(self, rows: Iterable[Figure]) -> SinceSent:
         """Return what moved of some printed rows after sending, as ``editions.means`` tells it."""

@@ -12,6 +12,7 @@ from indicators.achievement_rows import plain
 from indicators.ambition import Sign, Tally
 from indicators.editions import PublicFigures
 from indicators.progress import Counts
+from pages.public_words import doubt_sentence
 from reports import headline
 from reports.api.seen import Seen
 from reports.headline import Headline
@@ -31,7 +32,15 @@ def headline_of(seen: Seen) -> Entry:
         found = headline.of_rows(
             figures, figures.rows, counts, is_early=False, hidden=figures.hidden
         )
-        return _entry(found, is_edition=True)
+        entry = _entry(found, is_edition=True)
+        if (doubt := figures.doubt) is not None:
+            entry["range"] = {
+                "low": plain(doubt.low), "high": plain(doubt.high), "questions": doubt.questions
+            }  # fmt: skip
+            for language, sentences in entry["sentences"].items():
+                with translation.override(language):
+                    sentences["range"] = doubt_sentence(figures)
+        return entry
     year = PlanYear(seen.plan, seen.year, reading=figures.reading)
     year.yearly.unreported = figures.unreported
     return _entry(headline.of_year(year), is_edition=False)

@@ -293,7 +293,10 @@ class HeadlineItem(Schema):
     verified: int
     n: int = Field(description="Over how many indicators the score is a mean.")
     score: Fraction | None
-    range: Range | None = Field(description="Null without an open question.")
+    range: Range | None = Field(
+        description="Null without a blocking question. Of an edition it is of the mean of all that "
+        "was reported, by the questions that were open when it was published."
+    )
     since_sent: SinceSent
     nothing_moved: NothingMoved
     ambition: Ambition
