@@ -18,6 +18,7 @@ from accounts.rights import Right
 from activities.models import Period
 from activities.sentences import Sentence
 from activities.wording import say
+from indicators.achievement import Reading
 from pages.plan_page import PlanPage
 from review import closing, publishing
 from review.forms import (
@@ -127,7 +128,11 @@ class PeriodPage:
             closed_at=closing.closed_at(self.stored) if is_over else None,
             desk=self.desk if is_over else None,
             since_line=self.desk.since_line if state in (State.OPEN, State.CLOSED) else None,
-            list_url=here.yearly_url("indicator_list"),
+            # An edition holds verified values, so its numbers open to these.
+            list_url=here.reading_url(
+                Reading.APPROVED if state == State.PUBLISHED else Reading.REPORTED,
+                "indicator_list",
+            ),
             published=publishing.published(here) if state == State.PUBLISHED else None,
             may_publish_again=person_of(self.request).may(Right.PUBLISH_AGAIN),
             public_address=reverse("public_year", args=[here.plan.slug, here.year]),

@@ -130,7 +130,9 @@ def test_the_page_of_the_period_says_it_before_publishing_and_after(plan, row, s
     told = read(at("period"), "reviewer")
 
     assert SAID in text_of(told)
-    assert f"{at('indicator_list')}?since=others" in told.text
+    list_url = at("indicator_list")
+    list_url += "?reading=approved&amp;" if state == "published" else "?"
+    assert f"{list_url}since=others" in told.text
 
 
 def test_the_list_of_indicators_narrows_to_the_rows_that_moved(plan, row):
