@@ -230,7 +230,7 @@ def check_out_of_range(row: CheckedRow) -> Finding | None:
     if row.is_percent:
         outside = (cell for cell in row.cells if cell.is_percent and _outside(cell))
         template = _("%(number)s is not between 0 and 100 percent. Is that right?")
-        answers = (CORRECT, TYPO)
+        answers: tuple[Answer, ...] = (CORRECT, TYPO)
     elif row.is_count and row.kind != Kind.RATIO:
         outside = (cell for cell in row.cells if _not_a_count(cell))
         template = _("A count cannot be %(number)s. How many is it?")

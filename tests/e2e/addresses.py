@@ -29,7 +29,25 @@ PAGES = {
     "questions": f"{REVIEW}2024/questions/",
     "one answer": f"{REVIEW}2024/questions/?kind=increment&answer=increment",
     "period": f"{REVIEW}2024/period/",
+    "closing": f"{REVIEW}2025/period/",
+    "correction": f"{REVIEW}2024/7/",  # whose first row leads to it
+    "report": f"{DASHBOARD}report/",
+    "comparison of years": f"{DASHBOARD}compare/?a=year-2024&b=year-2025",
     "reconciliation": f"{REVIEW}2024/reconciliation/",
     "missing": "/no-such-page/",
     "login": "/accounts/login/",
+}
+# The same plan once its year is published, in two editions, as everybody reads it.
+PUBLIC = "/public/mersin-2024-2026/2024/"
+PUBLIC_PAGES = {
+    "published years": "/public/",
+    "published year": PUBLIC,
+    "published year in English": f"{PUBLIC}?lang=en",
+    "search": f"{PUBLIC}?q=kad%C4%B1n",
+    "published unit": f"{PUBLIC}departments/7/",
+    "published branches": f"{PUBLIC}departments/11/",
+    "published objective": f"{PUBLIC}objectives/4/",
+    "editions": f"{PUBLIC}editions/",
+    "first edition": f"{PUBLIC}editions/1/",
+    "second edition": f"{PUBLIC}editions/2/",
 }

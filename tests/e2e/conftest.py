@@ -59,8 +59,47 @@ def executable():
 @pytest.fixture(scope="package")
 def site(executable, tmp_path_factory):
     """Serve the real plan, as ``start.py`` does; every worker its own copy of it."""
-    folder = tmp_path_factory.mktemp("site")
+    with _served(_copied(tmp_path_factory, "site")) as found:
+        yield found
+
+
+# Everything of 2024 verified, published, one number corrected, and published again.
+PUBLISHING = """
+from activities.models import Period, Plan
+from indicators import editions
+from indicators.models import Realization
+from tests.factories import make_published_year
+plan = Plan.objects.get()
+Realization.objects.filter(year=2024).update(state="approved", deviation_reason="Talep arttı")
+Plan.objects.update(is_public=True)
+make_published_year(plan, 2024)
+value = Realization.objects.filter(year=2024, value=5).first()
+value.value, value.text, value._change_reason = 432, "432", "Toplam yerine eklenen yazılmış"
+value.save()
+editions.freeze(plan, 2024, person=None, reason="Otobüslerin sayısı düzeltildi")
+value.value, value.text, value._change_reason = 433, "433", "Bir otobüs daha"
+value.save()
+"""
+
+
+@pytest.fixture(scope="package")
+def published_site(executable, tmp_path_factory):
+    """Serve the plan once its year is published in two editions, with a correction since."""
+    folder = _copied(tmp_path_factory, "published")
+    command = [*MANAGE, "shell", "-c", PUBLISHING]
+    subprocess.run(command, env=_environment(folder), cwd=ROOT, check=True, capture_output=True)
+    with _served(folder) as found:
+        yield found
+
+
+def _copied(tmp_path_factory, name):
+    folder = tmp_path_factory.mktemp(name)
     shutil.copytree(_installed(tmp_path_factory), folder, dirs_exist_ok=True)
+    return folder
+
+
+@contextmanager
+def _served(folder):
     passwords = json.loads((folder / "demo-accounts.json").read_text("utf-8"))
     address = f"127.0.0.1:{_free_port()}"
     log = folder / "server.log"
@@ -161,6 +200,19 @@ def signed_in(site, chromium):
 @pytest.fixture
 def visit(site, chromium, signed_in):
     """Open a browser window, signed in; at the end nothing may have gone wrong in any."""
+    with _windows(site, chromium, signed_in) as window:
+        yield window
+
+
+@pytest.fixture
+def visit_published(published_site, chromium):
+    """Open a stranger's window on the plan whose year is published."""
+    with _windows(published_site, chromium) as window:
+        yield window
+
+
+@contextmanager
+def _windows(site, chromium, signed_in=None):
     contexts, faults = [], []
 
     def window(who="inceleme", *, width=1440, **options):

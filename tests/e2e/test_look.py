@@ -65,6 +65,11 @@ def opened(visit):
         page.goto(PAGES[name])
         if name == "indicator":
             page.goto(page.locator(".pub .pop a").first.get_attribute("href"))
+        if name == "correction":
+            page.goto(page.locator(".rev .actions a").first.get_attribute("href"))
+            page.fill("[name=number]", "8")
+            page.keyboard.press("Enter")
+            page.wait_for_selector("[name=save]")
         return page
 
     return open_page
@@ -80,9 +85,12 @@ def violations(page, within=None, rules=RULES):
 
 @every_page
 def test_nothing_stands_in_anybodys_way(opened, name):
-    page = opened(name)
-    page.evaluate(SHORTEN)
+    nothing_in_the_way(opened(name))
 
+
+def nothing_in_the_way(page):
+    """Look at a page wide and narrow, in light and dark; it is shortened by that."""
+    page.evaluate(SHORTEN)
     for width in (1440, 390):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme="light")
@@ -104,8 +112,10 @@ def test_what_opens_stands_in_nobodys_way_either(opened, width):
 
 @every_page
 def test_no_page_scrolls_sideways(opened, name):
-    page = opened(name)
+    nothing_sideways(opened(name))
 
+
+def nothing_sideways(page):
     for width in (1440, 1024, 768, 390, 320):
         page.set_viewport_size({"width": width, "height": 900})
         inside = page.evaluate(

@@ -36,6 +36,7 @@ def write(page, address):
     target = page.locator(".counts dd").nth(1).inner_text()
     page.fill("[name=number]", target)
     page.keyboard.press("Enter")
+    page.fill("[name=reason]", "Birim telefonla bildirdi")
     page.locator("[name=save]").click()
     page.wait_for_url(f"**{QUEUE}")
 
