@@ -15,7 +15,7 @@ from indicators import steps
 from indicators.achievement import Reading
 from indicators.editions import FrozenFigures
 from indicators.figures import Figures, Level
-from indicators.models import Edition, Notice, Realization, SmallNumberDecision
+from indicators.models import Edition, Notice, Realization, SmallNumberDecision, Target
 from review.small_numbers import NOTHING_DECIDED
 from tests.factories import YEAR, make_published_year, make_realization
 from tests.reports.html import parse
@@ -84,6 +84,13 @@ def closing(step, **data):
 def test_a_year_is_closed(step, stored):
     assert "The year is closed." in closing(step).text
     assert stored().state == "closed"
+
+
+def test_where_nothing_is_expected_nothing_is_called_complete(reviewing, at, world):
+    Target.objects.all().delete()
+    text = parse(reviewing.get(at("period")).text).text
+    assert "No indicator has a target in this year: nothing is expected." in text
+    assert "Nothing is missing." not in text
 
 
 def test_what_is_missing_is_listed_before_closing(reviewing, at, world):

@@ -248,3 +248,10 @@ def test_nobody_else_is_told_of_them(sign_in, reviewing, at, closed, token):
     reviewing.post(at("review_reasons"), {"action": "ask", "rows": token(closed.halls)})
     for person in (closed.coordinator, closed.reader, make_user()):
         assert "h-asked" not in sign_in(person).get("/", follow=True).text
+
+
+def test_where_nothing_waits_nothing_is_kept_back(reviewing, at, world):
+    Realization.objects.all().delete()
+    page = parse(reviewing.get(at("review_all")).text)
+    assert "No value waits to be verified." in page.text
+    assert "kept back by a question" not in page.text
