@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from axes.models import AccessAttempt
 from axes.utils import reset
@@ -13,40 +12,55 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import User
-from accounts.resources import PersonTable
-from accounts.rights import ADMINISTRATOR, REVIEWER, Right, groups_with
+from accounts import memberships
+from accounts.models import Membership, User
+from accounts.resources import MembershipExport, PersonTable
 from activities import names
 from activities.administration.forms import RecordForm
-from activities.administration.pages import ImportingAdmin
+from activities.administration.pages import ImportingAdmin, municipality_of
 from activities.administration.tables import export_of
-
-GROUP_LABELS = {
-    REVIEWER: gettext_lazy("reviewer: sees every unit, verifies and returns"),
-    ADMINISTRATOR: gettext_lazy("administrator: enters and corrects everything"),
-}
+from activities.models import Department, Municipality
 
 
 class PersonFormMixin(RecordForm):
-    """Tasks given by an administrator, which never reach beyond the administrator's own."""
+    """A person and her task in the municipality; nobody takes the administration from herself."""
 
     editor: User  # set by the page, for each request
 
-    def clean_groups(self) -> Iterable[Group]:
-        chosen: QuerySet[Group] = self.cleaned_data["groups"]
-        stored = set(self.instance.groups.all()) if self.instance.pk else set()
-        foreign = {group.name for group in stored ^ set(chosen)} - GROUP_LABELS.keys()
-        if foreign and not self.editor.is_superuser:
-            raise ValidationError(_("Only a superuser gives or takes this group."))
-        return chosen
+    role = forms.ChoiceField(label=gettext_lazy("Task"), choices=Membership.Role.choices)
+    units = forms.ModelMultipleChoiceField(
+        Department.objects.none(),
+        label=gettext_lazy("Coordinator of"),
+        help_text=Membership._meta.get_field("units").help_text,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units: Any = self.fields.get("units")
+        if units is None or self.municipality is None:
+            return
+        units.queryset = self.municipality.departments.all()
+        self.fields["role"].initial = Membership.Role.READER
+        stored = self.membership
+        if stored is not None:
+            self.fields["role"].initial = stored.role
+            units.initial = list(stored.units.all())
+
+    @property
+    def membership(self) -> Membership | None:
+        """Return what the person is in the municipality so far; one query."""
+        if self.instance.pk is None:
+            return None
+        return self.instance.memberships.filter(municipality=self.municipality).first()
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -54,18 +68,22 @@ class PersonFormMixin(RecordForm):
             raise ValidationError(_("You cannot take the administration away from yourself."))
         return cleaned
 
-    def stamp(self, user: Any) -> None:
-        super().stamp(user)
-        person = self.instance
-        person.is_staff = person.is_superuser or self._administers(self.cleaned_data)
-
     def _keeps_access(self, cleaned: dict[str, Any]) -> bool:
         task = cleaned.get("is_superuser", self.instance.is_superuser)
-        return cleaned.get("is_active", True) and (task or self._administers(cleaned))
+        administers = cleaned.get("role") == Membership.Role.ADMINISTRATOR
+        return cleaned.get("is_active", True) and (task or administers)
 
-    def _administers(self, cleaned: dict[str, Any]) -> bool:
-        return any(
-            group.name in groups_with(Right.ADMINISTER) for group in cleaned.get("groups") or ()
+    def keep_membership(self, editor: User) -> None:
+        """Store the person's task and units in the municipality where they change."""
+        if self.membership is not None and not {"role", "units"} & set(self.changed_data):
+            return
+        memberships.put(
+            self.instance,
+            cast(Municipality, self.municipality),
+            role=self.cleaned_data["role"],
+            units=self.cleaned_data["units"],
+            by=editor,
+            reason=self.cleaned_data.get("reason", ""),
         )
 
 
@@ -88,6 +106,22 @@ class LockedFilter(admin.SimpleListFilter):
         return queryset.filter(locked=True) if self.value() else queryset
 
 
+class TaskFilter(admin.SimpleListFilter):
+    title = gettext_lazy("task")
+    parameter_name = "task"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(role.value, str(role.label).partition(":")[0]) for role in Membership.Role]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in Membership.Role.values:
+            return queryset
+        own = Membership.objects.filter(
+            municipality=municipality_of(request), role=self.value(), person=OuterRef("pk")
+        )
+        return queryset.filter(Exists(own))
+
+
 @admin.register(User)
 class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give defaults
     form = PersonForm
@@ -105,16 +139,15 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
     )
     list_filter = (
         "is_active",
-        "groups",
+        TaskFilter,
         LockedFilter,
-        ("departments", admin.RelatedOnlyFieldListFilter),
     )
     search_fields = ("username", "email")
     filter_horizontal = ("user_permissions",)
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (None, {"fields": (("first_name", "last_name"), "email")}),
-        (gettext_lazy("Tasks"), {"fields": ("is_active", "groups", "departments")}),
+        (gettext_lazy("Tasks"), {"fields": ("is_active", "role", "units")}),
         (None, {"fields": ("wants_reminders",)}),
         (None, {"fields": ("last_login", "date_joined")}),
     )
@@ -125,7 +158,7 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
     add_fieldsets = (
         (None, {"fields": ("username", "usable_password", "password1", "password2")}),
         (None, {"fields": (("first_name", "last_name"), "email")}),
-        (gettext_lazy("Tasks"), {"fields": ("groups", "departments")}),
+        (gettext_lazy("Tasks"), {"fields": ("role", "units")}),
     )
     readonly_fields = ("last_login", "date_joined")
     imports_only_first = True
@@ -134,10 +167,10 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
         export_of(
             User,
             username="username", first_name="first_name", last_name="last_name", email="email",
-            is_active="is_active", is_staff="is_staff", is_superuser="is_superuser",
-            groups="groups", departments="departments", wants_reminders="wants_reminders",
-            last_login="last_login", date_joined="date_joined",
-        )
+            is_active="is_active", is_superuser="is_superuser",
+            wants_reminders="wants_reminders", last_login="last_login", date_joined="date_joined",
+        ),
+        MembershipExport,
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -147,7 +180,19 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
             attempt_time__gte=timezone.now() - timedelta(hours=settings.AXES_COOLOFF_TIME),
         )
         people: QuerySet[User] = super().get_queryset(request)
-        return people.annotate(locked=Exists(attempts)).prefetch_related("groups", "departments")
+        if request.user.is_superuser:
+            # Who belongs nowhere is the operator's to place.
+            people = User.objects.filter(pk__in=people.values("pk")) | User.objects.filter(
+                memberships=None
+            )
+        own = Membership.objects.filter(municipality=municipality_of(request))
+        here = Prefetch("memberships", own.prefetch_related("units"), to_attr="here")
+        elsewhere = Membership.objects.filter(person=OuterRef("pk")).exclude(
+            municipality=municipality_of(request)
+        )
+        return people.annotate(
+            locked=Exists(attempts), is_elsewhere=Exists(elsewhere)
+        ).prefetch_related(here)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str
@@ -156,7 +201,7 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
         words = names.fold(search_term).split()
         if not words:
             return queryset, False
-        people = User.objects.values_list("pk", "username", "first_name", "last_name", "email")
+        people = queryset.values_list("pk", "username", "first_name", "last_name", "email")
         found = [
             pk
             for pk, *texts in people
@@ -179,14 +224,16 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
         form.editor = request.user
         return form
 
-    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        if db_field.name in ("groups", "departments"):
-            kwargs["widget"] = forms.CheckboxSelectMultiple
-        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
-        if db_field.name == "groups" and field is not None:
-            field.label_from_instance = lambda group: GROUP_LABELS.get(group.name, group.name)
-            field.help_text = ""
-        return field
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Leave alone what is a person's everywhere, where she belongs to others, too."""
+        own = super().get_readonly_fields(request, obj)
+        if obj is None or request.user.is_superuser or not getattr(obj, "is_elsewhere", False):
+            return (*own,)
+        return (*own, "username", "first_name", "last_name", "email", "is_active", "password")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        form.keep_membership(request.user)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None and obj.is_superuser and not request.user.is_superuser:
@@ -213,12 +260,12 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
 
     @admin.display(description=gettext_lazy("tasks"))
     def tasks(self, person: User) -> str:
-        labels = (str(GROUP_LABELS.get(group.name, group.name)) for group in person.groups.all())
-        return ", ".join(label.partition(":")[0] for label in labels)
+        return ", ".join(membership.task for membership in person.here)  # type: ignore[attr-defined]
 
     @admin.display(description=gettext_lazy("coordinator of"))
     def units(self, person: User) -> str:
-        return ", ".join(unit.short for unit in person.departments.all())
+        units = [unit for each in person.here for unit in each.units.all()]  # type: ignore[attr-defined]
+        return ", ".join(unit.short for unit in units)
 
     @admin.display(description=gettext_lazy("locked out"), boolean=True)
     def is_locked(self, person: Any) -> bool:

@@ -1,16 +1,7 @@
-from django.apps import AppConfig, apps
-from django.db.models.signals import post_migrate
+from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("People")
-
-    def ready(self) -> None:
-        from accounts.roles import OWN_APPS, grant_roles
-
-        # Permissions are made app by app after the last migration; the groups get theirs
-        # once those of the last app are there.
-        last = apps.get_app_config(OWN_APPS[-1])
-        post_migrate.connect(grant_roles, sender=last, dispatch_uid="accounts.grant_roles")

@@ -1,12 +1,14 @@
-"""Who comes in, and which units a coordinator answers for."""
+"""Who comes in, to which municipality she belongs, and which units she answers for."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -14,19 +16,19 @@ from django.utils.translation import gettext_lazy as _
 from accounts import rights
 from accounts.rights import Right
 from activities.history import History
-from activities.models import Department
+from activities.models import Department, Municipality
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person is: her role by municipality, and the municipality of each of her units."""
+
+    roles: Mapping[int, str]
+    units: Mapping[int, int]
 
 
 class User(AbstractUser):
-    """A person. Units make a coordinator; groups make a reviewer or an administrator."""
-
-    departments = models.ManyToManyField(
-        Department,
-        blank=True,
-        related_name="coordinators",
-        verbose_name=_("coordinator of"),
-        help_text=_("Departments or branches whose realizations this person enters."),
-    )
+    """A person; what she may do where, her memberships say."""
 
     wants_reminders = models.BooleanField(
         _("reminders and verified values by e-mail"),
@@ -34,7 +36,10 @@ class User(AbstractUser):
         help_text=_("What a person must act on is sent in any case."),
     )
 
-    history = History(m2m_fields=[departments], excluded_fields=["password", "last_login"])
+    # Where her rights are asked: see ``rights.enter``.
+    stands_in: int | None = None
+
+    history = History(excluded_fields=["password", "last_login"])
 
     class Meta:
         verbose_name = _("person")
@@ -54,36 +59,88 @@ class User(AbstractUser):
             del self.skip_history_when_saving
 
     @cached_property
-    def _standing(self) -> tuple[frozenset[str], frozenset[int]]:
-        """Return the names of the person's groups and the ids of her units; one query."""
-        own = Q(coordinators=self) | Q(parent__coordinators=self)
-        groups = self.groups.order_by().values_list(Value("group"), "name")
+    def standing(self) -> Standing:
+        """Return what the person is in each of her municipalities; one query, once a request."""
+        own = Q(coordinations__person=self) | Q(parent__coordinations__person=self)
+        roles = self.memberships.order_by().values_list(
+            "role", "municipality_id", Value(0, models.BigIntegerField())
+        )
         units = (
             Department.objects.filter(own)
             .order_by()
-            .values_list(Value("unit"), Cast("id", models.CharField()))
+            .values_list(Value(""), "municipality_id", Cast("id", models.BigIntegerField()))
         )
-        found = set(groups.union(units, all=True))
-        return (
-            frozenset(name for kind, name in found if kind == "group"),
-            frozenset(int(key) for kind, key in found if kind == "unit"),
+        found = list(roles.union(units, all=True))
+        return Standing(
+            roles={municipality: role for role, municipality, _unit in found if role},
+            units={unit: municipality for role, municipality, unit in found if not role},
         )
-
-    @property
-    def group_names(self) -> frozenset[str]:
-        """Return the names of the person's groups; asked for once a request."""
-        return self._standing[0]
 
     @property
     def unit_ids(self) -> frozenset[int]:
-        """Return the units the person answers for, branches included; asked for once a request."""
-        return self._standing[1]
+        """Return the units the person answers for in any municipality, branches included."""
+        return frozenset(self.standing.units)
+
+    @property
+    def units(self) -> QuerySet[Department]:
+        """Return the units that were given to the person, in any municipality."""
+        return Department.objects.filter(coordinations__person=self).order_by("sort_key")
 
     def may(self, right: Right, unit: int | None = None) -> bool:
-        """Whether the person has a right: for every unit, or for one by its id."""
+        """Whether the person has a right where she stands: for every unit, or for one by its id."""
         return rights.may(self, right, unit)
 
     @property
     def rights(self) -> dict[str, bool]:
-        """Return every right by name and whether it is held everywhere: for templates."""
+        """Return every right by name and whether it is held for every unit: for templates."""
         return {right.value: rights.may(self, right) for right in Right}
+
+
+class Membership(models.Model):
+    """What a person is in a municipality, and the units whose realizations she enters.
+
+    Whoever belongs to a municipality reads its plans. ``rights`` says what each role may do.
+    """
+
+    class Role(models.TextChoices):
+        READER = rights.Role.READER.value, _("reader: reads the plan's pages")
+        REVIEWER = rights.Role.REVIEWER.value, _("reviewer: sees every unit, verifies and returns")
+        ADMINISTRATOR = (
+            rights.Role.ADMINISTRATOR.value,
+            _("administrator: enters and corrects everything"),
+        )
+
+    person = models.ForeignKey(
+        User, models.CASCADE, related_name="memberships", verbose_name=_("person")
+    )
+    municipality = models.ForeignKey(
+        Municipality, models.CASCADE, related_name="memberships", verbose_name=_("municipality")
+    )
+    role = models.CharField(_("task"), max_length=16, choices=Role.choices, default=Role.READER)
+    units = models.ManyToManyField(
+        Department,
+        blank=True,
+        related_name="coordinations",
+        verbose_name=_("coordinator of"),
+        help_text=_("Departments or branches whose realizations this person enters."),
+    )
+
+    history = History(m2m_fields=[units])
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        ordering = ("municipality", "person")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("person", "municipality"), name="membership_once_a_municipality"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.municipality}"
+
+    @property
+    def task(self) -> str:
+        """Return the role in a word."""
+        return str(self.get_role_display()).partition(":")[0]

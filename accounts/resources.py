@@ -10,36 +10,28 @@ from typing import Any
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.resources import ModelResource
-from import_export.widgets import ManyToManyWidget
 
-from accounts.models import User
+from accounts import memberships
+from accounts.models import Membership, User
 from activities import names
-from activities.administration.tables import SmallTable
-from activities.models import Department
+from activities.administration.tables import SmallTable, export_of
+from activities.models import Department, Municipality
 
 SEPARATOR = "|"
 
 
-class UnitsWidget(ManyToManyWidget):
-    """Units by name, behind "|"; a name that nobody knows is an error of its cell."""
-
-    def __init__(self) -> None:
-        super().__init__(Department, separator=SEPARATOR, field="name")
-
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        found = []
-        for text in filter(None, map(str.strip, str(value or "").split(SEPARATOR))):
-            units = list(Department.objects.filter(name_key=names.fold(text))[:2])
-            if len(units) != 1:
-                raise ValueError(_("There is no department “%(name)s”.") % {"name": text})
-            found += units
-        return Department.objects.filter(pk__in=[unit.pk for unit in found])
-
-
 class PersonTable(SmallTable, ModelResource):
-    """Rows found by user name. New people cannot sign in until they are given a password."""
+    """Rows found by user name among the municipality's people; their units are given with them.
 
-    departments = Field("departments", "departments", UnitsWidget())
+    New people cannot sign in until they are given a password. Who belongs to another municipality
+    only is not found: her user name is taken.
+    """
+
+    departments = Field(column_name="departments")
+
+    def __init__(self, *, municipality: Municipality | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.municipality = municipality or Municipality.objects.only()
 
     class Meta:
         model = User
@@ -49,6 +41,56 @@ class PersonTable(SmallTable, ModelResource):
         report_skipped = True
         clean_model_instances = True
         use_transactions = True
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(memberships__municipality=self.municipality)
+
+    def dehydrate_departments(self, person: User) -> str:
+        if person.pk is None:
+            return ""
+        units = Department.objects.filter(
+            coordinations__person=person, municipality=self.municipality
+        )
+        return SEPARATOR.join(unit.name for unit in units)
+
+    def import_field(self, field: Field, instance: Any, row: Any, **kwargs: Any) -> None:
+        if field.column_name != "departments":
+            super().import_field(field, instance, row, **kwargs)
+        elif "departments" in row:
+            instance.told_units = self._units(row)
+
+    def _units(self, row: Any) -> list[Department]:
+        """Return the units that a row names; a name that nobody knows is an error of its cell."""
+        found = []
+        for text in filter(None, map(str.strip, str(row["departments"] or "").split(SEPARATOR))):
+            own = Department.objects.filter(municipality=self.municipality)
+            units = list(own.filter(name_key=names.fold(text))[:2])
+            if len(units) != 1:
+                raise ValueError(_("There is no department “%(name)s”.") % {"name": text})
+            found += units
+        return found
+
+    def skip_row(
+        self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None
+    ) -> bool:
+        told = getattr(instance, "told_units", None)
+        if told is not None and {unit.name for unit in told} != set(
+            filter(None, self.dehydrate_departments(original).split(SEPARATOR))
+        ):
+            return False
+        return super().skip_row(instance, original, row, import_validation_errors)
+
+    def after_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+        found = instance.memberships.filter(municipality=self.municipality).first()
+        told = getattr(instance, "told_units", None)
+        if found is not None and told is None:
+            return
+        memberships.put(
+            instance,
+            self.municipality,
+            role=found.role if found else Membership.Role.READER,
+            units=told or (),
+        )
 
     def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
         if not instance.pk:
@@ -66,3 +108,13 @@ class PersonTable(SmallTable, ModelResource):
         # A new person's password is set when the row is saved.
         instance.password = instance.password or "!"
         super().validate_instance(instance, import_validation_errors, validate_unique)
+
+
+MembershipExport = export_of(
+    Membership,
+    "person",
+    username="person__username",
+    municipality="municipality__name",
+    role="role",
+    units="units",
+)

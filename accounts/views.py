@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from accounts import current
 from accounts import mail_off as links
 from accounts.models import User
 from accounts.rights import Right
@@ -37,6 +38,7 @@ class MailForm(forms.ModelForm):
 def account(request: HttpRequest) -> HttpResponse:
     """Show who one is here and what one gets by e-mail; the latter can be changed."""
     assert isinstance(request.user, User)
+    current.enter(request)
     form = MailForm(request.POST if request.method == "POST" else None, instance=request.user)
     if form.is_bound and form.is_valid():
         if form.has_changed():
@@ -46,7 +48,7 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "tasks": _tasks(request.user),
-        "units": request.user.departments.select_related("parent").order_by("sort_key"),
+        "units": request.user.units.select_related("parent"),
     }
     return TemplateResponse(request, "accounts/account.html", context)
 

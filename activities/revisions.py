@@ -144,13 +144,13 @@ def connect() -> None:
     follow(ActivityTag, "activities")
     follow(Extension, "periods", CALENDAR)
     follow(Department, "units__department")
-    # Every plan can be narrowed to every tag.
+    # Every plan of a municipality can be narrowed to each of its tags.
     for changed in (post_save, post_delete):
         changed.connect(_tag_written, sender=Tag, dispatch_uid="revision.tag")
 
 
-def _tag_written(sender: Any, **kwargs: Any) -> None:
-    bump(Plan.objects.all())
+def _tag_written(sender: Any, instance: Tag, **kwargs: Any) -> None:
+    bump(Plan.objects.filter(municipality_id=instance.municipality_id))
 
 
 def _plan_saved(sender: Any, instance: Plan, **kwargs: Any) -> None:

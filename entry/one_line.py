@@ -14,8 +14,8 @@ from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, Subqu
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
-from accounts.models import User
-from accounts.rights import Right, groups_with
+from accounts.models import Membership, User
+from accounts.rights import Right, roles_with
 from activities.models import Activity, Department, Period, Plan, PlanDepartment
 from entry.desk import Desk, Last, Line
 from entry.prepared import Prepared
@@ -77,6 +77,8 @@ def find(person: User, slug: str, year: int, number: str, pk: int) -> Found:
     if not rows:
         raise Http404
     found = _found(rows, person, year, number)
+    # Whether she may is decided above; the steps that follow ask what else she may do here.
+    person.stands_in = found.desk.plan.municipality_id
     if year not in found.desk.plan.years or not (rows[0]["is_own"] or found.desk.reviews):
         raise Http404
     return found
@@ -152,9 +154,11 @@ def _wanted(
         department_id=OuterRef("activity__department__parent")
     )
     places = PlanDepartment.objects.filter(plan=OuterRef("activity__plan"))
-    own = User.departments.through.objects.filter(of_unit, user_id=person)
-    groups = User.groups.through.objects.filter(
-        user_id=person, group__name__in=groups_with(Right.ENTER)
+    own = Membership.units.through.objects.filter(of_unit, membership__person_id=person)
+    everywhere = Membership.objects.filter(
+        person_id=person,
+        municipality=OuterRef("activity__plan__municipality"),
+        role__in=roles_with(Right.ENTER),
     )
     answers = FindingAnswer.indicators.through.objects.filter(
         indicator_id=OuterRef("pk"), findinganswer__year=year
@@ -172,7 +176,7 @@ def _wanted(
         )
         .annotate(
             is_own=Exists(own),
-            reviews=Exists(groups),
+            reviews=Exists(everywhere),
             is_answered=Exists(answers),
             own_number=Subquery(
                 places.filter(department_id=OuterRef("activity__department")).values("number")[:1]

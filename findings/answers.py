@@ -227,7 +227,9 @@ def _hold(finding: RaisedFinding, year: int) -> Held:
 def _answered_meanwhile(plan: Plan, year: int, finding: RaisedFinding) -> bool:
     """Whether a reviewer answered since the question was read; one query."""
     given = FindingAnswer.objects.filter(plan=plan, year=year, finding=finding.key)
-    answered = given.filter(asked__in=("", finding.digest), answered_by__in=reviewers())
+    answered = given.filter(
+        asked__in=("", finding.digest), answered_by__in=reviewers(plan.municipality_id)
+    )
     return answered.exists()
 
 

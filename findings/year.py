@@ -364,7 +364,11 @@ class YearFindings:
         given = (
             FindingAnswer.objects.filter(plan=plan, year=year)
             .select_related("answered_by")
-            .annotate(by_reviewer=Exists(reviewers().filter(pk=OuterRef("answered_by"))))
+            .annotate(
+                by_reviewer=Exists(
+                    reviewers(plan.municipality_id).filter(pk=OuterRef("answered_by"))
+                )
+            )
         )
         for answer in given:
             person = answer.answered_by.get_full_name() if answer.answered_by else ""

@@ -15,7 +15,7 @@ from django.utils import timezone
 from simple_history.utils import bulk_update_with_history
 
 from accounts.models import User
-from activities import revisions
+from activities import owning, revisions
 from activities.models import ActivityUnit, Period, PlanRevision
 from activities.sentences import Sentence
 from activities.sentences import noop as _
@@ -45,11 +45,14 @@ def apply(
     if batch is not None and user is not None:
         _refuse_corrections(difference, user, batch.choices.get("overwrite_reason", ""))
     batch = batch or ImportBatch(file_name=source.name, year=difference.year)
+    municipality = difference.plan.municipality
     stage = Stage()
     try:
         _prepare(difference, stage, user)
         with transaction.atomic():
             _claim(difference)
+            if difference.makes_plan and not municipality._state.adding:
+                owning.keep(municipality)
             _begin(batch, difference, source, user)
             signature = Signature(user.pk if user else None, reason_of(batch))
             changed, removed = _write(difference, stage, signature, user)
@@ -96,6 +99,11 @@ def _prepare(difference: Difference, stage: Stage, user: User | None) -> None:
         steps.brought_in(value, user)
     # Parents first: a branch needs its department's id, a goal its objective's.
     new_plan: list[models.Model] = [difference.plan] if difference.plan.pk is None else []
+    municipality = difference.plan.municipality
+    if municipality.pk is None:
+        stage.add([municipality])
+        # It stays when the import is undone: people may belong to it by then.
+        stage.created.pop(municipality._meta.label_lower)
     stages: tuple[Sequence[models.Model], ...] = (
         new_plan,
         [unit for unit in difference.new_departments if unit.parent is None],
@@ -131,6 +139,7 @@ def _claim(difference: Difference) -> None:
 
 def _begin(batch: ImportBatch, difference: Difference, source: Source, user: User | None) -> None:
     batch.plan_id = None if difference.makes_plan else difference.plan.pk
+    batch.municipality_id = difference.plan.municipality_id
     batch.plan_slug = difference.plan.slug
     batch.year = difference.year
     batch.digest, batch.reader = source.digest, source.reader

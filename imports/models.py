@@ -7,13 +7,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from activities.history import History
-from activities.models import Plan
+from activities.models import Municipality, Plan
+from activities.models.municipalities import MunicipalityField
 
 
 class ColumnMapping(models.Model):
     """What a person said the columns of files of one shape mean; used again for the next."""
 
-    shape = models.CharField(_("shape"), max_length=64, unique=True)
+    shape = models.CharField(_("shape"), max_length=64)
+    municipality = MunicipalityField(
+        Municipality, models.PROTECT, related_name="+", verbose_name=_("municipality")
+    )
     headers = models.JSONField(_("headers"), default=list)
     columns = models.JSONField(_("columns"), default=dict)
 
@@ -22,6 +26,9 @@ class ColumnMapping(models.Model):
     class Meta:
         verbose_name = _("column mapping")
         verbose_name_plural = _("column mappings")
+        constraints = (
+            models.UniqueConstraint(fields=("municipality", "shape"), name="mapping_once_a_shape"),
+        )
 
     def __str__(self) -> str:
         return ", ".join(self.headers)[:80]
@@ -43,6 +50,13 @@ class ImportBatch(models.Model):
 
     plan = models.ForeignKey(
         Plan, models.CASCADE, null=True, related_name="imports", verbose_name=_("plan")
+    )
+    municipality = MunicipalityField(
+        Municipality,
+        models.PROTECT,
+        related_name="imports",
+        verbose_name=_("municipality"),
+        within=("plan",),
     )
     plan_slug = models.SlugField(_("address of the plan"), max_length=80, blank=True)
     year = models.PositiveSmallIntegerField(_("year of the realizations"))

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 
-from activities import names
-from activities.models import Plan
+from activities import names, owning
+from activities.models import Municipality, Plan
 from activities.sentences import Sentence
 from activities.sentences import noop as _
 from imports import layouts, readers
@@ -43,26 +44,71 @@ def read_source(
     return Source(name or path.name, digest, reader, layouts.parse(lines, mapped))
 
 
-def find_plan(slug: str | None, source: Source, about: Mapping[str, Any] | None = None) -> Plan:
-    """Return the plan a file is meant for; unsaved if there is none yet. Raise Sentence.
+def municipality_of(name: str | None, slug: str | None) -> Municipality:
+    """Return whose plan a file is: the one named, else that of the plan with the address.
 
-    ``about`` holds what a person said of a new one: name, municipality, first and last year.
+    Neither saved nor renamed yet where it is new; see ``owning``. Raise Sentence where it is open.
     """
-    plans = Plan.objects.all()
+    if not name and slug:
+        plan = Plan.objects.filter(slug=slug).select_related("municipality").first()
+        if plan is not None:
+            return plan.municipality
+    return owning.municipality_named(name or "")
+
+
+def find_plan(
+    slug: str | None,
+    source: Source,
+    municipality: Municipality,
+    about: Mapping[str, Any] | None = None,
+) -> Plan:
+    """Return the municipality's plan a file is meant for; unsaved if there is none yet.
+
+    Raise Sentence where several could be meant, or the address is none or another one's.
+    ``about`` holds what a person said of a new plan: name, first and last year.
+    """
+    plans = Plan.objects.filter(municipality=municipality.pk).select_related("municipality")
     if slug is None:
         stored = list(plans[:2])
         if len(stored) > 1:
             raise Sentence(_("There are several plans; say which with --plan."))
         if stored:
             return stored[0]
-        slug = names.slugify(Path(source.name).stem)[:SLUG_LENGTH].strip("-") or "plan"
+        slug = address_of(Path(source.name).stem)
     stored_plan = plans.filter(slug=slug).first()
     if stored_plan is not None:
         return stored_plan
+    _refuse_address(slug)
     years = source.table.years or [0]
     told = {name: value for name, value in (about or {}).items() if value}
     new = {"name": NEW_PLAN_NAME, "first_year": min(years), "last_year": max(years), **told}
-    return Plan(slug=slug, **new)
+    return Plan(slug=slug, municipality=municipality, **new)
+
+
+def _refuse_address(slug: str) -> None:
+    """Raise Sentence for what is no address, and for one that another municipality has."""
+    try:
+        Plan._meta.get_field("slug").run_validators(slug)
+    except ValidationError as error:
+        raise Sentence(
+            _("“%(slug)s” is no address: letters, digits and hyphens only, such as %(address)s."),
+            slug=slug,
+            address=address_of(slug),
+        ) from error
+    if Plan.objects.filter(slug=slug).exists():
+        raise Sentence(
+            _("“%(slug)s” is the address of another municipality's plan; choose another one."),
+            slug=slug,
+        )
+
+
+def address_of(name: str) -> str:
+    """Return the address that a plan gets from its name or its file's.
+
+    >>> address_of("Ankara Belediyesi 2025–2027")
+    'ankara-belediyesi-2025-2027'
+    """
+    return names.slugify(name)[:SLUG_LENGTH].strip("-") or "plan"
 
 
 def realization_year(source: Source, plan: Plan, year: int | None) -> int:

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from activities import names
-from activities.models import Plan
+from activities.models import Municipality, Plan
+from imports.plans import address_of
 
 KEPT = "imports/kept"
 KEPT_FOR = datetime.timedelta(hours=12)  # as long as a session
@@ -52,7 +52,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(label=gettext_lazy("File"), allow_empty_file=True, required=False)
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
     plan = forms.ModelChoiceField(
-        Plan.objects.all(),
+        Plan.objects.none(),  # the municipality's: see __init__
         label=gettext_lazy("Plan"),
         required=False,
         empty_label=gettext_lazy("a new plan"),
@@ -79,9 +79,12 @@ class UploadForm(forms.Form):
         gettext_lazy("Only where the file's column names no year."),
     )
 
-    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: User, municipality: Municipality, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
+        cast(forms.ModelChoiceField, self.fields["plan"]).queryset = municipality.plans.all()
+        if municipality.name:
+            del self.fields["municipality"]
         if self.is_bound:
             # What is kept is shown anew with each answer, so what was sent must not stand.
             self.data: Any = cast(Any, self.data).copy()
@@ -89,7 +92,7 @@ class UploadForm(forms.Form):
     @property
     def about_plan(self) -> list[Any]:
         """Return the fields that only a new plan needs."""
-        return [self[name] for name in (*ABOUT, "new_plan")]
+        return [self[name] for name in (*ABOUT, "new_plan") if name in self.fields]
 
     @property
     def kept_name(self) -> str:
@@ -168,14 +171,14 @@ class UploadForm(forms.Form):
     @property
     def _new_slug(self) -> str:
         wanted = self.cleaned_data.get("new_plan") or self.cleaned_data["name"]
-        return names.slugify(wanted)[:80].strip("-") or "plan"
+        return address_of(wanted)
 
     @property
     def about(self) -> dict[str, Any]:
         """Return what was said of a new plan; nothing for one that is there."""
         if self.cleaned_data["plan"] is not None:
             return {}
-        return {name: self.cleaned_data[name] for name in ABOUT if self.cleaned_data[name]}
+        return {name: value for name in ABOUT if (value := self.cleaned_data.get(name))}
 
 
 def _drop_old() -> None:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import current
 from accounts.models import User
 from accounts.rights import Right
+from activities.models import Municipality
 from activities.sentences import Sentence
 from activities.wording import say
 from imports import undoing, wizard
@@ -26,11 +30,12 @@ View = Callable[..., HttpResponse]
 
 
 def administrators_only(view: View) -> View:
-    """Let administrators through; for everybody else the page does not exist."""
+    """Let administrators of the chosen municipality through; others do not find the page."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not (isinstance(request.user, User) and request.user.may(Right.IMPORT)):
+        person = request.user
+        if current.enter(request) is None or not cast(User, person).may(Right.IMPORT):
             raise Http404
         return view(request, *args, **kwargs)
 
@@ -43,7 +48,10 @@ def administrators_only(view: View) -> View:
 def import_list(request: HttpRequest) -> HttpResponse:
     """Show earlier imports and take a new file."""
     assert isinstance(request.user, User)
-    form = UploadForm(request.POST or None, request.FILES or None, person=request.user)
+    municipality = _municipality(request)
+    form = UploadForm(
+        request.POST or None, request.FILES or None, person=request.user, municipality=municipality
+    )
     if request.method == "POST" and form.is_valid():
         try:
             batch = wizard.store(
@@ -51,6 +59,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
                 plan_slug=form.plan_slug,
                 year=form.cleaned_data["year"],
                 user=request.user,
+                municipality=municipality,
                 about=form.about,
             )
         except Sentence as error:
@@ -59,7 +68,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
         else:
             form.drop_kept()
             return redirect("import_preview", batch.pk)
-    batches = ImportBatch.objects.select_related("plan", "uploaded_by", "applied_by")
+    batches = _imports(request).select_related("plan", "uploaded_by", "applied_by")
     context = {"form": form, "batches": batches[:50]}
     return TemplateResponse(request, "imports/import_list.html", context)
 
@@ -68,7 +77,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @administrators_only
 def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = get_object_or_404(ImportBatch.objects.select_related("plan"), pk=pk)
+    batch = get_object_or_404(_imports(request).select_related("plan"), pk=pk)
     if batch.state != ImportBatch.State.PREVIEW:
         return _done(request, batch)
     try:
@@ -105,7 +114,7 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
 @administrators_only
 def import_choose(request: HttpRequest, pk: int) -> HttpResponse:
     """Record the person's decisions and show the preview again."""
-    batch = _previewed(pk)
+    batch = _previewed(request, pk)
     wizard.choose(batch, wizard.preview(batch), request.POST)
     messages.success(request, _("Your choices were taken into the preview."))
     return redirect("import_preview", pk)
@@ -116,7 +125,7 @@ def import_choose(request: HttpRequest, pk: int) -> HttpResponse:
 @administrators_only
 def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
     assert isinstance(request.user, User)
-    batch = _previewed(pk)
+    batch = _previewed(request, pk)
     seen = wizard.preview(batch)
     if seen.is_too_large:
         messages.error(request, _("Too many rows for this page"))
@@ -141,7 +150,7 @@ def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @administrators_only
 def import_leave(request: HttpRequest, pk: int) -> HttpResponse:
-    wizard.leave(_previewed(pk))
+    wizard.leave(_previewed(request, pk))
     messages.info(request, _("The file was put aside; the plan is as it was."))
     return redirect("import_list")
 
@@ -151,14 +160,14 @@ def import_leave(request: HttpRequest, pk: int) -> HttpResponse:
 @administrators_only
 def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
     assert isinstance(request.user, User)
-    batch = get_object_or_404(ImportBatch, pk=pk)
+    batch = get_object_or_404(_imports(request), pk=pk)
     reason = request.POST.get("reason", "").strip()
     if not request.POST.get("sure"):
         return _done(request, batch, _("Confirm that all of it is to be taken back."))
     try:
         undoing.undo(batch, user=request.user, reason=reason)
     except undoing.CannotUndo as error:
-        return _done(request, get_object_or_404(ImportBatch, pk=pk), say(error))
+        return _done(request, get_object_or_404(_imports(request), pk=pk), say(error))
     messages.success(request, _("The import was undone; the plan is as it was before it."))
     return redirect("import_preview", pk)
 
@@ -177,5 +186,16 @@ def _done(request: HttpRequest, batch: ImportBatch, error: str = "") -> HttpResp
     return TemplateResponse(request, "imports/import_done.html", context)
 
 
-def _previewed(pk: int) -> ImportBatch:
-    return get_object_or_404(ImportBatch, pk=pk, state=ImportBatch.State.PREVIEW)
+def _municipality(request: HttpRequest) -> Municipality:
+    """Return the chosen municipality; ``administrators_only`` saw that there is one."""
+    return cast(Municipality, current.enter(request))
+
+
+def _imports(request: HttpRequest) -> QuerySet[ImportBatch]:
+    return ImportBatch.objects.filter(municipality=_municipality(request)).select_related(
+        "municipality"
+    )
+
+
+def _previewed(request: HttpRequest, pk: int) -> ImportBatch:
+    return get_object_or_404(_imports(request), pk=pk, state=ImportBatch.State.PREVIEW)

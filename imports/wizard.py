@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from activities.formats import amount
-from activities.models import Department, Institution, Plan
+from activities.models import Department, Institution, Municipality, Plan
 from activities.sentences import Sentence
 from activities.wording import say
 from findings.checks.finding import Check, CheckedRow, Finding, Severity
@@ -105,6 +105,7 @@ def store(
     plan_slug: str,
     year: int | None,
     user: User,
+    municipality: Municipality,
     about: Mapping[str, Any] | None = None,
 ) -> ImportBatch:
     """Keep an uploaded file under a name of our own and read it once.
@@ -115,6 +116,7 @@ def store(
     data = upload.read()
     name = Path(upload.name or "plan").name[:200]
     batch = ImportBatch(
+        municipality=municipality,
         file_name=name,
         digest=hashlib.sha256(data).hexdigest(),
         plan_slug=plan_slug,
@@ -128,7 +130,7 @@ def store(
     )
     try:
         source = read(batch)
-        plan = find_plan(plan_slug or None, source, about)
+        plan = find_plan(plan_slug or None, source, _municipality_of(batch), _about(batch))
     except Exception:
         batch.stored.delete(save=False)
         raise
@@ -139,13 +141,28 @@ def store(
     return batch
 
 
+def _municipality_of(batch: ImportBatch) -> Municipality:
+    """Return whose plan it is, with the name that was written while it has none."""
+    municipality = batch.municipality
+    municipality.name = municipality.name or batch.choices.get("plan", {}).get("municipality", "")
+    return municipality
+
+
+def _about(batch: ImportBatch) -> dict[str, Any]:
+    """Return what was said of a new plan itself."""
+    told = batch.choices.get("plan", {})
+    return {name: value for name, value in told.items() if name != "municipality"}
+
+
 def read(batch: ImportBatch) -> Source:
     """Read the stored file, with its columns as they were mapped here or for its shape before."""
     path = Path(batch.stored.path)
     if "columns" in batch.choices:
         return read_source(path, name=batch.file_name, mapped=batch.choices["columns"])
     plain = read_source(path, name=batch.file_name)
-    known = ColumnMapping.objects.filter(shape=shape_of(plain)).first()
+    known = ColumnMapping.objects.filter(
+        municipality=batch.municipality_id, shape=shape_of(plain)
+    ).first()
     if known is None:
         return plain
     return read_source(path, name=batch.file_name, mapped=known.columns)
@@ -159,7 +176,7 @@ def shape_of(source: Source) -> str:
 def preview(batch: ImportBatch) -> ImportPreview:
     """Compare the stored file with its plan as both are now."""
     source = read(batch)
-    plan = find_plan(batch.plan_slug, source, batch.choices.get("plan"))
+    plan = find_plan(batch.plan_slug, source, _municipality_of(batch), _about(batch))
     if source.table.rows > settings.IMPORT_PREVIEW_ROWS:
         # Told by its size alone; the command compares and applies it.
         return ImportPreview(source, plan, Difference(plan, batch.year, source.table))
@@ -183,7 +200,7 @@ def choose(batch: ImportBatch, seen: ImportPreview, posted: Any) -> None:
     aliases = dict(batch.choices.get("aliases", {}))
     for number, name in enumerate(seen.difference.unmatched):
         kind, _colon, key = posted.get(f"name-{number}", "").partition(":")
-        if _unit_exists(kind, key):
+        if _unit_exists(batch, kind, key):
             aliases[name.text] = [kind, int(key)]
     columns = {
         column.header: posted.get(f"column-{number}", "")
@@ -203,6 +220,7 @@ def choose(batch: ImportBatch, seen: ImportPreview, posted: Any) -> None:
     if chosen or earlier:
         choices["columns"] = {**earlier, **chosen}
         ColumnMapping.objects.update_or_create(
+            municipality_id=batch.municipality_id,
             shape=shape_of(seen.source),
             defaults={"headers": list(seen.source.table.headers), "columns": choices["columns"]},
         )
@@ -286,11 +304,12 @@ def column_choices(seen: ImportPreview) -> list[tuple[str, str]]:
     return [(name, column_label(name)) for name in [*plain, *named]]
 
 
-def _unit_exists(kind: str, key: str) -> bool:
+def _unit_exists(batch: ImportBatch, kind: str, key: str) -> bool:
     if not key.isdigit():
         return False
     model = Institution if kind == "institution" else Department
-    return kind in ("department", "institution") and model.objects.filter(pk=key).exists()
+    own = model.objects.filter(pk=key, municipality=batch.municipality_id)
+    return kind in ("department", "institution") and own.exists()
 
 
 def apply(batch: ImportBatch, seen: ImportPreview, user: User) -> None:

@@ -261,7 +261,7 @@ def _frozen(
     plan: Plan, year: int, person: User | None, *, override_reason: str, reason: str = ""
 ) -> Edition:
     """Freeze what may be published; the period and the plan's revision are held."""
-    plan = Plan.objects.get(pk=plan.pk)
+    plan = Plan.objects.select_related("municipality").get(pk=plan.pk)
     figures = Figures(plan, year)
     comparison = compared(figures, figures.under(Reading.APPROVED))
     override_reason = override_reason.strip()

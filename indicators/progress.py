@@ -18,8 +18,8 @@ from typing import Any, TypeVar
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import User
-from accounts.rights import Right, groups_with
+from accounts.models import Membership, User
+from accounts.rights import Right, roles_with
 from activities.models import Period, Plan
 from indicators import periods
 from indicators.achievement import Reading, Result, counted_once, is_due
@@ -270,10 +270,12 @@ def count(rows: Iterable[Standing]) -> Counts:
 # --- What is stored ---
 
 
-def reviewers() -> QuerySet[User]:
-    """Return everybody who may review."""
-    wanted = Q(groups__name__in=groups_with(Right.REVIEW)) | Q(is_superuser=True)
-    return User.objects.filter(wanted).order_by()
+def reviewers(municipality: int | OuterRef) -> QuerySet[User]:
+    """Return everybody who may review in a municipality, the operator included."""
+    own = Membership.objects.filter(
+        municipality=municipality, role__in=roles_with(Right.REVIEW)
+    ).order_by()
+    return User.objects.filter(Q(pk__in=own.values("person")) | Q(is_superuser=True)).order_by()
 
 
 def looked_at() -> Q:
@@ -283,7 +285,8 @@ def looked_at() -> Q:
     it was verified and this taken back; a verdict that stands shows in the state.
     """
     since = OuterRef("submitted_at")
-    by_reviewers = reviewers().values("pk")
+    of_plan = OuterRef(OuterRef(OuterRef("indicator__activity__plan__municipality")))
+    by_reviewers = reviewers(of_plan).values("pk")
     commented = Comment.objects.filter(
         realization=OuterRef("pk"), written_at__gte=since, written_by__in=by_reviewers
     )

@@ -52,7 +52,7 @@ def key_of(scheme: str, code: str) -> str:
 
 
 def choices(plan: Plan) -> list[TagChoice]:
-    """Return every tag by scheme and code, and whether the plan uses it.
+    """Return every tag of the municipality by scheme and code, and whether the plan uses it.
 
     One query, kept until the plan's revision grows, as it does with every change of a tag.
     """
@@ -63,7 +63,9 @@ def choices(plan: Plan) -> list[TagChoice]:
 def _choices(plan: Plan) -> list[TagChoice]:
     own = IndicatorTag.objects.filter(tag=OuterRef("pk"), indicator__activity__plan=plan)
     shared = ActivityTag.objects.filter(tag=OuterRef("pk"), activity__plan=plan)
-    found = Tag.objects.annotate(is_used=Q(Exists(own)) | Q(Exists(shared)))
+    found = Tag.objects.filter(municipality=plan.municipality_id).annotate(
+        is_used=Q(Exists(own)) | Q(Exists(shared))
+    )
     order = list(SCHEMES)
     return sorted(
         (

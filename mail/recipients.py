@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import cached_property
 
-from accounts.models import User
+from accounts.models import Membership, User
 from activities.models import Department
 
 
@@ -31,12 +31,13 @@ class Coordinators:
     def _found(self) -> dict[int, list[User]]:
         parents = Department.objects.filter(pk__in=self.units).values_list("pk", "parent_id")
         above = {unit: {unit, parent} - {None} for unit, parent in parents.order_by()}
-        links = User.departments.through.objects.filter(
+        links = Membership.units.through.objects.filter(
             department_id__in={each for wanted in above.values() for each in wanted}
-        )
+        ).select_related("membership__person")
         people: dict[int, dict[int, User]] = {}
-        for link in links.select_related("user").order_by("user_id"):
-            people.setdefault(link.department_id, {})[link.user_id] = link.user
+        for link in links.order_by("membership__person_id"):
+            person = link.membership.person
+            people.setdefault(link.department_id, {})[person.pk] = person
         return {
             unit: list(
                 {pk: p for each in wanted for pk, p in people.get(each or 0, {}).items()}.values()

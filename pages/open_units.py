@@ -40,20 +40,29 @@ def open_units(person: User) -> list[OpenUnit]:
 
 
 def _open_places(person: User) -> list[tuple[PlanDepartment, Period]]:
-    """Return the places a person may write in now, with the period; a department, not its parts."""
-    places = PlanDepartment.objects.select_related("plan", "department").order_by(
-        "plan", "number_key"
+    """Return the places a person may write in now where she stands, with the period.
+
+    A department stands for its branches, too.
+    """
+    here = person.stands_in
+    places = (
+        PlanDepartment.objects.filter(plan__municipality=here)
+        .select_related("plan", "department")
+        .order_by("plan", "number_key")
     )
     if person.may(Right.ENTER):
         places = places.filter(department__parent=None)
     else:
-        places = places.filter(department__in=person.departments.all())
-    granted = Extension.objects.filter(until__gte=timezone.localdate())
+        places = places.filter(department__in=person.units)
+    granted = Extension.objects.filter(
+        until__gte=timezone.localdate(), period__plan__municipality=here
+    )
     extended = set(granted.values_list("period_id", "department_id"))
     periods = (
         Period.objects.filter(
             Q(state=Period.State.OPEN)
-            | Q(state=Period.State.CLOSED, pk__in={period for period, _unit in extended})
+            | Q(state=Period.State.CLOSED, pk__in={period for period, _unit in extended}),
+            plan__municipality=here,
         )
         .select_related("plan")
         .order_by("year")

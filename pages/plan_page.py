@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, QueryDict
-from django.shortcuts import get_object_or_404
 from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext as _
 
+from accounts import current, rights
 from accounts.models import User
 from accounts.rights import Right, may_somewhere
 from activities.models import Period, Plan
@@ -104,12 +104,11 @@ class PlanPage(PlanYear):
         keeps: tuple[str, ...] = (),
     ) -> None:
         self.request = request
-        # All of them: there are a few, and the frame of the page leads from one to the next.
-        self.plans = list(Plan.objects.select_related("revision_row"))
-        found = next((plan for plan in self.plans if plan.slug == slug), None)
-        if found is None or year not in found.years:
+        self.plan, *beside = _plans_beside(request, slug)
+        found = self.plan
+        if year not in found.years:
             raise Http404
-        self.plan = found
+        self._beside = beside
         self.prefix = get_script_prefix()
         asked = request.GET.get("reading", "")
         reading = Reading(asked) if asked in set(Reading) else Reading.REPORTED
@@ -232,11 +231,12 @@ class PlanPage(PlanYear):
 
     def _plan_switch(self) -> list[PageLink]:
         """Return the plans there are, each at its latest year; none where there is only one."""
-        if len(self.plans) < 2:
+        if not self._beside:
             return []
+        order = sorted((self.plan, *self._beside), key=lambda each: (-each.first_year, each.slug))
         return [
             PageLink(str(plan), reverse("plan", args=[plan.slug]), plan == self.plan)
-            for plan in self.plans
+            for plan in order
         ]
 
     def _nav(self) -> list[dict[str, Any]]:
@@ -301,10 +301,40 @@ class PlanPage(PlanYear):
         ]
 
 
+def plan_of(request: HttpRequest, slug: str) -> Plan:
+    """Return a plan that the person may read, and let her stand in its municipality.
+
+    Raise Http404 for every other: it does not exist for her. Two queries, one where the
+    person's standing is known.
+    """
+    return _plans_beside(request, slug)[0]
+
+
+def _plans_beside(request: HttpRequest, slug: str) -> list[Plan]:
+    """Return the plan of an address first, then the municipality's other ones.
+
+    Asked for once a request, by whoever guards the page and by the page.
+    """
+    known: dict[str, list[Plan]] = request.__dict__.setdefault("_plans_beside", {})
+    if slug not in known:
+        known[slug] = _entered(request, slug)
+    return known[slug]
+
+
+def _entered(request: HttpRequest, slug: str) -> list[Plan]:
+    person = request.user
+    beside = Plan.objects.filter(municipality__plans__slug=slug)
+    found = list(beside.select_related("revision_row", "municipality"))
+    plan = next((each for each in found if each.slug == slug), None)
+    if plan is None or not isinstance(person, User) or not rights.enter(person, plan):
+        raise Http404
+    current.choose(request, plan.municipality)
+    return [plan, *(each for each in found if each is not plan)]
+
+
 def page_of_plan(request: HttpRequest, slug: str) -> PlanPage:
     """Return the plan at the year it opens with, for pages that are of no year."""
-    plan = get_object_or_404(Plan, slug=slug)
-    return PlanPage(request, slug, start_year(plan))
+    return PlanPage(request, slug, start_year(plan_of(request, slug)))
 
 
 def _with_query(url: str, query: Mapping[str, str]) -> str:

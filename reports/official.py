@@ -19,8 +19,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.rights import Right
-from activities.models import Plan
+from accounts.rights import enter
+from activities.models import Municipality, Plan
 from imports.reasons import for_public
 from indicators import editions, tags
 from indicators.achievement import Reading
@@ -127,7 +127,7 @@ def source_of(
     The editions of a public plan are everybody's, the working state is for who may read plans.
     Costs as ``choose``.
     """
-    may_read = isinstance(person, User) and person.may(Right.READ)
+    may_read = isinstance(person, User) and enter(person, plan)
     if not may_read and not plan.is_public:
         return None
     source = choose(plan, year, state=state, reading=reading, tag=tag)
@@ -203,5 +203,6 @@ def _frozen_plan(figures: Figures) -> Plan:
     """Return the plan as an edition names it; it is not stored and must not be saved."""
     assert isinstance(figures, PublicFigures)
     frozen = figures.content["plan"]
-    names = ("slug", "name", "short_name", "municipality", "first_year", "last_year")
-    return Plan(**{name: frozen[name] for name in names})
+    names = ("slug", "name", "short_name", "first_year", "last_year")
+    municipality = Municipality(name=frozen["municipality"])
+    return Plan(**{name: frozen[name] for name in names}, municipality=municipality)

@@ -70,7 +70,7 @@ def tagging(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _retag(request: HttpRequest, plan: Plan, asked: TagChoice) -> HttpResponse:
-    tag = get_object_or_404(Tag, pk=asked.id)
+    tag = get_object_or_404(Tag, pk=asked.id, municipality=plan.municipality_id)
     was = set(tagged.ids(request.POST.getlist("was")))
     now = set(tagged.ids(request.POST.getlist("activity")))
     done = retag(plan, tag, add=now - was, remove=was - now)

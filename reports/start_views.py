@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from accounts import current
 from accounts.models import User
 from activities import revisions
-from activities.models import Period, Plan
+from activities.models import Period
 from findings import confidence
 from indicators.start_year import start_year, start_years
 from pages.asked import asked_reasons
 from pages.lines import with_query
 from pages.open_units import open_units
-from pages.plan_page import PlanPage, Tagged
+from pages.plan_page import PlanPage, Tagged, plan_of
 from reports import arrival, dashboard, jobs, sheet, years
 
 
@@ -31,14 +32,16 @@ def home(request: HttpRequest) -> HttpResponse:
     her is among the reasons asked for.
     """
     assert isinstance(request.user, User)
-    found = list(Plan.objects.all()[:20])
+    municipality = current.enter(request)
+    found = list(municipality.plans.all()) if municipality else []
     opened = start_years(found)
     plans = [(plan, opened[plan.pk]) for plan in found]
-    units = request.user.departments.prefetch_related("places").order_by("sort_key")
+    units = request.user.units.filter(municipality=municipality).prefetch_related("places")
     if len(plans) == 1 and not units:
         return redirect("plan", plans[0][0].slug)
     lines = open_units(request.user) if units else []
     context = {
+        "municipality": municipality,
         "plans": plans,
         "units": units,
         "lines": lines,
@@ -52,7 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 def plan(request: HttpRequest, slug: str) -> HttpResponse:
     """Lead to the plan's latest reported year."""
-    found = get_object_or_404(Plan, slug=slug)
+    found = plan_of(request, slug)
     return redirect("dashboard", found.slug, start_year(found))
 
 

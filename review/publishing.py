@@ -7,13 +7,14 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from accounts.rights import Right, groups_with
+from accounts.models import Membership, User
+from accounts.rights import Right, roles_with
 from activities import formats, revisions
+from activities.models import Plan
 from findings.plan_year import PlanYear
 from imports.reasons import for_public
 from indicators import editions, periods, since_sent
@@ -198,14 +199,16 @@ class Desk:
     @cached_property
     def administrators(self) -> list[str]:
         """Return the names of those who can publish with a reason."""
-        return [each.get_full_name() or each.username for each in administrators()[:5]]
+        return [
+            each.get_full_name() or each.username for each in administrators(self.here.plan)[:5]
+        ]
 
     # --- What the public will read ---
 
     @property
     def sentence(self) -> str:
         """Return the first sentence of the public page, word for word."""
-        return first_sentence_html(self.counts, self.here.year, self.here.plan.municipality)
+        return first_sentence_html(self.counts, self.here.year, self.here.plan.municipality.name)
 
     @property
     def units_unshown(self) -> list[Unshown]:
@@ -302,11 +305,13 @@ def _none_low(found: Comparison) -> str:
     )
 
 
-def administrators() -> QuerySet[User]:
-    """Return everybody who can publish with a reason."""
-    wanted = Q(groups__name__in=groups_with(Right.PUBLISH_ANYWAY)) | Q(is_superuser=True)
-    active = User.objects.filter(wanted, is_active=True)
-    return active.distinct().order_by("first_name", "last_name", "username")
+def administrators(plan: Plan) -> QuerySet[User]:
+    """Return everybody of the plan's municipality who can publish with a reason."""
+    own = Membership.objects.filter(
+        municipality=plan.municipality_id, role__in=roles_with(Right.PUBLISH_ANYWAY)
+    )
+    active = User.objects.filter(pk__in=own.values("person"), is_active=True)
+    return active.order_by("first_name", "last_name", "username")
 
 
 # --- After publishing ---

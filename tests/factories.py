@@ -12,18 +12,20 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 
+from accounts import memberships, rights
 from accounts.models import User
+from accounts.rights import Role
 from accounts.roles import OWN_APPS
-from activities import revisions
+from activities import owning, revisions
 from activities.formats import amount
 from activities.models import (
     Activity,
     Department,
     Extension,
+    Municipality,
     Objective,
     Period,
     Plan,
@@ -47,6 +49,8 @@ def make_plan(**given) -> Plan:
         "first_year": YEAR,
         "last_year": YEAR + 2,
     }
+    if isinstance(given.get("municipality"), str):
+        given["municipality"] = owning.keep(owning.municipality_named(given["municipality"]))
     return Plan.objects.create(**{**values, **given})
 
 
@@ -70,6 +74,8 @@ def make_tag(scheme=Tag.Scheme.SDG, code="", name="Etiket", **given) -> Tag:
 def make_department(plan=None, number="", *, parent=None, **given) -> Department:
     """Make a department, or a branch under ``parent``; with a plan it gets a place there."""
     given.setdefault("name", f"Birim {next(_numbers)} {'Müdürlüğü' if parent else 'Dairesi'}")
+    if plan is not None:
+        given.setdefault("municipality", plan.municipality)
     department = Department.objects.create(parent=parent, **given)
     if plan is not None:
         number = number or str(plan.units.count() + 1)
@@ -174,17 +180,30 @@ def make_notice(person=None, period=None, kind=Notice.Kind.RETURNED, **given) ->
     )
 
 
-def make_user(role="", departments=(), **given) -> User:
-    """Make a person; ``role`` is a group ("reviewer", "administrator") or empty.
+def make_user(role="", departments=(), *, municipality=None, **given) -> User:
+    """Make a person of the municipality, the only one if left out, who stands in it.
+
+    ``role`` is that of a membership; empty makes a reader.
 
     Departments make a coordinator. The password is "parola-12345".
     """
     given.setdefault("username", f"kisi{next(_numbers)}")
+    municipality = municipality or Municipality.objects.only()
     user = User.objects.create_user(password="parola-12345", **given)
-    if role:
-        user.groups.add(Group.objects.get(name=role))
-    user.departments.set(departments)
+    memberships.put(user, municipality, role=role or Role.READER, units=departments)
+    rights.enter(user, municipality)
     return user
+
+
+def give_units(person, *departments) -> None:
+    """Make a person the coordinator of further units of the municipality where she stands."""
+    membership = person.memberships.get(municipality=person.stands_in)
+    memberships.put(
+        person,
+        membership.municipality,
+        role=membership.role,
+        units=[*membership.units.all(), *departments],
+    )
 
 
 def import_plan(path, *, expect=0, **options):

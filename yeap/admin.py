@@ -13,6 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from accounts import current
+from accounts.models import User
+from accounts.rights import Right
 from activities import names
 
 
@@ -28,8 +31,16 @@ class AdminSite(admin.AdminSite):
     site_header = _("YEAP İzleme · Administration")
     index_title = _("Plan, units, indicators and people")
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let in who administers the municipality that the person chose, and the operator."""
+        person = request.user
+        if not (isinstance(person, User) and person.is_active):
+            return False
+        request.municipality = current.enter(request)  # type: ignore[attr-defined]
+        return person.may(Right.ADMINISTER)
+
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Send strangers to the login page; who is logged in but not staff is refused."""
+        """Send strangers to the login page; who is logged in and does not administer is refused."""
         if self.has_permission(request):
             return redirect("admin:index")
         if request.user.is_authenticated:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from activities.administration.forms import RecordForm, field_with_choices
 from activities.administration.objectives import objective_of
-from activities.administration.pages import RecordAdmin, RowsInline, count_of
+from activities.administration.pages import RecordAdmin, RowsInline, count_of, municipality_of
 from activities.administration.tables import export_of
 from activities.administration.tags import TagInline
 from activities.administration.units import department_choices
@@ -46,8 +46,9 @@ class RolesInline(RowsInline):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
         fields = formset.form.base_fields
-        field_with_choices(fields.get("department"), department_choices())
-        institutions = Institution.objects.values_list("pk", "name")
+        field_with_choices(fields.get("department"), department_choices(municipality_of(request)))
+        own = Institution.objects.filter(municipality=municipality_of(request))
+        institutions = own.values_list("pk", "name")
         field_with_choices(fields.get("institution"), list(institutions))
         return formset
 
@@ -163,7 +164,8 @@ class ActivityPages(RecordAdmin):
         return fieldsets
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        latest = Plan.objects.values_list("pk", flat=True).first()
+        own = Plan.objects.filter(municipality=municipality_of(request))
+        latest = own.values_list("pk", flat=True).first()
         return {"plan": latest, **super().get_changeform_initial_data(request)}
 
     @admin.display(description=gettext_lazy("units"), ordering="role_count")

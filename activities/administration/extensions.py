@@ -32,13 +32,13 @@ class ExtensionForm(RecordForm):
             if self.instance.pk and name in self.fields:
                 self.fields[name].disabled = True
         if "department" in self.fields:
-            field_with_choices(self.fields["department"], department_choices())
+            field_with_choices(self.fields["department"], department_choices(self.municipality))
         if "period" in self.fields:
             self._offer_closed(self.fields["period"])
 
     def _offer_closed(self, field: Any) -> None:
-        own = Q(state=Period.State.CLOSED) | Q(pk=self.instance.period_id)
-        field.queryset = Period.objects.filter(own).select_related("plan")
+        fitting = Q(state=Period.State.CLOSED) | Q(pk=self.instance.period_id)
+        field.queryset = field.queryset.filter(fitting).select_related("plan")
         field.label_from_instance = lambda period: f"{period.plan.short_name} · {period}"
         field.help_text = _("Only a closed year is opened again for a unit.")
 

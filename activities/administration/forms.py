@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities.fields import KeyField
+from activities.models import Municipality
 
 
 def _keys(model: type[models.Model]) -> dict[str, KeyField]:
@@ -58,9 +59,15 @@ def _is_violated(constraint: models.UniqueConstraint, instance: models.Model) ->
 
 
 class KeyedForm(forms.ModelForm):
-    """A form that says when a name is taken under another spelling."""
+    """A form that says when a name is taken under another spelling, in the same municipality."""
+
+    # Set by the page, for each request; None where the record says itself whose it is.
+    municipality: Municipality | None = None
 
     def _post_clean(self) -> None:
+        is_without = getattr(self.instance, "municipality_id", 0) is None
+        if self.municipality is not None and is_without:
+            self.instance.municipality = self.municipality
         super()._post_clean()  # type: ignore[misc]
         for source, sentence in key_clashes(self.instance, self.errors.keys()).items():
             self.add_error(source if source in self.fields else None, sentence)

@@ -14,13 +14,20 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from import_export.admin import ImportMixin
 
-from activities import names
+from activities import names, scope
 from activities.administration.forms import KeyedForm, KeyedFormSet, RecordForm
 from activities.administration.history import ReadHistory
 from activities.administration.tables import ImportPageForm, SafeExport, field_at
 from activities.fields import KeyField
+from activities.models import Municipality
 
 PER_PAGE = 50
+
+
+def municipality_of(request: HttpRequest) -> Municipality | None:
+    """Return the municipality that the administration is at work in: its site lets people in."""
+    found: Municipality | None = getattr(request, "municipality", None)
+    return found
 
 
 def count_of(rows: QuerySet[Any], column: str) -> Coalesce:
@@ -29,7 +36,44 @@ def count_of(rows: QuerySet[Any], column: str) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=models.IntegerField()), 0)
 
 
-class RecordAdmin(SafeExport, ReadHistory):
+class OwnRelatedFilter(admin.RelatedFieldListFilter):
+    """A filter by what a row points to; it offers only what is the municipality's."""
+
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: Any
+    ) -> list[tuple[str, str]]:
+        path, chosen = scope.path_of(field.related_model), municipality_of(request)
+        limit = {path: chosen.pk if chosen else None} if path else None
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        found: list[tuple[str, str]] = field.get_choices(
+            include_blank=False, ordering=ordering, limit_choices_to=limit
+        )
+        return found
+
+
+admin.FieldListFilter.register(
+    lambda field: bool(field.remote_field), OwnRelatedFilter, take_priority=True
+)
+
+
+class OwnRowsMixin:
+    """Offers only rows of the municipality where something is chosen."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        return self._narrowed(field, request)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+        return self._narrowed(field, request)
+
+    def _narrowed(self, field: Any, request: HttpRequest) -> Any:
+        if getattr(field, "queryset", None) is not None:
+            field.queryset = scope.within(field.queryset, municipality_of(request))
+        return field
+
+
+class RecordAdmin(OwnRowsMixin, SafeExport, ReadHistory):
     """A model's pages: Turkish-safe search, history with reasons, export.
 
     ``search_fields`` that are search keys are matched by folded words anywhere, all others
@@ -43,6 +87,18 @@ class RecordAdmin(SafeExport, ReadHistory):
     list_per_page = PER_PAGE
     list_max_show_all = 500
     show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the municipality's rows: another one's exist on no page."""
+        return scope.within(super().get_queryset(request), municipality_of(request))
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Tell the form in which municipality a new record is made and names are looked for."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.municipality = municipality_of(request)
+        return form
 
     # Search
 
@@ -147,7 +203,7 @@ class ReadOnlyMixin:
         return False
 
 
-class RowsInline(admin.TabularInline):
+class RowsInline(OwnRowsMixin, admin.TabularInline):
     """Rows of a record on its page."""
 
     form = KeyedForm
@@ -156,6 +212,7 @@ class RowsInline(admin.TabularInline):
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.form.municipality = municipality_of(request)
         formset.is_table = True
         return formset
 
@@ -173,6 +230,10 @@ class ImportingAdmin(ImportMixin, RecordAdmin):
 
     def get_import_resource_classes(self, request: HttpRequest) -> list[Any]:
         return self.resource_classes[:1]
+
+    def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        made = super().get_import_resource_kwargs(request, **kwargs)
+        return {**made, "municipality": municipality_of(request)}
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request) and self.has_change_permission(request)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities.administration.forms import KeyedForm, KeyedFormSet, RecordForm, field_with_choices
-from activities.administration.pages import RecordAdmin, RowsInline, count_of
+from activities.administration.pages import RecordAdmin, RowsInline, count_of, municipality_of
 from activities.administration.tables import export_of
 from activities.administration.units import department_choices
 from activities.models import Activity, Department, Period, Plan, PlanDepartment
@@ -157,7 +157,9 @@ class PlaceInline(RowsInline):
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
-        field_with_choices(formset.form.base_fields.get("department"), department_choices())
+        field_with_choices(
+            formset.form.base_fields.get("department"), department_choices(municipality_of(request))
+        )
         return formset
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PlanDepartment]:
@@ -171,7 +173,6 @@ class PlanAdmin(RecordAdmin):
     list_display = (
         "name",
         "short_name",
-        "municipality",
         "years",
         "unit_count",
         "activity_count",
@@ -179,7 +180,7 @@ class PlanAdmin(RecordAdmin):
     )
     list_filter = ("is_public", "method")
     fieldsets = (
-        (None, {"fields": ("name", "short_name", "municipality", "slug")}),
+        (None, {"fields": ("name", "short_name", "slug")}),
         (None, {"fields": (("first_year", "last_year"), "is_public", "allows_own_approval")}),
         (
             gettext_lazy("How achievement is worked out"),
@@ -189,7 +190,7 @@ class PlanAdmin(RecordAdmin):
     resource_classes = [
         export_of(
             Plan,
-            slug="slug", name="name", short_name="short_name", municipality="municipality",
+            slug="slug", name="name", short_name="short_name", municipality="municipality__name",
             first_year="first_year", last_year="last_year", method="method",
             unreported="unreported", band_achieved="band_achieved", band_mostly="band_mostly",
             band_partly="band_partly", is_public="is_public",

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from activities.administration.forms import field_with_choices
-from activities.administration.pages import FoldedSearchAdmin, RowsInline
+from activities.administration.pages import FoldedSearchAdmin, RowsInline, municipality_of
 from activities.administration.tables import export_of
 from activities.models import Tag
 
@@ -35,7 +35,8 @@ class TagInline(RowsInline):
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
-        tags = [(tag.pk, f"{tag.get_scheme_display()}: {tag}") for tag in Tag.objects.all()]
+        own = Tag.objects.filter(municipality=municipality_of(request))
+        tags = [(tag.pk, f"{tag.get_scheme_display()}: {tag}") for tag in own]
         field_with_choices(formset.form.base_fields.get("tag"), tags)
         return formset
 

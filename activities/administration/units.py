@@ -10,20 +10,17 @@ from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from import_export.fields import Field
-from import_export.widgets import ForeignKeyWidget
 
-from activities import names
 from activities.administration.forms import RecordForm, key_clashes
 from activities.administration.pages import ImportingAdmin, RowsInline, count_of
 from activities.administration.tables import SmallTable, export_of
-from activities.models import Activity, ActivityUnit, Alias, Department, Institution
+from activities.models import Activity, ActivityUnit, Alias, Department, Institution, Municipality
 from activities.resources import DepartmentResource, InstitutionResource
 
 
-def department_choices() -> list[tuple[int, str]]:
-    """Return all units as choices, a branch behind its department; one query."""
-    units = Department.objects.select_related("parent")
+def department_choices(municipality: Municipality | None) -> list[tuple[int, str]]:
+    """Return a municipality's units as choices, a branch behind its department; one query."""
+    units = Department.objects.filter(municipality=municipality).select_related("parent")
     return [(unit.pk, f"{unit.parent} › {unit}" if unit.parent else str(unit)) for unit in units]
 
 
@@ -40,20 +37,7 @@ class UnitImportMixin(SmallTable):
         super().validate_instance(instance, errors, validate_unique)  # type: ignore[misc]
 
 
-class ParentWidget(ForeignKeyWidget):
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        text = names.repair(str(value or ""))
-        if not text:
-            return None
-        found = Department.objects.filter(parent=None, name_key=names.fold(text)).first()
-        if found is None:
-            raise ValueError(_("There is no department “%(name)s”.") % {"name": text})
-        return found
-
-
 class DepartmentTable(UnitImportMixin, DepartmentResource):
-    parent = Field("parent", "parent", ParentWidget(Department, "name"))
-
     class Meta(DepartmentResource.Meta):
         pass
 
@@ -97,8 +81,8 @@ class DepartmentForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "parent" in self.fields:
-            above = Department.objects.filter(parent=None).exclude(pk=self.instance.pk)
-            self.fields["parent"].queryset = above  # type: ignore[attr-defined]
+            field: Any = self.fields["parent"]
+            field.queryset = field.queryset.filter(parent=None).exclude(pk=self.instance.pk)
 
     def clean_parent(self) -> Department | None:
         parent: Department | None = self.cleaned_data["parent"]

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from accounts.rights import Right
+from accounts.rights import Right, enter
 from entry import actions
 from entry.forms import CommentForm, EvidenceForm
 from entry.one_line import Found, find
@@ -85,7 +85,9 @@ def _evidence(request: HttpRequest, pk: int) -> Evidence:
         Evidence.objects.select_related("realization__indicator__activity__plan"), pk=pk
     )
     activity = found.realization.indicator.activity
-    if not cast(User, request.user).may(Right.SEE_DRAFTS, activity.department_id):
+    person = cast(User, request.user)
+    enter(person, activity.plan)
+    if not person.may(Right.SEE_DRAFTS, activity.department_id):
         raise Http404
     return found
 

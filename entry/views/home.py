@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
+from accounts import current
 from accounts.models import User
 from accounts.rights import Right
 from entry.views.access import at_desk
@@ -24,6 +25,7 @@ def entry_home(request: HttpRequest) -> HttpResponse:
     Reasons that she is asked for are listed above them.
     """
     person = cast(User, request.user)
+    current.enter(request)
     found = open_units(person)
     asked = asked_reasons(person)
     if len(found) == 1 and not person.may(Right.ENTER):

@@ -49,7 +49,7 @@ class _Comparison:
         self.difference = difference
         self.choices = choices
         self.stored = StoredPlan(difference.plan)
-        units = StoredUnits(difference.plan)
+        self.units = units = StoredUnits(difference.plan)
         self.book = UnitBook(units, choices.aliases)
         may_add = choices.create_departments or difference.plan.pk is None
         self.owners = Owners(difference, units, self.book, may_add=may_add)
@@ -63,7 +63,7 @@ class _Comparison:
 
     def run(self) -> Difference:
         difference, table = self.difference, self.difference.table
-        difference.new_aliases.extend(new_aliases(self.choices.aliases))
+        difference.new_aliases.extend(new_aliases(self.choices.aliases, self.units))
         check_years(difference, self.stored.periods)
         # Looks up every heading, so that cells may name what the file itself brings.
         file = keys_in_file(self._rows_of_stored_units(), self.stored)

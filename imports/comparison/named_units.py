@@ -53,12 +53,13 @@ def with_chosen(known: Iterable[KnownUnit], chosen: Chosen) -> list[KnownUnit]:
     ]
 
 
-def new_aliases(chosen: Chosen) -> Iterator[Alias]:
-    """Yield the aliases that a person's choices become; a query for each choice."""
+def new_aliases(chosen: Chosen, stored: StoredUnits) -> Iterator[Alias]:
+    """Yield the aliases that a person's choices become; no query."""
+    known = stored.spellings if chosen else set()
     for text, (kind, key) in chosen.items():
-        if not Alias.objects.filter(key=names.fold(text)).exists():
+        if names.fold(text) not in known:
             owner = "institution" if kind == "institution" else "department"
-            yield Alias(text=text, **{f"{owner}_id": key})
+            yield stored.spelling(text, **{f"{owner}_id": key})
 
 
 class CellUnits:
@@ -94,7 +95,9 @@ class CellUnits:
         return self._strangers[key]
 
     def _stranger(self, match: UnitMatch, where: str) -> Institution:
-        institution = Institution(name=match.text, to_check=True)
+        institution = Institution(
+            name=match.text, to_check=True, municipality=self._difference.plan.municipality
+        )
         check_length(self._difference, institution, "name", where, "")
         self._difference.new_institutions.append(institution)
         self._difference.unmatched.append(Unmatched(match.text, where, match.guesses))

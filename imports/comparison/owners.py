@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from activities import names
-from activities.models import Alias, Department, PlanDepartment
+from activities.models import Department, PlanDepartment
 from activities.sentences import noop as _
 from imports.comparison.fields import check_length
 from imports.comparison.named_units import UnitBook
@@ -96,7 +96,9 @@ class Owners:
         """Give a department its new name; the old one stays as an alias."""
         department, difference = owner.department, self._difference
         difference.changes.append(RowPlace(owner, "").changed("name", department.name, name))
-        difference.new_aliases.append(Alias(text=department.name, department_id=department.pk))
+        difference.new_aliases.append(
+            self._stored.spelling(department.name, department_id=department.pk)
+        )
         department.name = name
         difference.changed_departments.append(department)
 
@@ -120,7 +122,11 @@ class Owners:
 
     def _new_department(self, unit: PrintedUnit, parent: Owner | None, where: str) -> Department:
         above = parent.department if parent else None
-        department = Department(name=names.title(unit.name), parent=above)
+        department = Department(
+            name=names.title(unit.name),
+            parent=above,
+            municipality=self._difference.plan.municipality,
+        )
         check_length(self._difference, department, "name", where, "department")
         self._difference.new_departments.append(department)
         return department

@@ -10,6 +10,7 @@ from typing import cast
 
 from activities.models import (
     Activity,
+    Alias,
     Department,
     Institution,
     Objective,
@@ -90,13 +91,20 @@ class StoredPlan:
 
 
 class StoredUnits:
-    """Every department, branch and institution with its spellings, and the plan's numbers."""
+    """Every unit and institution of the plan's municipality with its spellings, and the numbers.
+
+    Another municipality's are never looked at, be they named alike.
+    """
 
     def __init__(self, plan: Plan) -> None:
         """Load them; five queries."""
-        departments = Department.objects.select_related("parent").prefetch_related("aliases")
+        self._municipality = plan.municipality
+        own = {"municipality_id": plan.municipality_id}
+        departments = (
+            Department.objects.filter(**own).select_related("parent").prefetch_related("aliases")
+        )
         self.departments = {one.pk: one for one in departments}
-        institutions = Institution.objects.prefetch_related("aliases")
+        institutions = Institution.objects.filter(**own).prefetch_related("aliases")
         self.institutions = {one.pk: one for one in institutions}
         places = PlanDepartment.objects.filter(plan_id=plan.pk)
         self.numbers = {place.department_id: place.number for place in places}
@@ -107,6 +115,16 @@ class StoredUnits:
             *map(_known_department, self.departments.values()),
             *map(_known_institution, self.institutions.values()),
         ]
+
+    @property
+    def spellings(self) -> set[str]:
+        """Return the keys of all spellings there are."""
+        units = (*self.departments.values(), *self.institutions.values())
+        return {alias.key for unit in units for alias in unit.aliases.all()}
+
+    def spelling(self, text: str, **unit: int) -> Alias:
+        """Return a new spelling of a unit, not saved yet."""
+        return Alias(text=text, municipality=self._municipality, **unit)
 
     def row(self, unit: KnownUnit) -> Department | Institution:
         """Return the row of a unit that came from here."""

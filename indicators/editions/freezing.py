@@ -58,7 +58,7 @@ def content_now(plan: Plan, year: int) -> dict[str, Any]:
             "slug": plan.slug,
             "name": plan.name,
             "short_name": plan.short_name,
-            "municipality": plan.municipality,
+            "municipality": plan.municipality.name,
             "first_year": plan.first_year,
             "last_year": plan.last_year,
             "method": plan.method,

@@ -62,7 +62,7 @@ class _Builder(ReportSummary):
             notice=self.source.colophon,
             is_official=self.is_official,
             plan_name=str(self.plan),
-            municipality=self.plan.municipality,
+            municipality=self.plan.municipality.name,
             year=self.year,
             years=tuple(self.plan.years),
             language=self.language[:2],

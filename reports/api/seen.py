@@ -8,10 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.models import User
+from accounts.rights import enter, plans_of
 from activities.models import Period, Plan
 from activities.revisions import counted
 from indicators.achievement import Reading
@@ -34,18 +37,23 @@ def is_anonymous(request: HttpRequest) -> bool:
 
 def plans_for(request: HttpRequest) -> list[Plan]:
     """Return the plans that exist for the caller, with revisions and periods; two queries."""
-    plans = Plan.objects.select_related("revision_row").prefetch_related("periods")
-    return list(plans.filter(is_public=True) if is_anonymous(request) else plans)
+    return list(_plans(request))
+
+
+def _plans(request: HttpRequest) -> QuerySet[Plan]:
+    """Return what the caller may read: her municipalities' plans, or the public ones."""
+    person = request.user
+    found = plans_of(person) if isinstance(person, User) else Plan.objects.filter(is_public=True)
+    return found.select_related("revision_row", "municipality").prefetch_related("periods")
 
 
 def plan_for(request: HttpRequest, slug: str) -> Plan:
     """Return a plan with its periods; raise Missing where none exists for the caller."""
-    plans = Plan.objects.select_related("revision_row").prefetch_related("periods")
-    if is_anonymous(request):
-        plans = plans.filter(is_public=True)
-    plan = plans.filter(slug=slug).first()
+    plan = _plans(request).filter(slug=slug).first()
     if plan is None:
         raise Missing(_("There is no such plan."))
+    if isinstance(request.user, User):
+        enter(request.user, plan)
     return plan
 
 

@@ -240,7 +240,7 @@ def _plan(request: HttpRequest, plan: Plan) -> Entry:
         "slug": plan.slug,
         "name": plan.name,
         "short_name": plan.short_name,
-        "municipality": plan.municipality,
+        "municipality": plan.municipality.name,
         "first_year": plan.first_year,
         "last_year": plan.last_year,
         "years": years_for(request, plan),

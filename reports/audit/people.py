@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from accounts.models import User
-from accounts.rights import GROUPS, Role
+from django.db.models import Prefetch
+
+from accounts.models import Membership, User
+from accounts.rights import Role
 from indicators.figures import Unit
 
 
 class People:
     """The persons that the folder speaks of, each by a number; two queries.
 
-    They are numbered in the order in which they are first named. ``number`` of None is "": nobody
-    was signed in, as with a command.
+    They are numbered in the order in which they are first named; roles are those they have in the
+    municipality. ``number`` of None is "": nobody was signed in, as with a command.
     """
 
-    def __init__(self, units: Mapping[int, Unit]) -> None:
+    def __init__(self, municipality: int, units: Mapping[int, Unit]) -> None:
+        self._municipality = municipality
         self._units = units
         self._numbers: dict[int, str] = {}
 
@@ -28,7 +31,10 @@ class People:
 
     def rows(self, *, with_names: bool) -> list[list[str]]:
         """Return the number, roles and units of everybody named so far, with names if asked."""
-        known = User.objects.prefetch_related("groups", "departments").in_bulk(self._numbers)
+        own = Membership.objects.filter(municipality=self._municipality).prefetch_related("units")
+        known = User.objects.prefetch_related(Prefetch("memberships", own, to_attr="here")).in_bulk(
+            self._numbers
+        )
         return [
             [number, *self._standing(known.get(pk)), *(_names(known.get(pk)) if with_names else ())]
             for pk, number in self._numbers.items()
@@ -37,8 +43,9 @@ class People:
     def _standing(self, person: User | None) -> tuple[str, str]:
         if person is None:
             return "", ""
-        roles = {GROUPS[each.name] for each in person.groups.all() if each.name in GROUPS}
-        own = [each.pk for each in person.departments.all()]
+        here: list[Membership] = person.here  # type: ignore[attr-defined]
+        roles = {Role(each.role) for each in here} - {Role.READER}
+        own = [unit.pk for each in here for unit in each.units.all()]
         if own:
             roles.add(Role.COORDINATOR)
         if person.is_superuser:

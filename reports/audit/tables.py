@@ -63,7 +63,7 @@ class AuditYear:
         self.plan = plan
         self.year = year
         self.with_names = with_names
-        self.people = People(self.today.units)
+        self.people = People(self.today.plan.municipality_id, self.today.units)
 
     # --- figures ---
 

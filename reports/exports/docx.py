@@ -82,7 +82,7 @@ def _set_up(document: Any, printed: PrintedTable) -> None:
     _add_footer(section.footer.paragraphs[0], printed)
     properties = document.core_properties
     properties.title = clean(printed.title)[:255]
-    properties.author = clean(printed.plan.municipality)[:255] or MAKER
+    properties.author = clean(printed.plan.municipality.name)[:255] or MAKER
     properties.comments = ""
     properties.language = document_language()
 

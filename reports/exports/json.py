@@ -41,7 +41,7 @@ def _head(printed: PrintedTable) -> dict[str, Any]:
             "slug": plan.slug,
             "name": plan.name,
             "short_name": plan.short_name,
-            "municipality": plan.municipality,
+            "municipality": plan.municipality.name,
             "first_year": plan.first_year,
             "last_year": plan.last_year,
         },

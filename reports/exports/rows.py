@@ -111,7 +111,7 @@ class PrintedTable:
     @property
     def title(self) -> str:
         """Return what stands above the table; readers know by the years that it is no unit."""
-        name = f"{self.plan.municipality} · {self.plan}" if self.plan.municipality else self.plan
+        name = " · ".join(filter(None, (self.plan.municipality.name, str(self.plan))))
         title = _("%(plan)s: realizations of %(year)s") % {"plan": name, "year": self.year}
         parts = [title, str(self.tag or ""), self.source.name if self.source else ""]
         return " · ".join(filter(None, parts))

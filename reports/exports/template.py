@@ -34,7 +34,7 @@ def write(printed: PrintedTable, target: IO[bytes]) -> None:
         [template.sheet(part) for part in printed.parts] or [template.empty()],
         target,
         title=template.title,
-        author=printed.plan.municipality,
+        author=printed.plan.municipality.name,
         language=language(),
     )
 

@@ -22,7 +22,7 @@ def write(printed: PrintedTable, target: IO[bytes]) -> None:
         [*parts, *_about(printed)],
         target,
         title=printed.title,
-        author=printed.plan.municipality,
+        author=printed.plan.municipality.name,
         language=language(),
     )
 

@@ -36,7 +36,7 @@ def open_data(
     """
     if name not in FILES:
         raise Http404
-    plans = Plan.objects.select_related("revision_row").filter(is_public=True)
+    plans = Plan.objects.select_related("revision_row", "municipality").filter(is_public=True)
     plan = get_object_or_404(plans, slug=slug)
     frozen = edition_of(plan, year, number)
     if frozen is None:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.test.client import ClientHandler, RequestFactory
 
-from accounts.models import User
+from accounts.models import Standing, User
 
 ANSWERED = 200
 
@@ -67,8 +67,8 @@ class Asker:
 
 def _sees_everything() -> User:
     person = User(username="prove", is_superuser=True, is_staff=True)
-    # Without this the groups of a person who is not stored would be asked for.
-    person.__dict__["_standing"] = (frozenset(), frozenset())
+    # Without this the memberships of a person who is not stored would be asked for.
+    person.__dict__["standing"] = Standing(roles={}, units={})
     return person
 
 

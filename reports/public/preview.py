@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.rights import Right
-from activities.models import Plan
 from indicators import editions
+from pages.plan_page import plan_of
 from reports.public.edition import PublicEdition
 from reports.public.views import frame, of_year
 
@@ -22,10 +24,8 @@ from reports.public.views import frame, of_year
 @login_required
 def public_preview(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """Show the public page of a year over the edition that freezing would store now."""
-    if not (isinstance(request.user, User) and request.user.may(Right.RUN_PERIODS)):
-        raise Http404
-    plan = Plan.objects.select_related("revision_row").filter(slug=slug).first()
-    if plan is None or year not in plan.years:
+    plan = plan_of(request, slug)
+    if not cast(User, request.user).may(Right.RUN_PERIODS) or year not in plan.years:
         raise Http404
     edition = editions.would_be(plan, year)
     told = PublicEdition(editions.PreviewFigures(plan, edition))

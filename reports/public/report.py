@@ -43,7 +43,7 @@ def public_report(request: HttpRequest, slug: str, year: int, form: str) -> Http
     """Send the whole plan's official report; made once until something of it changes."""
     if form not in annual.FORMS:
         raise Http404
-    plans = Plan.objects.select_related("revision_row").filter(is_public=True)
+    plans = Plan.objects.select_related("revision_row", "municipality").filter(is_public=True)
     plan = get_object_or_404(plans, slug=slug)
     source = source_of(plan, year, None)
     if source is None or not isinstance(source.figures, PublicFigures):

@@ -68,7 +68,7 @@ def public(view: View) -> View:
 def _plan(slug: str, year: int) -> Plan:
     """Return a public plan whose year is published, with its revision; one query."""
     plan: Plan = get_object_or_404(
-        Plan.objects.select_related("revision_row"),
+        Plan.objects.select_related("revision_row", "municipality"),
         slug=slug,
         is_public=True,
         periods__year=year,

@@ -11,19 +11,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from accounts.models import User
 from accounts.rights import Right
 from activities.models import Period
-from pages.plan_page import PlanPage
+from pages.plan_page import PlanPage, plan_of
 
 View = Callable[..., HttpResponse]
 
 
 def reviewers_only(view: View) -> View:
-    """Let reviewers and administrators through; for everybody else the page does not exist."""
+    """Let the plan's reviewers and administrators through; others do not find the page."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not (isinstance(request.user, User) and request.user.may(Right.REVIEW)):
+    def guarded(request: HttpRequest, slug: str, *args: object, **kwargs: object) -> HttpResponse:
+        plan_of(request, slug)
+        if not person_of(request).may(Right.REVIEW):
             raise Http404
-        return view(request, *args, **kwargs)
+        return view(request, slug, *args, **kwargs)
 
     return guarded
 

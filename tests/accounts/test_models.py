@@ -1,65 +1,60 @@
 import pytest
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from accounts.models import User
-from accounts.rights import ADMINISTRATOR, REVIEWER, Right
-from accounts.roles import OWN_APPS, grant_roles
-from tests.factories import make_department, make_user
+from accounts.memberships import end, put
+from accounts.models import Membership, User
+from accounts.rights import ADMINISTRATOR, REVIEWER, Right, enter
+from accounts.roles import OWN_APPS, RoleBackend
+from activities.models import Municipality
+from tests.factories import constraints_of, give_units, make_department, make_user, trips
 
 pytestmark = pytest.mark.django_db
 
 
-# --- Groups and what they may do ---------------------------------------------------------------
+# --- What administrators may do in the administration ------------------------------------------
 
 
-def codenames(group):
-    return set(
-        Group.objects.get(name=group).permissions.values_list(
-            "content_type__app_label", "content_type__model", "codename"
-        )
-    )
+def permissions_of(role):
+    return RoleBackend().get_all_permissions(make_user(role))
 
 
-def test_migrating_makes_both_groups():
-    assert set(Group.objects.values_list("name", flat=True)) >= {REVIEWER, ADMINISTRATOR}
-
-
-def test_an_administrator_may_change_everything_of_ours():
+def test_an_administrator_may_change_everything_of_a_municipality():
+    given = permissions_of(ADMINISTRATOR)
     wanted = {
-        (app, model, codename)
+        f"{app}.{codename}"
         for app, model, codename in Permission.objects.filter(
             content_type__app_label__in=OWN_APPS
         ).values_list("content_type__app_label", "content_type__model", "codename")
-        if not model.startswith("historical")
+        if not model.startswith("historical") and model != "municipality"
     }
-    assert codenames(ADMINISTRATOR) >= wanted
-    assert ("indicators", "realization", "change_realization") in wanted
+    assert given >= wanted
+    assert "indicators.change_realization" in wanted
+    assert "activities.change_municipality" in given
+    assert not {"activities.add_municipality", "activities.delete_municipality"} & given
 
 
 def test_an_administrator_can_read_history_and_not_change_it():
-    history = {name for _, model, name in codenames(ADMINISTRATOR) if model.startswith("hist")}
-    assert "view_historicalrealization" in history
-    assert {name.split("_")[0] for name in history} == {"view"}
+    history = {name for name in permissions_of(ADMINISTRATOR) if "_historical" in name}
+    assert "indicators.view_historicalrealization" in history
+    assert {name.split(".")[1].split("_")[0] for name in history} == {"view"}
 
 
 def test_an_administrator_has_no_permission_on_groups():
-    assert {app for app, _, _ in codenames(ADMINISTRATOR)} == set(OWN_APPS)
+    assert {name.split(".")[0] for name in permissions_of(ADMINISTRATOR)} == set(OWN_APPS)
 
 
-def test_a_reviewer_may_change_nothing_in_the_administration():
-    assert codenames(REVIEWER) == set()
+@pytest.mark.parametrize("role", ["", REVIEWER])
+def test_nobody_else_may_change_anything_in_the_administration(role):
+    assert permissions_of(role) == set()
 
 
-def test_migrating_again_gives_back_what_was_taken_and_takes_what_was_given():
-    before = codenames(ADMINISTRATOR)
-    group = Group.objects.get(name=ADMINISTRATOR)
-    group.permissions.remove(Permission.objects.get(codename="change_plan"))
-    group.permissions.add(Permission.objects.get(codename="change_historicalplan"))
-
-    grant_roles()
-
-    assert codenames(ADMINISTRATOR) == before
+def test_who_stands_nowhere_and_who_is_inactive_has_no_permission():
+    person = make_user(ADMINISTRATOR)
+    person.stands_in = None
+    assert RoleBackend().get_all_permissions(person) == set()
+    gone = make_user(ADMINISTRATOR, is_active=False)
+    assert RoleBackend().get_all_permissions(gone) == set()
 
 
 # --- Roles -------------------------------------------------------------------------------------
@@ -73,7 +68,7 @@ def test_migrating_again_gives_back_what_was_taken_and_takes_what_was_given():
         pytest.param(ADMINISTRATOR, True, True, id="administrator"),
     ],
 )
-def test_groups_make_reviewers_and_administrators(role, reviews, administers):
+def test_memberships_make_reviewers_and_administrators(role, reviews, administers):
     user = make_user(role)
     assert (user.may(Right.REVIEW), user.may(Right.ADMINISTER)) == (reviews, administers)
     assert user.may(Right.SEE_DRAFTS, make_department().pk) is reviews
@@ -140,8 +135,66 @@ def test_a_persons_history_holds_no_password():
 
 
 def test_units_given_to_a_person_are_in_the_history():
-    user = User.objects.get(pk=make_user().pk)
+    user = make_user()
     department = make_department()
-    user.departments.add(department)
-    latest = user.history.latest()
-    assert [row.department for row in latest.departments.all()] == [department]
+    give_units(user, department)
+    latest = user.memberships.get().history.latest()
+    assert [row.department for row in latest.units.all()] == [department]
+
+
+def test_a_person_is_placed_once_in_a_municipality_and_what_stays_leaves_no_history():
+    person, department = make_user(), make_department()
+    municipality = department.municipality
+    put(person, municipality, role=REVIEWER, units=[department])
+    before = person.memberships.get().history.count()
+
+    put(person, municipality, role=REVIEWER, units=[department])
+
+    assert person.memberships.get().history.count() == before
+    with trips(constraints_of("accounts")["membership_once_a_municipality"]):
+        Membership.objects.create(person=person, municipality=municipality)
+
+
+def test_nobody_is_given_a_unit_of_another_municipality():
+    person = make_user()
+    other = make_department(municipality=Municipality.objects.create(name="Adana"))
+    with pytest.raises(ValueError, match="another municipality"):
+        put(person, person.memberships.get().municipality, units=[other])
+
+
+def test_who_leaves_a_municipality_keeps_her_account_and_her_other_place():
+    person = make_user(REVIEWER)
+    here = person.memberships.get().municipality
+    there = Municipality.objects.create(name="Adana")
+    put(person, there, role=ADMINISTRATOR)
+
+    end(person, here, by=None, reason="Ayrıldı")
+
+    assert person.standing.roles == {there.pk: ADMINISTRATOR}
+    assert User.objects.filter(pk=person.pk, is_active=True).exists()
+
+
+# --- Where a person stands -----------------------------------------------------------------------
+
+
+def test_rights_are_those_of_the_municipality_where_a_person_stands():
+    person = make_user(REVIEWER)
+    here = person.memberships.get().municipality
+    there = Municipality.objects.create(name="Adana")
+    unit = make_department(municipality=there)
+    put(person, there, units=[unit])
+
+    assert person.may(Right.REVIEW) and not person.may(Right.RECALL, unit.pk)
+    assert enter(person, there)
+    assert not person.may(Right.REVIEW)
+    assert person.may(Right.RECALL, unit.pk)
+    assert not person.may(Right.RECALL, make_department(municipality=here).pk)
+
+
+def test_who_stands_nowhere_or_where_she_does_not_belong_may_do_nothing():
+    person = make_user(ADMINISTRATOR)
+    foreign = Municipality.objects.create(name="Adana")
+    assert not enter(person, foreign)
+    assert not any(person.rights.values())
+    person.stands_in = None
+    assert not any(person.rights.values())

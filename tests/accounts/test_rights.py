@@ -1,10 +1,10 @@
 """The table of rights: as the document tells it, as people have it, and as the SQL decides it."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.http import Http404
 
-from accounts.rights import RIGHTS, Right, Role, groups_with, may_somewhere
+from accounts.rights import RIGHTS, Right, Role, enter, may_somewhere, roles_with
+from activities.models import Municipality
 from entry.one_line import find
 from tests import factories, rulebook
 
@@ -28,9 +28,15 @@ def test_only_coordinators_hold_a_right_for_their_own_units_alone():
     assert {line[role] for line in TABLE for role in Role} == {"yes", "own units", "–"}
 
 
+def _elsewhere():
+    """Return an administrator of another municipality, with a unit there."""
+    there = Municipality.objects.create(name="Adana")
+    unit = factories.make_department(municipality=there)
+    return factories.make_user("administrator", [unit], municipality=there)
+
+
 @pytest.fixture
 def people(db):
-    Group.objects.create(name="misafir")
     plan = factories.make_plan()
     factories.make_period(plan)
     own, other = (factories.make_department(plan, number) for number in ("1", "2"))
@@ -49,7 +55,7 @@ def people(db):
             "reviewer": factories.make_user("reviewer"),
             "administrator": factories.make_user("administrator"),
             "operator": factories.make_user(is_superuser=True),
-            "of another group": factories.make_user("misafir"),
+            "administrator elsewhere": _elsewhere(),
         },
     )
 
@@ -61,7 +67,7 @@ WHO = (
     "reviewer",
     "administrator",
     "operator",
-    "of another group",
+    "administrator elsewhere",
 )
 
 
@@ -72,6 +78,7 @@ def test_the_sql_of_one_cell_lets_in_whom_the_table_lets_in(who, people):
     person = persons[who]
     for number, row in rows.items():
         unit = row.activity.department_id
+        enter(person, plan)
         try:
             find(person, plan.slug, factories.YEAR, number, row.pk)
         except Http404:
@@ -94,6 +101,7 @@ def test_a_coordinator_may_enter_somewhere_but_not_everywhere(people):
     assert not may_somewhere(reader, Right.ENTER)
 
 
-def test_groups_give_the_rights_of_their_role():
-    assert groups_with(Right.ENTER) == {"reviewer", "administrator"}
-    assert groups_with(Right.IMPORT) == {"administrator"}
+def test_memberships_give_the_rights_of_their_role():
+    assert roles_with(Right.ENTER) == {"reviewer", "administrator"}
+    assert roles_with(Right.IMPORT) == {"administrator"}
+    assert roles_with(Right.READ) == {"reader", "reviewer", "administrator"}

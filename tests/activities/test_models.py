@@ -14,6 +14,7 @@ from activities.models import (
     Alias,
     Department,
     Institution,
+    Municipality,
     Objective,
     Period,
     Plan,
@@ -88,6 +89,7 @@ def extended_twice():
 
 
 TRIPS = [
+    ("municipality_name_once", lambda: twice(Municipality.objects.create, name="Adana")),
     ("plan_ends_after_it_begins", lambda: make_plan(first_year=2026, last_year=2025)),
     ("plan_bands_descend", lambda: make_plan(band_achieved=80, band_mostly=80)),
     ("plan_bands_descend", lambda: make_plan(band_mostly=50, band_partly=50)),
@@ -294,6 +296,7 @@ def test_objectives_come_in_the_order_of_their_numbers():
 # --- History -----------------------------------------------------------------------------------
 
 CHANGES = {
+    "Municipality": (Municipality.objects.only, "name", "Yeni ad"),
     "Plan": (make_plan, "name", "Yeni ad"),
     "Period": (lambda: make_period(make_plan()), "state", "closed"),
     "Department": (make_department, "short_name", "Yeni"),

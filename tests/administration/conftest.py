@@ -3,20 +3,17 @@
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.models import Group
 
-from accounts.models import User
 from accounts.rights import ADMINISTRATOR
 from activities.models import Activity, Department, Objective, Period, Plan, PlanDepartment
 from indicators.models import Indicator
 from tests.administration.pages import BACKEND
+from tests.factories import make_user
 
 
 @pytest.fixture
 def administrator():
-    person = User.objects.create_user("yonetici", password="uzun-bir-parola", is_staff=True)
-    person.groups.add(Group.objects.get(name=ADMINISTRATOR))
-    return person
+    return make_user(ADMINISTRATOR, username="yonetici")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from activities.models import (
     Tag,
 )
 from indicators.models import Edition, Indicator, IndicatorTag, Notice, Realization, Target
-from tests.factories import make_edition, make_extension, make_notice, make_tag
+from tests.factories import make_edition, make_extension, make_notice, make_tag, make_user
 
 
 def add_values(indicator, **values):
@@ -25,8 +25,7 @@ def make_row(model, number, plan, activity, indicator):
     if model is Plan:
         Plan.objects.create(name="P", slug=f"p{number}", first_year=2020, last_year=2021)
     elif model is User:
-        person = User.objects.create(username=f"kisi{number}")
-        person.departments.add(activity.department)
+        make_user(username=f"kisi{number}", departments=[activity.department])
     elif model is Objective:
         Objective.objects.create(plan=plan, code=f"5.{number}", parent=activity.objective)
     elif model in (Department, Institution):

@@ -6,7 +6,7 @@ from accounts.models import User
 from activities.models import Alias, Department, Tag
 from indicators.models import Indicator
 from tests.administration.pages import page
-from tests.factories import make_tag
+from tests.factories import make_tag, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def test_search_finds_a_unit_by_its_alias_once(staff, department):
 
 
 def test_people_are_found_by_name(staff):
-    person = User.objects.create(username="a", first_name="Işıl", last_name="İnce")
+    person = make_user(username="a", first_name="Işıl", last_name="İnce")
 
     response = staff.get(page(User, "changelist"), {"q": "İNCE IŞIL"})
 

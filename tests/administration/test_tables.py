@@ -183,7 +183,8 @@ def test_people_are_imported_with_their_units_and_without_rights(staff, departme
     )
 
     person = User.objects.get(username="ayse")
-    assert list(person.departments.all()) == [department]
+    assert list(person.units) == [department]
+    assert person.memberships.get().role == "reader"
     assert not person.has_usable_password()
     assert not (person.is_staff or person.is_superuser or person.groups.exists())
 

@@ -297,7 +297,7 @@ def test_a_coordinator_of_one_unit_is_led_to_its_open_year(desk):
 
 def test_several_units_are_listed_with_their_progress(desk):
     other = factories.make_department(desk.plan, "10", name="Zabıta")
-    desk.person.departments.add(other)
+    factories.give_units(desk.person, other)
     desk.row(target=1, realization=1, state=State.DRAFT)
     desk.row(target=1)
 
@@ -335,9 +335,9 @@ def test_the_page_costs_the_same_queries_with_any_rows(desk, many):
 
 def test_the_list_of_units_costs_the_same_for_many(desk):
     for _each in range(6):
-        desk.person.departments.add(factories.make_department(desk.plan))
+        factories.give_units(desk.person, factories.make_department(desk.plan))
 
-    # session; user; groups; places of own units; extensions; periods; indicators; values;
-    # reasons that reviewers ask for
+    # session; user; municipality; memberships; places of own units; extensions; periods;
+    # indicators; values; reasons that reviewers ask for
     found = queries_of(lambda: desk.client.get("/entry/"))
-    assert len(found) == 9, "\n".join(found)
+    assert len(found) == 10, "\n".join(found)

@@ -291,7 +291,7 @@ def test_reviewers_and_administrators_may_write(desk):
 
 def test_a_row_of_another_page_is_not_found(desk):
     other = factories.make_department(desk.plan, "10")
-    desk.person.departments.add(other)
+    factories.give_units(desk.person, other)
     row = factories.make_indicator(factories.make_activity(desk.plan, other, "2.1.1"), target=1)
 
     assert desk.save(row, written="5").status_code == 404

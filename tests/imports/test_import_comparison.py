@@ -10,6 +10,7 @@ from activities.models import (
     Alias,
     Department,
     Institution,
+    Municipality,
     Objective,
     Period,
     Plan,
@@ -49,7 +50,11 @@ def table(*rows):
 def plan():
     """Return the plan, unsaved if there is none yet."""
     return Plan.objects.first() or Plan(
-        name=NEW_PLAN_NAME, slug="plan", first_year=YEAR, last_year=YEAR
+        name=NEW_PLAN_NAME,
+        slug="plan",
+        first_year=YEAR,
+        last_year=YEAR,
+        municipality=Municipality.objects.only(),
     )
 
 
@@ -952,7 +957,8 @@ def test_comparing_costs_the_same_for_any_number_of_rows(django_assert_num_queri
     put(HEADING, HEADER, ROW)
     rows = [ROW.replace("3.1.8", f"3.1.{number}") for number in range(9, 40)]
 
-    # revision; activities, indicators, targets, realizations, objectives, periods;
+    # the municipality; revision; activities, indicators, targets, realizations, objectives,
+    # periods;
     # departments and institutions with their aliases, places; aliases of the choices
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         difference(HEADING, HEADER, ROW, *rows)

@@ -10,7 +10,7 @@ from activities.models import Plan, PlanRevision
 from imports import actions
 from imports.comparison import compare
 from imports.models import ImportBatch
-from imports.plans import find_plan, read_source
+from imports.plans import find_plan, municipality_of, read_source
 from indicators.models import Indicator
 from tests.factories import REAL_PLAN, YEAR
 
@@ -24,7 +24,9 @@ def apply_at_once(number: int) -> list[str]:
     def work() -> None:
         try:
             source = read_source(Path(REAL_PLAN))
-            difference = compare(source.table, find_plan("p", source), YEAR)
+            difference = compare(
+                source.table, find_plan("p", source, municipality_of(None, "p")), YEAR
+            )
             ready.wait(timeout=60)
             actions.apply(difference, source, user=None)
             outcomes.append("applied")

@@ -38,10 +38,9 @@ TERM = NextTerm(slug="yeni-2027-2029", first_year=2027, last_year=2029)
 @pytest.fixture
 def plan():
     plan = factories.make_plan(
-        slug="eski-2024-2026", method="target_ratio", band_mostly=70, is_public=True
-    )
-    plan.municipality = "Deneme Belediyesi"
-    plan.save()
+        slug="eski-2024-2026", method="target_ratio", band_mostly=70, is_public=True,
+        municipality="Deneme Belediyesi",
+    )  # fmt: skip
     return plan
 
 
@@ -63,7 +62,7 @@ def test_the_plan_keeps_its_settings_and_begins_unpublished(plan):
 
     assert (new.name, new.municipality, new.method) == (
         plan.name,
-        "Deneme Belediyesi",
+        plan.municipality,
         "target_ratio",
     )
     assert new.band_mostly == 70

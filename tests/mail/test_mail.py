@@ -25,6 +25,7 @@ from mail.queueing import (
     remind,
 )
 from tests.factories import (
+    give_units,
     make_activity,
     make_department,
     make_extension,
@@ -66,7 +67,7 @@ class World:
         """Give the coordinator another unit with something due."""
         unit = make_department(self.plan, "10", name="Ulaşım Dairesi")
         make_indicator(make_activity(self.plan, unit, "4.4.3"), target=1)
-        self.ayse.departments.add(unit)
+        give_units(self.ayse, unit)
         return unit
 
     def told(self):
@@ -285,7 +286,7 @@ def test_inactive_people_and_those_without_e_mail_are_skipped_and_told(world, ou
 
 
 def test_a_unit_that_nobody_answers_for_is_told(world):
-    world.ayse.departments.clear()
+    world.ayse.memberships.get().units.clear()
     assert "9 Sağlık İşleri Dairesi" in run()
 
 

@@ -111,16 +111,17 @@ def test_a_draft_does_not_make_a_year_the_latest(signed_in):
 
 
 @pytest.mark.parametrize("many", [2, 20])
-def test_the_start_page_costs_eleven_queries(signed_in, django_assert_num_queries, many):
+def test_the_start_page_costs_twelve_queries(signed_in, django_assert_num_queries, many):
     for _each in range(many):
         factories.make_indicator(target=1, realization=1)
     plan = factories.make_plan()
     units = [factories.make_department(plan) for _each in range(many)]
     client = signed_in(factories.make_user(departments=units))
 
-    # session; user; plans; their latest years; the person's units; their places; reasons that
-    # reviewers ask her units for; where she can write now: places, extensions, periods
-    with django_assert_num_queries(11):
+    # session; user; the municipality and whether she belongs; plans; their latest years; the
+    # person's units; their places; reasons that reviewers ask her units for; where she can write
+    # now: places, extensions, periods
+    with django_assert_num_queries(12):
         response = client.get(HOME)
 
     assert response.status_code == 200

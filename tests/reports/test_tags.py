@@ -172,6 +172,7 @@ def test_a_row_is_still_compared_with_those_without_the_tag(plan, look):
 
 def test_where_numbers_are_written_and_judged_a_tag_narrows_nothing(plan, at, rf):
     request = rf.get("/", TAG)
+    request.user = factories.make_user()
     here = PlanPage(request, plan.slug, 2024)
 
     assert len(here.figures.rows) == 4

@@ -14,7 +14,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from activities.models import Tag
+from activities import owning
+from activities.models import Municipality, Tag
+from activities.sentences import Sentence
+from activities.wording import say
 
 COLUMNS = ("scheme", "code", "name", "name_en")
 Row = dict[str, str]
@@ -26,11 +29,19 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         default = settings.BASE_DIR / "fixtures" / "tags.csv"
         parser.add_argument("file", nargs="?", type=Path, default=default)
+        parser.add_argument(
+            "--municipality", default="", help="whose tags; the only one's if left out"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         rows = _read(options["file"])
+        try:
+            municipality = owning.municipality_named(options["municipality"])
+        except Sentence as error:
+            raise CommandError(say(error)) from error
         with transaction.atomic():
-            counts = Counter(_keep(row) for row in rows)
+            owning.keep(municipality)
+            counts = Counter(_keep(row, municipality) for row in rows)
         self.stdout.write(
             _("Tags: %(new)s new, %(changed)s changed, %(unchanged)s unchanged")
             % {state: counts[state] for state in ("new", "changed", "unchanged")}
@@ -71,16 +82,18 @@ def _problems(rows: list[Row]) -> list[str]:
 
 def _problem(row: Row) -> str:
     try:
-        Tag(**row).clean_fields()
+        Tag(**row).clean_fields(exclude={"municipality"})
     except ValidationError as error:
         return "; ".join(f"{name}: {' '.join(told)}" for name, told in error.message_dict.items())
     return ""
 
 
-def _keep(row: Row) -> str:
+def _keep(row: Row, municipality: Municipality) -> str:
     """Store a row and return whether it was new, changed or unchanged."""
     names = {name: row[name] for name in ("name", "name_en")}
-    tag, is_new = Tag.objects.get_or_create(scheme=row["scheme"], code=row["code"], defaults=names)
+    tag, is_new = municipality.tags.get_or_create(
+        scheme=row["scheme"], code=row["code"], defaults=names
+    )
     if is_new:
         return "new"
     if all(getattr(tag, name) == text for name, text in names.items()):

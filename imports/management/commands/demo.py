@@ -12,20 +12,22 @@ from typing import Any
 
 import tablib
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import memberships
 from accounts.models import User
-from accounts.rights import ADMINISTRATOR, REVIEWER
-from activities.models import Period, Plan, PlanDepartment
+from accounts.rights import Role
+from activities import owning
+from activities.models import Municipality, Period, Plan, PlanDepartment
 from activities.resources import DepartmentResource, InstitutionResource
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 SLUG = "mersin-2024-2026"
+MUNICIPALITY = "Mersin Büyükşehir Belediyesi"
 YEAR = 2024
 
 # The report on 2024 is out, so its year is closed; the year after it is running.
@@ -37,12 +39,12 @@ PERIODS = {
 }
 # Whoever tries it out has this much time left.
 DEADLINE_IN = datetime.timedelta(days=21)
-# user name, first name, last name, group
+# user name, first name, last name, role
 PEOPLE = (
-    ("koordinator", "Sağlık İşleri", "Koordinatörü", None),
-    ("inceleme", "Kadın ve Aile", "Hizmetleri", REVIEWER),
-    ("yonetici", "Sistem", "Yöneticisi", ADMINISTRATOR),
-    ("okur", "Salt", "Okur", None),
+    ("koordinator", "Sağlık İşleri", "Koordinatörü", Role.READER),
+    ("inceleme", "Kadın ve Aile", "Hizmetleri", Role.REVIEWER),
+    ("yonetici", "Sistem", "Yöneticisi", Role.ADMINISTRATOR),
+    ("okur", "Salt", "Okur", Role.READER),
 )
 COORDINATES = "9"
 
@@ -59,23 +61,24 @@ class Command(BaseCommand):
         with transaction.atomic():
             if not Plan.objects.filter(slug=SLUG).exists():
                 self._load_plan()
-            call_command("load_tags", stdout=open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+            silent = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+            call_command("load_tags", municipality=MUNICIPALITY, stdout=silent)
             passwords = self._make_people()
         self._tell(passwords)
 
     def _load_plan(self) -> None:
-        _load_units(FIXTURES / "units.csv")
+        municipality = owning.keep(owning.municipality_named(MUNICIPALITY))
+        _load_units(FIXTURES / "units.csv", municipality)
         call_command(
             "import_plan",
             str(FIXTURES / "yeap-2024-2026.txt"),
             plan=SLUG,
+            municipality=MUNICIPALITY,
             year=YEAR,
             apply=True,
             stdout=open(os.devnull, "w", encoding="utf-8"),  # noqa: SIM115
         )
         plan = Plan.objects.get(slug=SLUG)
-        plan.municipality = "Mersin Büyükşehir Belediyesi"
-        plan.save()
         for year, (state, opens, closes) in PERIODS.items():
             period = plan.periods.get(year=year)
             if year == RUNNING:
@@ -87,7 +90,7 @@ class Command(BaseCommand):
         """Make the accounts that are missing; return the passwords this machine keeps."""
         path = settings.DATA_DIR / "demo-accounts.json"
         kept: dict[str, str] = json.loads(path.read_text("utf-8")) if path.exists() else {}
-        for username, first, last, group in PEOPLE:
+        for username, first, last, role in PEOPLE:
             if User.objects.filter(username=username).exists():
                 continue
             kept[username] = secrets.token_urlsafe(9)
@@ -97,13 +100,10 @@ class Command(BaseCommand):
                 kept[username],
                 first_name=first,
                 last_name=last,
-                is_staff=group == ADMINISTRATOR,
             )
-            if group:
-                user.groups.add(Group.objects.get(name=group))
-            if username == "koordinator":
-                place = PlanDepartment.objects.get(plan__slug=SLUG, number=COORDINATES)
-                user.departments.add(place.department)
+            place = PlanDepartment.objects.get(plan__slug=SLUG, number=COORDINATES)
+            units = [place.department] if username == "koordinator" else []
+            memberships.put(user, place.plan.municipality, role=role, units=units)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(json.dumps(kept, indent=1), "utf-8")
@@ -111,12 +111,12 @@ class Command(BaseCommand):
 
     def _tell(self, passwords: dict[str, str]) -> None:
         self.stdout.write(_("Trial accounts (user name, first password, role):"))
-        for username, first, last, _group in PEOPLE:
+        for username, first, last, _role in PEOPLE:
             password = passwords.get(username, _("(not kept here)"))
             self.stdout.write(f"  {username:<12} {password:<14} {first} {last}")
 
 
-def _load_units(path: Path) -> None:
+def _load_units(path: Path, municipality: Municipality) -> None:
     """Read the municipality's units through the same tables as the administration."""
     rows = tablib.Dataset().load(path.read_text("utf-8"), format="csv").dict
     departments = tablib.Dataset(headers=["name", "short_name", "parent", "aliases"])
@@ -128,7 +128,7 @@ def _load_units(path: Path) -> None:
         else:
             institutions.append([row["name"], row["kind"] == "group", False, row["aliases"]])
     for resource, dataset in (
-        (DepartmentResource(), departments),
-        (InstitutionResource(), institutions),
+        (DepartmentResource(municipality=municipality), departments),
+        (InstitutionResource(municipality=municipality), institutions),
     ):
         resource.import_data(dataset, raise_errors=True)

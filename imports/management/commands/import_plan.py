@@ -18,7 +18,7 @@ from imports import actions
 from imports.comparison import compare
 from imports.difference import Difference, ImportChoices
 from imports.models import ImportBatch
-from imports.plans import Source, find_plan, read_source, realization_year
+from imports.plans import Source, find_plan, municipality_of, read_source, realization_year
 from imports.readers import UnreadableFile
 from imports.table import FileProblem
 from indicators.cells import CellKind
@@ -32,6 +32,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--plan", metavar="SLUG", help="made if there is none of this name")
+        parser.add_argument(
+            "--municipality",
+            metavar="NAME",
+            help="whose plan it is; made if it is new, the only one there is if left out",
+        )
         parser.add_argument(
             "--year", type=int, help="the year of a realization column that names none"
         )
@@ -63,7 +68,8 @@ class Command(BaseCommand):
 
     def _work(self, source: Source, options: dict[str, Any]) -> tuple[Difference, int | None]:
         try:
-            plan = find_plan(options["plan"], source)
+            municipality = municipality_of(options["municipality"], options["plan"])
+            plan = find_plan(options["plan"], source, municipality)
         except Sentence as error:
             raise CommandError(say(error)) from error
         year = realization_year(source, plan, options["year"])
