@@ -6,11 +6,14 @@ never sees that there is a choice.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from accounts import rights
-from accounts.models import User
+from accounts.models import Membership, User
 from activities.models import Municipality
 
 CHOSEN = "municipality"
@@ -23,6 +26,31 @@ def municipalities_of(person: User) -> QuerySet[Municipality]:
     return Municipality.objects.filter(memberships__person=person)
 
 
+def has_choice(person: User) -> bool:
+    """Whether a person comes to more than one municipality; a query for operators only."""
+    if person.is_superuser:
+        return len(Municipality.objects.order_by()[:2]) > 1
+    return len(person.standing.roles) > 1
+
+
+def tasks_of(person: User) -> dict[int, str]:
+    """Return in a word what a person is in each of her municipalities, by its id; no query."""
+    labels = dict(Membership.Role.choices)
+    return {pk: str(labels[role]).partition(":")[0] for pk, role in person.standing.roles.items()}
+
+
+def in_head(request: HttpRequest) -> dict[str, Any]:
+    """Tell the head of every page its municipality, where there are several to choose from."""
+    return {"chosen_municipality": SimpleLazyObject(lambda: _of_choice(request))}
+
+
+def _of_choice(request: HttpRequest) -> Municipality | None:
+    person = getattr(request, "user", None)
+    if not isinstance(person, User) or not has_choice(person):
+        return None
+    return _shown(request, person)
+
+
 def enter(request: HttpRequest) -> Municipality | None:
     """Return the chosen municipality, else the first by name, and let the person stand in it.
 
@@ -32,12 +60,15 @@ def enter(request: HttpRequest) -> Municipality | None:
     person = request.user
     if not isinstance(person, User):
         return None
-    found: Municipality | None = getattr(request, "_municipality", None)
-    if found is None:
-        found = _chosen(request, person)
-        request._municipality = found  # type: ignore[attr-defined]
-    if found is None or not rights.enter(person, found):
-        return None
+    found = _shown(request, person)
+    return found if found is not None and rights.enter(person, found) else None
+
+
+def _shown(request: HttpRequest, person: User) -> Municipality | None:
+    """Return what the request's pages show, kept for the request; see ``enter``."""
+    if not hasattr(request, "_municipality"):
+        request._municipality = _chosen(request, person)  # type: ignore[attr-defined]
+    found: Municipality | None = request._municipality  # type: ignore[attr-defined]
     return found
 
 
@@ -47,16 +78,14 @@ def _chosen(request: HttpRequest, person: User) -> Municipality | None:
     chosen = own.filter(pk=wanted).first() if wanted else None
     found = chosen or own.first()
     if found is None and person.is_superuser:
-        return Municipality.objects.only()
+        return Municipality.objects.the_only()
     return found
 
 
 def choose(request: HttpRequest, municipality: Municipality) -> None:
     """Keep the municipality of what a person was led to, or chose, for her next pages."""
     person = request.user
-    has_choice = isinstance(person, User) and (
-        person.is_superuser or len(person.standing.roles) > 1
-    )
-    if has_choice and request.session.get(CHOSEN) != municipality.pk:
+    chooses = isinstance(person, User) and (person.is_superuser or len(person.standing.roles) > 1)
+    if chooses and request.session.get(CHOSEN) != municipality.pk:
         request.session[CHOSEN] = municipality.pk
     request._municipality = municipality  # type: ignore[attr-defined]

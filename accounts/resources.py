@@ -31,7 +31,7 @@ class PersonTable(SmallTable, ModelResource):
 
     def __init__(self, *, municipality: Municipality | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.municipality = municipality or Municipality.objects.only()
+        self.municipality = municipality or Municipality.objects.the_only()
 
     class Meta:
         model = User

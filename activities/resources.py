@@ -23,7 +23,7 @@ class OwnResource(ModelResource):
 
     def __init__(self, *, municipality: Municipality | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.municipality = municipality or Municipality.objects.only()
+        self.municipality = municipality or Municipality.objects.the_only()
 
     def get_queryset(self) -> Any:
         return super().get_queryset().filter(municipality=self.municipality)

@@ -15,14 +15,17 @@ from activities.models import Municipality
 OF_PEOPLE = "memberships__municipality"
 
 
-@cache
-def path_of(model: type[models.Model]) -> str:
+def path_of(model: Any) -> str:
     """Return the lookup from a model to its municipality; "" for what belongs to none.
 
     It is the shortest way over foreign keys that are always set, so that no row is left out. A
     historical row goes the way of its model.
     """
-    model = getattr(model, "instance_type", model)
+    return _path_of(getattr(model, "instance_type", model))
+
+
+@cache
+def _path_of(model: Any) -> str:
     if model is get_user_model():
         return OF_PEOPLE
     waiting = deque([(model, "")])

@@ -88,11 +88,11 @@ def fill(people: int) -> tuple[list[Person], str]:
     import django
 
     django.setup()
-    from django.contrib.auth.models import Group
     from django.core.management import call_command
 
+    from accounts import memberships
     from accounts.models import User
-    from accounts.rights import REVIEWER
+    from accounts.rights import Role
     from activities.models import Activity, Department, Objective, Period, Plan, PlanDepartment
     from indicators.models import Indicator, Realization, Target
 
@@ -129,12 +129,12 @@ def fill(people: int) -> tuple[list[Person], str]:
     for at in range(people):
         unit = units[at % DEPARTMENTS]
         user = User.objects.create(username=f"k{at}")
-        user.departments.add(unit)
+        memberships.put(user, unit.municipality, units=[unit])
         share = max(people // DEPARTMENTS + (at % DEPARTMENTS < people % DEPARTMENTS), 1)
         own = cells[unit.pk][at // DEPARTMENTS :: share]
         found.append(Person(_session(user), str(at % DEPARTMENTS + 1), own))
     reviewer = User.objects.create(username="okuyan")
-    reviewer.groups.add(Group.objects.get(name=REVIEWER))
+    memberships.put(reviewer, unit.municipality, role=Role.REVIEWER)
     return found, _session(reviewer)
 
 

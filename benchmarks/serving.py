@@ -181,6 +181,7 @@ def entry_pages(runs: int) -> bool:
     from django.test import Client
     from django.urls import reverse
 
+    from accounts import memberships
     from accounts.models import User
     from activities.models import PlanDepartment
     from imports.management.commands.demo import SLUG
@@ -188,7 +189,7 @@ def entry_pages(runs: int) -> bool:
 
     place = PlanDepartment.objects.get(plan__slug=SLUG, number=ENTRY_UNIT)
     user = User.objects.create(username="giren")
-    user.departments.add(place.department)
+    memberships.put(user, place.plan.municipality, units=[place.department])
     client = Client()
     client.force_login(user)
     row = Indicator.objects.filter(activity__department=place.department).first()

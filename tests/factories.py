@@ -188,7 +188,7 @@ def make_user(role="", departments=(), *, municipality=None, **given) -> User:
     Departments make a coordinator. The password is "parola-12345".
     """
     given.setdefault("username", f"kisi{next(_numbers)}")
-    municipality = municipality or Municipality.objects.only()
+    municipality = municipality or Municipality.objects.the_only()
     user = User.objects.create_user(password="parola-12345", **given)
     memberships.put(user, municipality, role=role or Role.READER, units=departments)
     rights.enter(user, municipality)

@@ -11,13 +11,17 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 
+from accounts import memberships
+from activities.models import Municipality
 from indicators.models import Comment, Evidence, FindingAnswer, Realization
 from tests import factories, rulebook
 from tests.test_urls import OWN, PUBLIC
 
 pytestmark = pytest.mark.django_db
 
-ROLES = ("stranger", "reader", "foreign", "own", "reviewer", "administrator")
+HERE = ("stranger", "reader", "foreign", "own", "reviewer", "administrator")
+# Who administers and coordinates in a second municipality, and who is a reader here besides.
+ROLES = (*HERE, "elsewhere", "both")
 SIGN_IN = 302
 # What the document says of each right, by role; "foreign" coordinates another unit.
 TOLD = {line["right"]: line for line in rulebook.table("Who may do what", "right", "coordinator")}
@@ -30,10 +34,12 @@ def expected(right, allowed=200, refused=404):
     foreign = allowed if told["coordinator"] == "yes" else refused
     others = (told[role] == "yes" for role in ("reader", "reviewer", "administrator"))
     reader, reviewer, administrator = (allowed if each else refused for each in others)
-    return SIGN_IN, reader, foreign, own, reviewer, administrator
+    return SIGN_IN, reader, foreign, own, reviewer, administrator, refused, reader
 
 
 EVERYBODY = expected("read")
+# What is a person's own is no municipality's.
+ANYBODY = (SIGN_IN, *(200 for _role in ROLES[1:]))
 DESK, DESK_ACTION = expected("enter"), expected("enter", 302)
 REVIEW, REVIEW_ACTION = expected("review"), expected("review", 302)
 
@@ -78,6 +84,12 @@ def world(settings, tmp_path):
         "reviewer": factories.make_user("reviewer"),
         "administrator": factories.make_user("administrator", is_staff=True),
     }
+    there = Municipality.objects.create(name="Adana")
+    # Equally named units are two.
+    twin = factories.make_department(name=own.name, municipality=there)
+    for who in ("elsewhere", "both"):
+        people[who] = factories.make_user("administrator", [twin], municipality=there)
+    memberships.put(people["both"], plan.municipality)
     evidence.added_by = people["own"]
     evidence.save()
     ids = {"draft": draft.pk, "sent": sent.pk, "file": evidence.pk}
@@ -122,11 +134,13 @@ READ = [
     ("review_all", f"{REVIEWS}verify/", REVIEW),
     ("review_questions", f"{REVIEWS}questions/", REVIEW),
     ("review_reasons", f"{REVIEWS}reasons/", REVIEW),
-    ("import_list", "/imports/", expected("import")),
+    ("import_list", "/imports/", (*expected("import")[:-2], 200, 404)),
     ("kinds", f"/plans/{PLAN}/kinds/", REVIEW),
     ("tagging", f"/plans/{PLAN}/tagging/", expected("tag")),
     ("plan_copy", f"/plans/{PLAN}/copy/", expected("copy_plans")),
-    ("account", "/accounts/", EVERYBODY),
+    ("account", "/accounts/", ANYBODY),
+    # Only who belongs to several has a choice.
+    ("municipalities", "/municipalities/", (SIGN_IN, *(404 for _role in ROLES[1:-1]), 200)),
 ]
 
 # name of the address, path, what is sent, expected by role
@@ -189,7 +203,7 @@ WRITE = [
         "evidence_delete",
         "/evidence/{file}/delete/",
         {"number": "1"},
-        (SIGN_IN, 404, 404, 302, 404, 404),
+        (SIGN_IN, 404, 404, 302, 404, 404, 404, 404),
     ),
     ("remind", f"{REVIEWS}remind/", {"unit": "1"}, REVIEW_ACTION),
     (
@@ -265,14 +279,14 @@ def test_who_writes_what(role, world):
         if not fits(status, answers[at]):
             wrong[name] = status
     assert wrong == {}
-    if role in ("stranger", "reader", "foreign"):
+    if role in ("stranger", "reader", "foreign", "elsewhere", "both"):
         assert written == set()
     if role == "own":
         assert {"entry_cell", "entry_comment", "entry_evidence", "evidence_delete"} <= written
 
 
 @pytest.mark.parametrize("header", [{}, {"X-Requested-With": "fetch"}])
-@pytest.mark.parametrize("role", ["reader", "foreign"])
+@pytest.mark.parametrize("role", ["reader", "foreign", "elsewhere", "both"])
 def test_a_fragment_is_no_way_around(role, header, world):
     client = client_of(world, role)
     for path in ("cells/{draft}/", "", "paste/", "kinds/", "send/"):
@@ -281,7 +295,7 @@ def test_a_fragment_is_no_way_around(role, header, world):
         assert client.post(address, {}, headers=header).status_code == 404
 
 
-@pytest.mark.parametrize("role", ["reader", "foreign"])
+@pytest.mark.parametrize("role", ["reader", "foreign", "elsewhere", "both"])
 def test_another_units_draft_file_and_comment_are_on_no_page(role, world):
     client = client_of(world, role)
     pages = [path for _name, path, answers in READ if answers == EVERYBODY]
@@ -301,7 +315,7 @@ def test_an_address_of_one_unit_leads_to_no_cell_of_another(role, world):
     assert Realization.objects.get(indicator=world.ids["draft"]).value == 5
 
 
-@pytest.mark.parametrize("role", ["reader", "foreign"])
+@pytest.mark.parametrize("role", ["reader", "foreign", "elsewhere", "both"])
 def test_nobody_answers_for_another_unit(role, world):
     from findings.year import YearFindings
     from indicators.figures import Figures
@@ -321,7 +335,7 @@ def test_nobody_answers_for_another_unit(role, world):
 
 
 def test_the_administration_is_the_administrators(world):
-    for role in ROLES:
+    for role in HERE:
         response = client_of(world, role).get("/admin/")
         assert response.status_code == (200 if role == "administrator" else 302)
 

@@ -84,6 +84,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "accounts.current.in_head",
             ],
             # Names of the plan stand on nearly every page.
             "builtins": ["activities.templatetags.turkish"],

@@ -5,6 +5,7 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from accounts import municipality_views
 from accounts import views as accounts
 from entry.views import answer as entry_answer
 from entry.views import cell, evidence, home, kind, page, pasting, recall, send
@@ -34,6 +35,7 @@ IN_YEAR = "plans/<slug:slug>/<int:year>/"
 urlpatterns = [
     path("", start_views.home, name="home"),
     path("healthz", reports.healthz, name="healthz"),
+    path("municipalities/", municipality_views.municipalities, name="municipalities"),
     path("plans/<slug:slug>/", start_views.plan, name="plan"),
     path("plans/<slug:slug>/tagging/", plan_views.tagging, name="tagging"),
     path("plans/<slug:slug>/kinds/", kinds.kinds, name="kinds"),

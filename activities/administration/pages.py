@@ -41,11 +41,11 @@ class OwnRelatedFilter(admin.RelatedFieldListFilter):
 
     def field_choices(
         self, field: Any, request: HttpRequest, model_admin: Any
-    ) -> list[tuple[str, str]]:
+    ) -> list[tuple[str, Any]]:
         path, chosen = scope.path_of(field.related_model), municipality_of(request)
         limit = {path: chosen.pk if chosen else None} if path else None
         ordering = self.field_admin_ordering(field, request, model_admin)
-        found: list[tuple[str, str]] = field.get_choices(
+        found: list[tuple[str, Any]] = field.get_choices(
             include_blank=False, ordering=ordering, limit_choices_to=limit
         )
         return found
@@ -233,6 +233,10 @@ class ImportingAdmin(ImportMixin, RecordAdmin):
 
     def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         made = super().get_import_resource_kwargs(request, **kwargs)
+        return {**made, "municipality": municipality_of(request)}
+
+    def get_export_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        made = super().get_export_resource_kwargs(request, **kwargs)
         return {**made, "municipality": municipality_of(request)}
 
     def has_import_permission(self, request: HttpRequest) -> bool:

@@ -20,6 +20,7 @@ from import_export.resources import Diff, ModelResource
 from import_export.widgets import ManyToManyWidget, Widget
 
 from activities.administration.spreadsheets import SafeCSV, SafeXLSX
+from activities.models import Municipality
 
 MEGABYTE = 1024 * 1024
 IMPORT_BYTES, IMPORT_ROWS = 2 * MEGABYTE, 5_000
@@ -49,6 +50,10 @@ class ExportResource(ModelResource):
 
     paths: dict[str, str] = {}
     through = ""
+
+    def __init__(self, *, municipality: Municipality | None = None, **kwargs: Any) -> None:
+        # Every table of a page is made alike; the rows of this one come narrowed from its list.
+        super().__init__(**kwargs)
 
     @classmethod
     def get_display_name(cls) -> str:

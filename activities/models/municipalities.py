@@ -16,7 +16,7 @@ class SeveralMunicipalities(Exception):
 
 
 class MunicipalityManager(models.Manager["Municipality"]):
-    def only(self) -> Municipality:
+    def the_only(self) -> Municipality:
         """Return the only municipality, made without a name where there is none yet.
 
         Raise SeveralMunicipalities where there is a choice: nothing is put into a guessed one.
@@ -113,5 +113,5 @@ class MunicipalityField(models.ForeignKey):
         above = (getattr(row, name) for name in self.within)
         return (
             next((each.municipality for each in above if each is not None), None)
-            or Municipality.objects.only()
+            or Municipality.objects.the_only()
         )

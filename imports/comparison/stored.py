@@ -119,7 +119,10 @@ class StoredUnits:
     @property
     def spellings(self) -> set[str]:
         """Return the keys of all spellings there are."""
-        units = (*self.departments.values(), *self.institutions.values())
+        units: list[Department | Institution] = [
+            *self.departments.values(),
+            *self.institutions.values(),
+        ]
         return {alias.key for unit in units for alias in unit.aliases.all()}
 
     def spelling(self, text: str, **unit: int) -> Alias:

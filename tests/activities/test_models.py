@@ -296,7 +296,7 @@ def test_objectives_come_in_the_order_of_their_numbers():
 # --- History -----------------------------------------------------------------------------------
 
 CHANGES = {
-    "Municipality": (Municipality.objects.only, "name", "Yeni ad"),
+    "Municipality": (Municipality.objects.the_only, "name", "Yeni ad"),
     "Plan": (make_plan, "name", "Yeni ad"),
     "Period": (lambda: make_period(make_plan()), "state", "closed"),
     "Department": (make_department, "short_name", "Yeni"),

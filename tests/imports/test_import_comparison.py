@@ -54,7 +54,7 @@ def plan():
         slug="plan",
         first_year=YEAR,
         last_year=YEAR,
-        municipality=Municipality.objects.only(),
+        municipality=Municipality.objects.the_only(),
     )
 
 
