@@ -24,7 +24,7 @@ class MunicipalityManager(models.Manager["Municipality"]):
         """
         found = list(self.order_by("pk")[:2])
         if len(found) > 1:
-            raise SeveralMunicipalities
+            raise SeveralMunicipalities([str(each) for each in found])
         return found[0] if found else self.get_or_create(name_key="")[0]
 
 

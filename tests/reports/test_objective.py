@@ -69,8 +69,8 @@ def test_an_objective_costs_the_same_queries(at, signed_in, django_assert_num_qu
 
     # session; user; plans; objectives; units; indicators; the cells of all years; their unit cells;
     # the plan's tags; periods; the person's units and groups; answers, targets and responsible
-    # units for the findings; targets and values for the progress
-    with django_assert_num_queries(16):
+    # units for the findings; targets and values for the progress; what moved since it was sent
+    with django_assert_num_queries(17):
         response = client.get(at("objective", "4", slug=plan.slug))
 
     assert response.text.count('class="act"') == many

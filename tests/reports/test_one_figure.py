@@ -24,14 +24,14 @@ from tests.factories import make_published_year, make_user
 pytestmark = pytest.mark.django_db
 YEAR = 2024
 INSIDE = (
-    "pages",
-    "command",
+    "sayfalar",
+    "komut",
     "API",
     "plan.csv",
     "plan.json",
     *map("report.{}".format, ("pdf", "docx", "xlsx")),
 )
-READINGS = ("reported", "approved")
+READINGS = ("Bildirildiği gibi", "Yalnız doğrulanmış")
 
 
 @pytest.fixture
@@ -61,9 +61,10 @@ def test_no_output_says_another_figure(plan):
     assert [line for line in told if not line.startswith("✓ ")] == []
     looked_at = {line.removeprefix("✓ ") for line in told}
     assert looked_at >= {f"{name} ({reading})" for name in INSIDE for reading in READINGS}
-    assert looked_at >= {f"{name} (edition)" for name in INSIDE[2:]}
-    assert looked_at >= {"public pages", "public API", "open data"}
-    assert looked_at >= {f"public {name}" for name in INSIDE if name.startswith("report.")}
+    assert looked_at >= {f"{name} (baskı)" for name in INSIDE[2:]}
+    assert looked_at >= {f"{name} (herkese açık)" for name in ("sayfalar", "API", "açık veri")}
+    reports = [name for name in INSIDE if name.startswith("report.")]
+    assert looked_at >= {f"{name} (herkese açık)" for name in reports}
 
 
 def test_the_states_of_the_year_say_what_was_worked_out_by_hand(plan):

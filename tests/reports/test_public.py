@@ -39,7 +39,8 @@ def activity(plan):
 
 def publish(plan):
     make_period(plan, state="closed")
-    return make_published_year(plan, YEAR, person=make_user("reviewer"))
+    person = make_user("reviewer", municipality=plan.municipality)
+    return make_published_year(plan, YEAR, person=person)
 
 
 def page(client, path="", **given):
