@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
-from axes.models import AccessAttempt
-from axes.utils import reset
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BooleanField, Case, QuerySet, Value, When
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts import throttle
 from accounts.models import User
 from accounts.resources import PersonTable
 from accounts.rights import ADMINISTRATOR, REVIEWER, Right, groups_with
@@ -77,8 +77,14 @@ class PersonAddForm(PersonFormMixin, AdminUserCreationForm):
     pass
 
 
+# What django-allauth keeps is a person's own (her sessions, her second factor): /accounts/.
+admin.site.unregister(
+    [EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken, UserSession]
+)
+
+
 class LockedFilter(admin.SimpleListFilter):
-    title = gettext_lazy("locked out")
+    title = gettext_lazy("slowed down")
     parameter_name = "locked"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -141,13 +147,11 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        attempts = AccessAttempt.objects.filter(
-            username=OuterRef("username"),
-            failures_since_start__gte=settings.AXES_FAILURE_LIMIT,
-            attempt_time__gte=timezone.now() - timedelta(hours=settings.AXES_COOLOFF_TIME),
-        )
+        slowed = When(pk__in=throttle.slowed_people(), then=Value(True))
         people: QuerySet[User] = super().get_queryset(request)
-        return people.annotate(locked=Exists(attempts)).prefetch_related("groups", "departments")
+        return people.annotate(
+            locked=Case(slowed, default=Value(False), output_field=BooleanField())
+        ).prefetch_related("groups", "departments")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str
@@ -201,10 +205,15 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
 
     # The list
 
-    @admin.action(description=gettext_lazy("Unlock the selected people"), permissions=["change"])
+    @admin.action(
+        description=gettext_lazy("Let the selected people try again at once"),
+        permissions=["change"],
+    )
     def unlock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        count = sum(reset(username=person.get_username()) > 0 for person in queryset)
-        told = ngettext("One person was unlocked.", "%(count)s people were unlocked.", count)
+        count = sum(throttle.unlock([person]) > 0 for person in queryset)
+        told = ngettext(
+            "One person can try again at once.", "%(count)s people can try again at once.", count
+        )
         self.message_user(request, told % {"count": count}, messages.SUCCESS)
 
     @admin.display(description=gettext_lazy("name"), ordering="last_name")
@@ -220,6 +229,6 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
     def units(self, person: User) -> str:
         return ", ".join(unit.short for unit in person.departments.all())
 
-    @admin.display(description=gettext_lazy("locked out"), boolean=True)
+    @admin.display(description=gettext_lazy("slowed down"), boolean=True)
     def is_locked(self, person: Any) -> bool:
         return bool(person.locked)

@@ -87,3 +87,7 @@ class User(AbstractUser):
     def rights(self) -> dict[str, bool]:
         """Return every right by name and whether it is held everywhere: for templates."""
         return {right.value: rights.may(self, right) for right in Right}
+
+
+# Models of the same application that have a file of their own.
+from accounts.records import SlowedAttempts  # noqa: E402, F401

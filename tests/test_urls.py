@@ -19,6 +19,12 @@ PUBLIC = {
     "logout": 405,  # signing out takes a POST, and twice does no harm
     "set_language": 302,  # the sign-in page is bilingual; a POST sets a cookie
     "mail_off": 404,  # a signed link in an e-mail, and this one was not signed here
+    "address_confirm": 404,  # the same
+    # The way back for who has forgotten a password; it says the same whoever asks.
+    "account_reset_password": 200,
+    "account_reset_password_done": 200,
+    "account_reset_password_from_key": 200,
+    "account_inactive": 200,
     # Strangers read what is published; this plan is not. (422: the question lacks its year.)
     "openapi-json": 200,
     "api-root": 404,

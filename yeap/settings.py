@@ -38,7 +38,12 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "csp",
     "import_export",
     "simple_history",
@@ -66,7 +71,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "yeap.errors.DatabaseAwayMiddleware",
     "yeap.errors.BrokenEditionMiddleware",
 ]
@@ -96,10 +101,7 @@ AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
+AUTHENTICATION_BACKENDS = ["accounts.backends.PersonBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -113,16 +115,34 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-# A town hall shares one address, so failed attempts are counted per account.
-AXES_LOCKOUT_PARAMETERS = ["username"]
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # it asks for the address to be counted
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
-AXES_ENABLE_ADMIN = False
+# People come in through django-allauth, with our rules (accounts/adapter.py), our letters
+# (mail/letters.py) and our pages. Nobody makes an account for herself.
+ACCOUNT_ADAPTER = "mail.letters.AccountAdapter"
+ACCOUNT_SIGNUP_ENABLED = False
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is proved by the link that was sent to it
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # strangers are not written to
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_SESSION_REMEMBER = True  # for SESSION_COOKIE_AGE, not beyond
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.LoginForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.NewPasswordForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
+}
+# Signing in is slowed down by accounts/throttle.py, which all processes share.
+ACCOUNT_RATE_LIMITS = {"login": None}
+PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY") else 0
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day
 SESSION_COOKIE_SAMESITE = "Lax"
+KNOWN_BROWSER_COOKIE_NAME = "known_browser"
 
 # Languages and numbers
 LANGUAGE_CODE = "tr"
@@ -165,6 +185,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # one entry form of a large department
 API_ANONYMOUS_RATE = env.text("API_ANONYMOUS_RATE", "120/m")
 # Without a proxy anybody could write another address into X-Forwarded-For.
 NINJA_NUM_PROXIES = 1 if env.flag("BEHIND_PROXY") else 0
+
+# Whom people turn to who cannot get in; shown to everybody who opens the sign-in page.
+CONTACT_NAME = env.text("CONTACT_NAME")
+CONTACT_EMAIL = env.text("CONTACT_EMAIL")
+CONTACT_PHONE = env.text("CONTACT_PHONE")
 
 # E-mails: manage.py send_reminders, from cron
 SITE_URL = env.site(

@@ -3,11 +3,12 @@
 import datetime
 
 import pytest
-from axes.models import AccessAttempt
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
+from accounts import throttle
 from accounts.models import User
+from accounts.records import SlowedAttempts
 from accounts.rights import ADMINISTRATOR, REVIEWER
 from tests.administration.pages import edit, errors_of, page
 
@@ -116,17 +117,18 @@ def test_who_has_been_here_is_kept(staff):
     assert User.objects.filter(pk=person.pk).exists()
 
 
-def test_a_locked_person_is_unlocked(staff, settings):
+def test_a_slowed_person_may_try_at_once(staff):
     person = User.objects.create_user("kisi", password="dogru-parola-1")
+    User.objects.create_user("baska")
     visitor = Client()
-    for _attempt in range(settings.AXES_FAILURE_LIMIT):
+    for _attempt in range(throttle.ACCOUNT.free):
         visitor.post("/accounts/login/", {"username": "kisi", "password": "yanlis"})
-    locked = staff.get(page(User, "changelist"), {"locked": "yes"}).context["cl"].result_list
-    assert list(locked) == [person]
+    slowed = staff.get(page(User, "changelist"), {"locked": "yes"}).context["cl"].result_list
+    assert list(slowed) == [person]
 
     staff.post(page(User, "changelist"), {"action": "unlock", "_selected_action": person.pk})
 
-    assert not AccessAttempt.objects.exists()
+    assert SlowedAttempts.objects.count() == 1  # of the address, which is not hers alone
     answer = visitor.post("/accounts/login/", {"username": "kisi", "password": "dogru-parola-1"})
     assert answer.status_code == 302
 

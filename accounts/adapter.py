@@ -1,0 +1,121 @@
+"""Our rules of getting in, where django-allauth asks for them."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
+from django.contrib.auth import authenticate
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts import known_browser, throttle
+from accounts.finding import person_called
+
+# What a page says after an act; acts that are not here need no word.
+TOLD = {"account/messages/password_changed.txt": _("The password is changed.")}
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": _(
+            "User name or e-mail and password do not fit together. Watch upper and lower case."
+        ),
+        "enter_current_password": _("That is not your present password."),
+        "incorrect_password": _("That is not your password."),
+        "incorrect_code": _("This code is not right. A code from an app is valid for 30 seconds."),
+        "rate_limited": _("That was too often in a short time. Try again in a minute."),
+        "too_many_login_attempts": _("That was too often. Try again in some minutes."),
+        "invalid_or_expired_key": _("This link is used up or too old."),
+    }
+
+    # Who comes in
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        # Behind a socket there is no address, which is no reason to refuse anybody.
+        if not request.META.get("REMOTE_ADDR"):
+            request.META["REMOTE_ADDR"] = "127.0.0.1"
+        return super().get_client_ip(request)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """Check a password at the pace of ``throttle``; raise its sentence where it is too fast."""
+        typed = str(credentials.get("username") or credentials.get("email") or "")
+        person = person_called(typed)
+        counts = throttle.counts_for(
+            typed,
+            person,
+            self.get_client_ip(request),
+            known_browser.browser_of(request, person.pk) if person else "",
+        )
+        take(counts)
+        user = authenticate(request, username=typed, password=credentials.get("password"))
+        if user is not None:
+            throttle.succeeded(counts)
+        return user
+
+    def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
+        """Check the password of somebody who is signed in already."""
+        found = self.authenticate(
+            cast(HttpRequest, self.request), username=user.get_username(), password=password
+        )
+        return found is not None and found.pk == user.pk
+
+    def post_login(
+        self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any
+    ) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        known_browser.remember(request, response, user.pk)
+        return response
+
+    # Where one goes, and what one is told
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account")
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,
+        extra_tags: str = "",
+        message: str | None = None,
+    ) -> None:
+        if message is None and message_template in TOLD:
+            message = str(TOLD[message_template]) % (message_context or {})
+        if message:
+            messages.add_message(request, level, message, extra_tags=extra_tags)
+
+
+def take(counts: list[throttle.Count]) -> None:
+    """Count an attempt; raise a sentence that says how long to wait, with code "too_fast"."""
+    try:
+        throttle.take(counts)
+    except throttle.TooFast as early:
+        raise ValidationError(waiting(early.seconds), code="too_fast") from None
+
+
+def waiting(seconds: int) -> str:
+    minutes = -(-seconds // 60)
+    if seconds <= 90:
+        told = ngettext(
+            "There were too many wrong attempts. Wait one second, then try again.",
+            "There were too many wrong attempts. Wait %(count)s seconds, then try again.",
+            seconds,
+        ) % {"count": seconds}
+    else:
+        told = ngettext(
+            "There were too many wrong attempts. Wait one minute, then try again.",
+            "There were too many wrong attempts. Wait %(count)s minutes, then try again.",
+            minutes,
+        ) % {"count": minutes}
+    return told

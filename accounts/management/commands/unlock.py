@@ -1,0 +1,30 @@
+"""Let somebody try to sign in again at once."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from accounts import throttle
+from accounts.finding import person_called
+
+
+class Command(BaseCommand):
+    help = "Forget failed attempts to sign in: of one person, or of everybody and every address."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("name", nargs="?", help="a user name or an e-mail address")
+
+    def handle(self, *args: Any, name: str | None, **options: Any) -> None:
+        if name is None:
+            throttle.unlock()
+            self.stdout.write(_("Everybody can try again at once."))
+            return
+        person = person_called(name)
+        if person is None:
+            raise CommandError(_("Nobody here is called “%(name)s”.") % {"name": name})
+        throttle.unlock([person])
+        self.stdout.write(_("%(name)s can try again at once.") % {"name": person.get_username()})

@@ -1,0 +1,29 @@
+"""The addresses of getting in. No others of django-allauth's are served: nobody signs up here."""
+
+from django.urls import path
+
+from accounts import address, gates, views
+
+urlpatterns = [
+    path("", views.account, name="account"),
+    path("mail/off/<str:token>/", views.mail_off, name="mail_off"),
+    # django-allauth asks for some pages by its own names; ours stand behind them.
+    path("login/", gates.sign_in, name="account_login"),
+    path("login/", gates.sign_in, name="login"),
+    path("logout/", gates.sign_out, name="account_logout"),
+    path("logout/", gates.sign_out, name="logout"),
+    path("inactive/", gates.inactive, name="account_inactive"),
+    path("reauthenticate/", gates.reauthenticate, name="account_reauthenticate"),
+    path("password/", gates.password_change, name="account_change_password"),
+    path("password/", gates.password_change, name="password_change"),
+    path("password/set/", address.no_password_here, name="account_set_password"),
+    path("password/reset/", gates.password_reset, name="account_reset_password"),
+    path("password/reset/sent/", gates.password_reset_done, name="account_reset_password_done"),
+    path(
+        "password/reset/<str:uidb36>/<str:key>/",
+        gates.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("address/", address.address, name="address"),
+    path("address/<str:token>/", address.address_confirm, name="address_confirm"),
+]
