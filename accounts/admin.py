@@ -12,16 +12,18 @@ from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, Case, QuerySet, Value, When
+from django.db.models import BooleanField, Case, OuterRef, QuerySet, Subquery, Value, When
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts import throttle
+from accounts import invitations, throttle
 from accounts.models import User
+from accounts.records import Invitation
 from accounts.resources import PersonTable
 from accounts.rights import ADMINISTRATOR, REVIEWER, Right, groups_with
 from activities import names
@@ -69,12 +71,23 @@ class PersonFormMixin(RecordForm):
         )
 
 
-class PersonForm(PersonFormMixin, UserChangeForm):
-    pass
+class PersonForm(PersonFormMixin):
+    """A person's page. It holds no password: that is hers alone."""
 
 
-class PersonAddForm(PersonFormMixin, AdminUserCreationForm):
-    pass
+class PersonAddForm(PersonFormMixin):
+    invited = forms.BooleanField(
+        label=gettext_lazy("Invite by e-mail"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy("She gets a link with which she chooses a password of her own."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("invited") and not cleaned.get("email"):
+            self.add_error("email", _("An invitation needs an address."))
+        return cleaned
 
 
 # What django-allauth keeps is a person's own (her sessions, her second factor): /accounts/.
@@ -98,7 +111,8 @@ class LockedFilter(admin.SimpleListFilter):
 class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give defaults
     form = PersonForm
     add_form = PersonAddForm
-    actions = ("unlock",)
+    add_form_template = None
+    actions = ("invite", "unlock")
     list_display = (
         "username",
         "full_name",
@@ -107,6 +121,7 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
         "units",
         "is_active",
         "last_login",
+        "invitation",
         "is_locked",
     )
     list_filter = (
@@ -118,22 +133,22 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
     search_fields = ("username", "email")
     filter_horizontal = ("user_permissions",)
     fieldsets = (
-        (None, {"fields": ("username", "password")}),
+        (None, {"fields": ("username",)}),
         (None, {"fields": (("first_name", "last_name"), "email")}),
         (gettext_lazy("Tasks"), {"fields": ("is_active", "groups", "departments")}),
         (None, {"fields": ("wants_reminders",)}),
-        (None, {"fields": ("last_login", "date_joined")}),
+        (None, {"fields": ("last_login", "date_joined", "invitation")}),
     )
     superuser_fieldset = (
         gettext_lazy("Beyond the application"),
         {"fields": ("is_superuser", "user_permissions"), "classes": ("collapse",)},
     )
     add_fieldsets = (
-        (None, {"fields": ("username", "usable_password", "password1", "password2")}),
-        (None, {"fields": (("first_name", "last_name"), "email")}),
+        (None, {"fields": ("username",)}),
+        (None, {"fields": (("first_name", "last_name"), ("email", "invited"))}),
         (gettext_lazy("Tasks"), {"fields": ("groups", "departments")}),
     )
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("last_login", "date_joined", "invitation")
     imports_only_first = True
     resource_classes = [
         PersonTable,
@@ -147,10 +162,13 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        newest = Invitation.objects.filter(person=OuterRef("pk"))
         slowed = When(pk__in=throttle.slowed_people(), then=Value(True))
         people: QuerySet[User] = super().get_queryset(request)
         return people.annotate(
-            locked=Case(slowed, default=Value(False), output_field=BooleanField())
+            locked=Case(slowed, default=Value(False), output_field=BooleanField()),
+            invited_until=Subquery(newest.values("expires_at")[:1]),
+            accepted_at=Subquery(newest.values("accepted_at")[:1]),
         ).prefetch_related("groups", "departments")
 
     def get_search_results(
@@ -167,6 +185,54 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
             if all(word in names.fold(" ".join(texts)) for word in words)
         ]
         return queryset.filter(pk__in=found), False
+
+    def get_urls(self) -> list[Any]:
+        """Leave out the page on which one types another's password."""
+        return [each for each in super().get_urls() if each.name != "auth_user_password_change"]
+
+    # Inviting
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if form.cleaned_data.get("invited"):
+            self._invite(request, [form.instance])
+
+    @admin.action(
+        description=gettext_lazy("Invite the selected people by e-mail"), permissions=["change"]
+    )
+    def invite(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._invite(request, queryset)
+
+    def _invite(self, request: HttpRequest, people: Iterable[User]) -> None:
+        sent, refused = 0, []
+        for person in people:
+            try:
+                invitations.invite(person, by=request.user)  # type: ignore[arg-type]
+            except invitations.CannotInvite as why:
+                refused.append(f"{person.get_username()}: {why}")
+            else:
+                sent += 1
+        if sent:
+            told = ngettext("One invitation was sent.", "%(count)s invitations were sent.", sent)
+            self.message_user(request, told % {"count": sent}, messages.SUCCESS)
+        if refused:
+            told = _("Not invited: %(who)s") % {"who": " · ".join(refused)}
+            self.message_user(request, told, messages.WARNING)
+
+    @admin.display(description=gettext_lazy("invitation"))
+    def invitation(self, person: Any) -> str:
+        """Tell of the newest invitation; nothing once she has a password."""
+        if person.invited_until is None or person.accepted_at:
+            return ""
+        day = date_format(timezone.localtime(person.invited_until), "j F Y H:i")
+        if person.invited_until > timezone.now():
+            return _("sent, valid until %(day)s") % {"day": day}
+        return _("over since %(day)s") % {"day": day}
 
     # What a person may be given
 

@@ -1,6 +1,7 @@
 """The flat table of people: who they are and which units they answer for.
 
-Passwords, groups and rights are not in it: those are given on a person's own page.
+Groups and rights are not in it: those are given on a person's own page. Nor are passwords: nobody
+but the person knows hers.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class UnitsWidget(ManyToManyWidget):
 
 
 class PersonTable(SmallTable, ModelResource):
-    """Rows found by user name. New people cannot sign in until they are given a password."""
+    """Rows found by user name. New people cannot sign in until they are invited."""
 
     departments = Field("departments", "departments", UnitsWidget())
 

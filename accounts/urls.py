@@ -3,6 +3,7 @@
 from django.urls import path
 
 from accounts import address, gates, views
+from accounts import invitation_page as invitations
 
 urlpatterns = [
     path("", views.account, name="account"),
@@ -24,6 +25,7 @@ urlpatterns = [
         gates.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
+    path("invitation/<str:token>/", invitations.invitation, name="invitation"),
     path("address/", address.address, name="address"),
     path("address/<str:token>/", address.address_confirm, name="address_confirm"),
 ]

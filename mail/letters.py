@@ -28,6 +28,7 @@ from mail.outstanding import absolute
 logger = logging.getLogger(__name__)
 
 SUBJECTS: Mapping[str, Any] = {
+    "invitation": _("you are invited"),
     "password_reset": _("a new password for your account"),
     "address_confirm": _("confirm your e-mail address"),
     "account_notice": _("your account was changed"),
@@ -49,6 +50,7 @@ def letter(kind: str, to: str, context: Mapping[str, Any]) -> EmailMultiAlternat
             **context,
             "subject": subject,
             "name": names.repair(person.get_full_name() or person.get_username()),
+            "inviter": names.repair(context["by"].get_full_name()) if context.get("by") else "",
             "username": person.get_username(),
             "link": absolute(context["link"]) if context.get("link") else "",
             "account": absolute(reverse("account")),

@@ -20,6 +20,7 @@ PUBLIC = {
     "set_language": 302,  # the sign-in page is bilingual; a POST sets a cookie
     "mail_off": 404,  # a signed link in an e-mail, and this one was not signed here
     "address_confirm": 404,  # the same
+    "invitation": 200,  # a link that works no more says so, and whom to ask
     # The way back for who has forgotten a password; it says the same whoever asks.
     "account_reset_password": 200,
     "account_reset_password_done": 200,

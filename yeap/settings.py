@@ -138,6 +138,7 @@ ACCOUNT_FORMS = {
 }
 # Signing in is slowed down by accounts/throttle.py, which all processes share.
 ACCOUNT_RATE_LIMITS = {"login": None}
+INVITATION_DAYS = env.integer("INVITATION_DAYS", 14)
 PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY") else 0
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day
