@@ -114,6 +114,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.passwords.OfficeWordsValidator"},
 ]
 # People come in through django-allauth, with our rules (accounts/adapter.py), our letters
 # (mail/letters.py) and our pages. Nobody makes an account for herself.
