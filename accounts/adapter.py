@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, cast
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -18,7 +21,17 @@ from accounts import known_browser, throttle
 from accounts.finding import person_called
 
 # What a page says after an act; acts that are not here need no word.
-TOLD = {"account/messages/password_changed.txt": _("The password is changed.")}
+TOLD = {
+    "account/messages/password_changed.txt": _("The password is changed."),
+    "mfa/messages/totp_activated.txt": _("The app is set up. From now on it is asked for a code."),
+    "mfa/messages/totp_deactivated.txt": _("The app is not asked for codes any more."),
+    "mfa/messages/webauthn_added.txt": _("The passkey is added."),
+    "mfa/messages/webauthn_removed.txt": _("The passkey is taken away."),
+    "mfa/messages/recovery_codes_generated.txt": _("Keep these recovery codes in a safe place."),
+}
+
+
+CHOSE_A_PASSWORD = ("invitation", "password_reset")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -75,6 +88,21 @@ class AccountAdapter(DefaultAccountAdapter):
         response: HttpResponse = super().post_login(request, user, **kwargs)
         known_browser.remember(request, response, user.pk)
         return response
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask once more before what protects an account is changed.
+
+        Not of somebody who has this minute chosen her password, nor of somebody who has nothing
+        here that could be asked for, as she signs in with her municipality's account.
+        """
+        request = cast(HttpRequest, self.request)
+        if not self.get_reauthentication_methods(request.user):
+            return False
+        for record in get_authentication_records(request, cast(AbstractBaseUser, request.user)):
+            fresh = time.time() - record["at"] < app_settings.REAUTHENTICATION_TIMEOUT
+            if fresh and record["method"] in CHOSE_A_PASSWORD:
+                return False
+        return super().is_reauthentication_required(app=app, **kwargs)
 
     # Where one goes, and what one is told
 

@@ -8,9 +8,14 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
+        from allauth.account import signals
+
+        from accounts import sessions
         from accounts.roles import OWN_APPS, grant_roles
 
         # Permissions are made app by app after the last migration; the groups get theirs
         # once those of the last app are there.
         last = apps.get_app_config(OWN_APPS[-1])
+        for signal in (signals.password_changed, signals.password_reset, signals.password_set):
+            signal.connect(sessions.end_after_change, dispatch_uid="accounts.sessions")
         post_migrate.connect(grant_roles, sender=last, dispatch_uid="accounts.grant_roles")

@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts import throttle
+from accounts.adapter import take
 from accounts.finding import people_at
+from accounts.models import User
 
 
 class PlainFields(forms.BaseForm):
@@ -109,3 +115,44 @@ class AddressForm(forms.Form):
         if address == self.present:
             raise ValidationError(_("That is your address already."))
         return address
+
+
+class CodeMixin(PlainFields):
+    """A code of the second step, at the pace of ``throttle``."""
+
+    user: User
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code")
+        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autocapitalize": "none"}
+
+    def clean_code(self) -> str:
+        counts = [throttle.code_count(self.user)]
+        take(counts)
+        code: str = super().clean_code()  # type: ignore[misc]
+        throttle.succeeded(counts)
+        return code
+
+
+class CodeForm(CodeMixin, mfa_forms.AuthenticateForm):
+    pass
+
+
+class CodeAgainForm(CodeMixin, mfa_forms.ReauthenticateForm):
+    pass
+
+
+class AppForm(CodeMixin, ActivateTOTPForm):
+    pass
+
+
+class PasskeyForm(PlainFields, AddWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the passkey")
+        self.fields["name"].help_text = _("So that you know it again: the device, for example.")
+        alone = self.fields["passwordless"]
+        alone.label = _("Sign in with it alone, without a password")
+        alone.help_text = _("The device then asks for your finger, face or PIN.")
+        alone.initial = True

@@ -4,6 +4,7 @@ from django.urls import path
 
 from accounts import address, gates, views
 from accounts import invitation_page as invitations
+from accounts import second_factor_pages as second
 
 urlpatterns = [
     path("", views.account, name="account"),
@@ -28,4 +29,19 @@ urlpatterns = [
     path("invitation/<str:token>/", invitations.invitation, name="invitation"),
     path("address/", address.address, name="address"),
     path("address/<str:token>/", address.address_confirm, name="address_confirm"),
+    # The second step, and where one is signed in
+    path("second-step/", second.second_factor_home, name="mfa_index"),
+    path("second-step/enter/", second.second_step, name="mfa_authenticate"),
+    path("second-step/again/", second.again_with_code, name="mfa_reauthenticate"),
+    path("second-step/app/", second.app_on, name="mfa_activate_totp"),
+    path("second-step/app/off/", second.app_off, name="mfa_deactivate_totp"),
+    path("second-step/codes/", second.show_codes, name="mfa_view_recovery_codes"),
+    path("second-step/codes/new/", second.codes_renew, name="mfa_generate_recovery_codes"),
+    path("second-step/codes.txt", second.codes_file, name="mfa_download_recovery_codes"),
+    path("passkeys/", second.second_factor_home, name="mfa_list_webauthn"),
+    path("passkeys/add/", second.passkey_add, name="mfa_add_webauthn"),
+    path("passkeys/again/", second.again_with_passkey, name="mfa_reauthenticate_webauthn"),
+    path("passkeys/sign-in/", second.passkey_sign_in, name="mfa_login_webauthn"),
+    path("passkeys/<int:pk>/remove/", second.passkey_remove, name="passkey_remove"),
+    path("sessions/end/", views.end_sessions, name="end_sessions"),
 ]

@@ -38,6 +38,11 @@ NOTICES: Mapping[str, str] = {
     "account/email/password_changed": "password",
     "account/email/password_reset": "password",
     "account/email/password_set": "password",
+    "mfa/email/totp_activated": "app_on",
+    "mfa/email/totp_deactivated": "app_off",
+    "mfa/email/webauthn_added": "passkey_added",
+    "mfa/email/webauthn_removed": "passkey_removed",
+    "mfa/email/recovery_codes_generated": "codes",
 }
 
 

@@ -26,6 +26,9 @@ PUBLIC = {
     "account_reset_password_done": 200,
     "account_reset_password_from_key": 200,
     "account_inactive": 200,
+    # For who has given her password, or has a passkey; strangers are led to signing in.
+    "mfa_authenticate": 302,
+    "mfa_login_webauthn": 302,
     # Strangers read what is published; this plan is not. (422: the question lacks its year.)
     "openapi-json": 200,
     "api-root": 404,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,15 @@ def integer(name: str, default: int) -> int:
 def words(name: str) -> list[str]:
     """Return a comma-separated variable as a list, empty when unset."""
     return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def choices(name: str, allowed: Collection[str]) -> list[str]:
+    """Return a comma-separated variable, all words of which have to be known ones."""
+    chosen = words(name)
+    for word in chosen:
+        if word not in allowed:
+            raise SettingMissing(f"{name}: {word!r} is none of {', '.join(allowed)}.")
+    return chosen
 
 
 def required(name: str, *, why: str) -> str:

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "yeap.errors.DatabaseAwayMiddleware",
     "yeap.errors.BrokenEditionMiddleware",
 ]
@@ -138,7 +139,21 @@ ACCOUNT_FORMS = {
     "reauthenticate": "accounts.forms.ReauthenticateForm",
 }
 # Signing in is slowed down by accounts/throttle.py, which all processes share.
-ACCOUNT_RATE_LIMITS = {"login": None}
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "20/5m/key"}
+# The second step: codes of an app, passkeys (which sign in alone, too), recovery codes.
+MFA_ADAPTER = "accounts.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = TRIAL  # http://localhost
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are given by an administrator
+MFA_TOTP_TOLERANCE = 1  # clocks of telephones differ by some seconds
+MFA_FORMS = {
+    "authenticate": "accounts.forms.CodeForm",
+    "reauthenticate": "accounts.forms.CodeAgainForm",
+    "activate_totp": "accounts.forms.AppForm",
+    "add_webauthn": "accounts.forms.PasskeyForm",
+}
+SECOND_FACTOR_FOR = env.choices("SECOND_FACTOR_FOR", ("administrator", "reviewer", "coordinator"))
 INVITATION_DAYS = env.integer("INVITATION_DAYS", 14)
 PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY") else 0
