@@ -9,8 +9,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from allauth.account import signals
+        from django.contrib.auth.signals import user_logged_in
 
-        from accounts import sessions
+        from accounts import idle, sessions
         from accounts.roles import OWN_APPS, grant_roles
 
         # Permissions are made app by app after the last migration; the groups get theirs
@@ -18,4 +19,5 @@ class AccountsConfig(AppConfig):
         last = apps.get_app_config(OWN_APPS[-1])
         for signal in (signals.password_changed, signals.password_reset, signals.password_set):
             signal.connect(sessions.end_after_change, dispatch_uid="accounts.sessions")
+        user_logged_in.connect(idle.begin, dispatch_uid="accounts.idle")
         post_migrate.connect(grant_roles, sender=last, dispatch_uid="accounts.grant_roles")

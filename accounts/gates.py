@@ -78,4 +78,7 @@ inactive = InactiveView.as_view()
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session; signing out twice does no harm."""
     response: HttpResponse = allauth_views.logout(request)
+    # Pages kept for the back button. Not "storage": it holds what other people have typed on this
+    # device and not sent; one's own is taken away by static/js/session.js.
+    response["Clear-Site-Data"] = '"cache"'
     return response

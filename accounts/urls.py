@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import address, gates, views
+from accounts import address, gates, idle, views
 from accounts import invitation_page as invitations
 from accounts import second_factor_pages as second
 
@@ -43,5 +43,6 @@ urlpatterns = [
     path("passkeys/again/", second.again_with_passkey, name="mfa_reauthenticate_webauthn"),
     path("passkeys/sign-in/", second.passkey_sign_in, name="mfa_login_webauthn"),
     path("passkeys/<int:pk>/remove/", second.passkey_remove, name="passkey_remove"),
+    path("stay/", idle.stay, name="stay"),
     path("sessions/end/", views.end_sessions, name="end_sessions"),
 ]

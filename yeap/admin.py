@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from accounts.gates import sign_out
 from activities import names
 
 
@@ -35,6 +36,9 @@ class AdminSite(admin.AdminSite):
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next", request.get_full_path()))
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return sign_out(request)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         answer: Any = AutocompleteView.as_view(admin_site=self)(request)

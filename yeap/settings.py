@@ -72,6 +72,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.NoStoreMiddleware",
+    "accounts.middleware.IdleMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "yeap.errors.DatabaseAwayMiddleware",
     "yeap.errors.BrokenEditionMiddleware",
@@ -160,6 +162,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY") else 0
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day
 SESSION_COOKIE_SAMESITE = "Lax"
 KNOWN_BROWSER_COOKIE_NAME = "known_browser"
+# After so many minutes without a sign of life a reviewer's or administrator's session ends.
+IDLE_MINUTES = env.integer("IDLE_MINUTES", 60)
 
 # Languages and numbers
 LANGUAGE_CODE = "tr"
@@ -249,6 +253,10 @@ if not TRIAL:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    # A name with __Host- is taken from this host alone, not from a neighbour in the domain.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+    KNOWN_BROWSER_COOKIE_NAME = "__Host-known_browser"
     if env.flag("BEHIND_PROXY"):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
