@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts import known_browser, throttle
+from accounts import known_browser, log, throttle
 from accounts.finding import person_called
 
 # What a page says after an act; acts that are not here need no word.
@@ -71,7 +71,9 @@ class AccountAdapter(DefaultAccountAdapter):
         )
         take(counts)
         user = authenticate(request, username=typed, password=credentials.get("password"))
-        if user is not None:
+        if user is None:
+            log.refused(request, typed)
+        else:
             throttle.succeeded(counts)
         return user
 

@@ -15,7 +15,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, Case, OuterRef, QuerySet, Subquery, Value, When
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -23,12 +23,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import invitations, throttle
 from accounts.models import User
-from accounts.records import Invitation
+from accounts.records import Invitation, LogEntry
 from accounts.resources import PersonTable
 from accounts.rights import ADMINISTRATOR, REVIEWER, Right, groups_with
 from activities import names
 from activities.administration.forms import RecordForm
-from activities.administration.pages import ImportingAdmin
+from activities.administration.pages import ImportingAdmin, ReadOnlyMixin, RecordAdmin
 from activities.administration.tables import export_of
 
 GROUP_LABELS = {
@@ -94,6 +94,33 @@ class PersonAddForm(PersonFormMixin):
 admin.site.unregister(
     [EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken, UserSession]
 )
+
+
+@admin.register(LogEntry)
+class LogAdmin(ReadOnlyMixin, RecordAdmin):
+    """What people did: a record itself, without a history."""
+
+    list_display = ("at", "person", "act", "about", "network")
+    list_filter = ("act", ("at", admin.DateFieldListFilter))
+    list_select_related = ("person",)
+    search_fields = ("person__username", "about")
+    fields = ("at", "person", "act", "about", "network")
+    resource_classes = [
+        export_of(
+            LogEntry, id="id", at="at", person="person__username", act="act", about="about",
+            network="network",
+        )
+    ]  # fmt: skip
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        raise Http404
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        raise Http404
 
 
 class LockedFilter(admin.SimpleListFilter):
@@ -163,7 +190,10 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         newest = Invitation.objects.filter(person=OuterRef("pk"))
-        slowed = When(pk__in=throttle.slowed_people(), then=Value(True))
+        # Shown and filtered in the list alone; nothing else has to ask for it.
+        match = request.resolver_match
+        is_list = match is not None and str(match.url_name).endswith("_changelist")
+        slowed = When(pk__in=throttle.slowed_people() if is_list else (), then=Value(True))
         people: QuerySet[User] = super().get_queryset(request)
         return people.annotate(
             locked=Case(slowed, default=Value(False), output_field=BooleanField()),

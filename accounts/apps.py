@@ -9,9 +9,16 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from allauth.account import signals
+        from allauth.mfa.signals import (
+            authenticator_added,
+            authenticator_removed,
+            authenticator_reset,
+        )
         from django.contrib.auth.signals import user_logged_in
+        from django.db.models.signals import m2m_changed
 
-        from accounts import idle, sessions
+        from accounts import idle, log, sessions
+        from accounts.models import User
         from accounts.roles import OWN_APPS, grant_roles
 
         # Permissions are made app by app after the last migration; the groups get theirs
@@ -19,5 +26,12 @@ class AccountsConfig(AppConfig):
         last = apps.get_app_config(OWN_APPS[-1])
         for signal in (signals.password_changed, signals.password_reset, signals.password_set):
             signal.connect(sessions.end_after_change, dispatch_uid="accounts.sessions")
+        signals.user_logged_in.connect(log.signed_in, dispatch_uid="accounts.log")
+        for signal in (signals.password_changed, signals.password_reset):
+            signal.connect(log.password_changed, dispatch_uid="accounts.log")
+        for signal in (authenticator_added, authenticator_removed, authenticator_reset):
+            signal.connect(log.second_factor_changed, dispatch_uid="accounts.log")
+        for given in (User.groups, User.departments):
+            m2m_changed.connect(log.role_changed, sender=given.through, dispatch_uid="accounts.log")
         user_logged_in.connect(idle.begin, dispatch_uid="accounts.idle")
         post_migrate.connect(grant_roles, sender=last, dispatch_uid="accounts.grant_roles")

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import log
 from accounts.models import User
 from accounts.records import Invitation
 
@@ -46,6 +47,7 @@ def invite(person: User, *, by: User | None) -> Invitation:
         context = {"person": person, "by": by, "until": made.expires_at, "link": link(made)}
         if not get_adapter().send_letter("invitation", made.address, context):
             raise CannotInvite(_("the e-mail could not be sent"))
+        log.record(log.Act.INVITED, by, person.get_username())
     return made
 
 
@@ -74,4 +76,5 @@ def accept(made: Invitation, password: str) -> bool:
         return False
     made.person.set_password(password)
     made.person.save()
+    log.record(log.Act.PASSWORD_CHANGED, made.person)
     return True

@@ -9,7 +9,8 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts import idle, second_factor
+from accounts import idle, log, second_factor
+from accounts.models import User
 
 
 class Middleware:
@@ -45,6 +46,26 @@ class SecondFactorMiddleware(Middleware):
         if is_everybodys(view) or is_of_accounts(request) or not second_factor.is_missing(request):
             return None
         return redirect("account")
+
+
+class LogMiddleware(Middleware):
+    """Note who took what away: exports, reports, evidence, tables of the administration."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        act = taken(request)
+        person = getattr(request, "_cached_user", None)
+        if act and response.status_code == 200 and isinstance(person, User):
+            log.record(act, person, request.path, request=request)
+        return response
+
+
+def taken(request: HttpRequest) -> log.Act | None:
+    """Return what a request takes away, if it does."""
+    name = url_name(request) or ""
+    if request.method == "POST" and name.endswith("_export"):
+        return log.Act.EXPORTED  # a table of the administration
+    return log.TAKEN.get(name) if request.method == "GET" else None
 
 
 class NoStoreMiddleware(Middleware):

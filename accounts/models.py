@@ -90,4 +90,4 @@ class User(AbstractUser):
 
 
 # Models of the same application that have a file of their own.
-from accounts.records import Invitation, SlowedAttempts  # noqa: E402, F401
+from accounts.records import Invitation, LogEntry, SlowedAttempts  # noqa: E402, F401

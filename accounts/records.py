@@ -70,3 +70,42 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address}, {self.sent_at:%Y-%m-%d}"
+
+
+class LogEntry(models.Model):
+    """Something a person did that changes nothing, and what concerns her account.
+
+    What changes data stands in the history of what was changed. Kept for LOG_DAYS.
+    """
+
+    class Act(models.TextChoices):
+        SIGNED_IN = "signed_in", _("signed in")
+        REFUSED = "refused", _("signing in refused")
+        EXPORTED = "exported", _("exported")
+        EVIDENCE = "evidence", _("evidence opened")
+        PRINTED = "printed", _("printed")
+        ROLE_CHANGED = "role_changed", _("role changed")
+        INVITED = "invited", _("invited")
+        PASSWORD_CHANGED = "password", _("password changed")
+        SECOND_FACTOR = "second_factor", _("second step changed")
+
+    at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+    act = models.CharField(_("what"), max_length=20, choices=Act.choices)
+    about = models.CharField(_("about"), max_length=200, blank=True)
+    # Without its last part, which tells a machine: enough to see that it was not the town hall.
+    network = models.CharField(_("network"), max_length=45, blank=True)
+
+    class Meta:
+        verbose_name = _("log entry")
+        verbose_name_plural = _("log")
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.get_act_display()}"

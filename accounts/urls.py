@@ -44,5 +44,6 @@ urlpatterns = [
     path("passkeys/sign-in/", second.passkey_sign_in, name="mfa_login_webauthn"),
     path("passkeys/<int:pk>/remove/", second.passkey_remove, name="passkey_remove"),
     path("stay/", idle.stay, name="stay"),
+    path("printed/", views.printed, name="printed"),
     path("sessions/end/", views.end_sessions, name="end_sessions"),
 ]

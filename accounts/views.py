@@ -17,8 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import log, second_factor, sessions
 from accounts import mail_off as links
-from accounts import second_factor, sessions
 from accounts.models import User
 from accounts.rights import Right
 from activities.models import Period
@@ -75,6 +75,18 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
     told = ngettext("One session was ended.", "%(count)s sessions were ended.", ended)
     messages.success(request, told % {"count": ended})
     return redirect("account")
+
+
+@require_POST
+@login_required
+@never_cache
+def printed(request: HttpRequest) -> HttpResponse:
+    """Note that a page was printed; a browser tells so (static/js/session.js)."""
+    assert isinstance(request.user, User)
+    page = request.POST.get("page", "")
+    if page.startswith("/"):
+        log.record(log.Act.PRINTED, request.user, page)
+    return HttpResponse(status=204)
 
 
 def _factors(person: User) -> dict[str, Any]:

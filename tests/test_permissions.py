@@ -332,7 +332,7 @@ OF_ONES_OWN = {
     "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp",
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
     "mfa_list_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn", "passkey_remove",
-    "stay",
+    "stay", "printed",
 }  # fmt: skip
 
 

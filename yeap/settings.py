@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.LogMiddleware",
     "accounts.middleware.NoStoreMiddleware",
     "accounts.middleware.IdleMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
@@ -162,6 +163,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY") else 0
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day
 SESSION_COOKIE_SAMESITE = "Lax"
 KNOWN_BROWSER_COOKIE_NAME = "known_browser"
+LOG_DAYS = env.integer("LOG_DAYS", 730)  # how long accounts.LogEntry is kept
 # After so many minutes without a sign of life a reviewer's or administrator's session ends.
 IDLE_MINUTES = env.integer("IDLE_MINUTES", 60)
 
@@ -267,6 +269,21 @@ SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"request": {"()": "accounts.log_lines.RequestFilter"}},
+    "formatters": {
+        "line": {
+            "format": "%(asctime)s %(levelname)s person=%(person)s address=%(address)s "
+            "%(name)s: %(message)s"
+        }
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request"],
+            "formatter": "line",
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # Who signed in, exported, opened evidence (accounts/log.py).
+    "loggers": {"accounts.log": {"level": "INFO"}},
 }

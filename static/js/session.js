@@ -65,6 +65,13 @@ addEventListener("submit", ({ target }) => {
   if (field && token()) field.value = token();
 }, { capture: true });
 
+/* What is on paper has left the house. */
+addEventListener("beforeprint", () => {
+  const body = new URLSearchParams({ page: location.pathname });
+  const headers = { "X-CSRFToken": token() ?? "" };
+  fetch(dialog.dataset.printed, { method: "POST", body, headers, keepalive: true, redirect: "manual" }).catch(() => {});
+});
+
 /* Leaving: one's own drafts go along, other people's on this device stay. */
 const own = () => Object.keys(localStorage).filter((key) => key.startsWith(`yeap:${user}:`));
 

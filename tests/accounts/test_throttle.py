@@ -29,9 +29,16 @@ def attack(who, times, address="198.51.100.1"):
     return answer
 
 
-def after(monkeypatch, **passed):
-    later = timezone.now() + datetime.timedelta(**passed)
-    monkeypatch.setattr(timezone, "now", lambda: later)
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    """A clock that goes on only when it is told: no test may depend on how fast it runs."""
+    moment = [timezone.now()]
+    monkeypatch.setattr(timezone, "now", lambda: moment[0])
+
+    def go_on(**passed):
+        moment[0] += datetime.timedelta(**passed)
+
+    return go_on
 
 
 @pytest.mark.parametrize(
@@ -58,11 +65,11 @@ def test_then_one_has_to_wait_even_with_the_right_password():
     assert "saniye" in answer.text
 
 
-def test_an_attempt_during_the_wait_does_not_make_it_longer(monkeypatch):
+def test_an_attempt_during_the_wait_does_not_make_it_longer(clock):
     person = make_user(username="ayse")
     attack("ayse", throttle.ACCOUNT.free)
     attack("ayse", 50)
-    after(monkeypatch, seconds=3)
+    clock(seconds=3)
     assert sign_in(Client(), "ayse").status_code == 302
     assert person.pk not in throttle.slowed_people()
 
@@ -146,7 +153,7 @@ def test_the_owner_gets_in_by_e_mail_from_any_browser(settings):
     assert sign_in(browser, "ayse", "kedi-masa-49-dolap").status_code == 302
 
 
-def test_a_known_browser_is_slowed_in_a_count_of_its_own(monkeypatch):
+def test_a_known_browser_is_slowed_in_a_count_of_its_own(clock):
     make_user(username="ayse")
     own, other = Client(), Client()
     for browser in (own, other):
@@ -156,7 +163,7 @@ def test_a_known_browser_is_slowed_in_a_count_of_its_own(monkeypatch):
         sign_in(own, "ayse", WRONG)
     assert sign_in(own, "ayse").status_code == 429
     assert sign_in(other, "ayse").status_code == 302
-    after(monkeypatch, seconds=3)
+    clock(seconds=3)
     assert sign_in(own, "ayse").status_code == 302
 
 
@@ -185,12 +192,12 @@ def test_a_cookie_that_was_not_made_here_is_worth_nothing(settings):
 # --- What is kept ------------------------------------------------------------------------------
 
 
-def test_counts_name_nobody_and_are_forgotten_after_a_day(monkeypatch):
+def test_counts_name_nobody_and_are_forgotten_after_a_day(clock):
     make_user(username="ayse")
     attack("ayse", 6)
     for row in SlowedAttempts.objects.all():
         assert "ayse" not in row.key and "198.51" not in row.key
-    after(monkeypatch, hours=25)
+    clock(hours=25)
     assert attack("ayse", throttle.ACCOUNT.free - 1).status_code == 200
     assert SlowedAttempts.objects.count() == 2
 
