@@ -8,9 +8,12 @@ from allauth.account import views as allauth_views
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts import single_sign_on
 from accounts.contact import contact_of
 from accounts.views import has_published
 
@@ -31,6 +34,14 @@ class GateMixin:
 class SignInView(GateMixin, allauth_views.LoginView):
     template_name = "accounts/login.html"
     extra_context = {"has_published": has_published}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if single_sign_on.is_offered():
+            address = reverse("openid_connect_login", args=[single_sign_on.PROVIDER])
+            context["sso"] = self.passthrough_next_url(address)
+            context["sso_name"] = settings.OIDC_NAME or _("Sign in with the municipality's account")
+        return context
 
     def form_invalid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_invalid(form)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
@@ -40,10 +41,18 @@ def is_missing(request: HttpRequest) -> bool:
         return False
     if not isinstance(request.user, User) or not required_for(request.user):
         return False
+    if settings.OIDC_ASKS_SECOND_FACTOR and _came_from_outside(request):
+        return False
     if has_one(request.user):
         request.session[HAS_ONE] = True
         return False
     return True
+
+
+def _came_from_outside(request: HttpRequest) -> bool:
+    """Whether this session was begun with the municipality's account, which asked for its own."""
+    records = get_authentication_records(request, request.user)
+    return any(record["method"] == "socialaccount" for record in records)
 
 
 def forget(person: User) -> int:

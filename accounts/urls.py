@@ -5,6 +5,7 @@ from django.urls import path
 from accounts import address, gates, idle, views
 from accounts import invitation_page as invitations
 from accounts import second_factor_pages as second
+from accounts import single_sign_on as sso
 
 urlpatterns = [
     path("", views.account, name="account"),
@@ -29,6 +30,10 @@ urlpatterns = [
     path("invitation/<str:token>/", invitations.invitation, name="invitation"),
     path("address/", address.address, name="address"),
     path("address/<str:token>/", address.address_confirm, name="address_confirm"),
+    # The municipality's own account
+    path("sso/cancelled/", sso.sso_cancelled, name="socialaccount_login_cancelled"),
+    path("sso/<str:provider_id>/", sso.sso_login, name="openid_connect_login"),
+    path("sso/<str:provider_id>/back/", sso.sso_callback, name="openid_connect_callback"),
     # The second step, and where one is signed in
     path("second-step/", second.second_factor_home, name="mfa_index"),
     path("second-step/enter/", second.second_step, name="mfa_authenticate"),

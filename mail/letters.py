@@ -38,6 +38,7 @@ NOTICES: Mapping[str, str] = {
     "account/email/password_changed": "password",
     "account/email/password_reset": "password",
     "account/email/password_set": "password",
+    "socialaccount/email/account_connected": "connected",
     "mfa/email/totp_activated": "app_on",
     "mfa/email/totp_deactivated": "app_off",
     "mfa/email/webauthn_added": "passkey_added",

@@ -26,6 +26,10 @@ PUBLIC = {
     "account_reset_password_done": 200,
     "account_reset_password_from_key": 200,
     "account_inactive": 200,
+    # The municipality's account; here none is set up, which leads to signing in.
+    "socialaccount_login_cancelled": 302,
+    "openid_connect_login": 302,
+    "openid_connect_callback": 302,
     # For who has given her password, or has a passkey; strangers are led to signing in.
     "mfa_authenticate": 302,
     "mfa_login_webauthn": 302,

@@ -182,6 +182,32 @@ def first_host(hosts: list[str]) -> str:
     return hosts[0].lstrip(".") if hosts else "localhost"
 
 
+def openid_connect(*, trial: bool) -> dict[str, Any]:
+    """Read OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET; without an issuer there is none."""
+    issuer = text("OIDC_ISSUER").rstrip("/")
+    found: dict[str, Any] = {"APPS": [], "OAUTH_PKCE_ENABLED": True}
+    if not issuer:
+        return found
+    try:
+        parts = urlsplit(issuer)
+    except ValueError:
+        parts = urlsplit("")
+    if not parts.hostname or parts.scheme not in ({"http", "https"} if trial else {"https"}):
+        raise SettingMissing(f"OIDC_ISSUER={issuer!r} is no address with https://.")
+    for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"):
+        required(name, why="OIDC_ISSUER is set, which cannot do without it.")
+    found["APPS"].append(
+        {
+            "provider_id": "municipality",
+            "name": text("OIDC_NAME") or "OpenID Connect",
+            "client_id": text("OIDC_CLIENT_ID"),
+            "secret": text("OIDC_CLIENT_SECRET"),
+            "settings": {"server_url": issuer, "fetch_userinfo": False},
+        }
+    )
+    return found
+
+
 @dataclass(frozen=True, kw_only=True)
 class Mail:
     """How e-mails leave; without a backend they do not, which ``send_reminders`` tells."""

@@ -156,6 +156,14 @@ MFA_FORMS = {
     "activate_totp": "accounts.forms.AppForm",
     "add_webauthn": "accounts.forms.PasskeyForm",
 }
+# The municipality's own accounts, by OpenID Connect.
+SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.SocialAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: a form may not lead to another host
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": env.openid_connect(trial=TRIAL)}
+OIDC_NAME = env.text("OIDC_NAME")
+OIDC_TRUST_EMAIL = env.flag("OIDC_TRUST_EMAIL")
+OIDC_CREATE_ACCOUNTS = env.flag("OIDC_CREATE_ACCOUNTS")
+OIDC_ASKS_SECOND_FACTOR = env.flag("OIDC_ASKS_SECOND_FACTOR")
 SECOND_FACTOR_FOR = env.choices("SECOND_FACTOR_FOR", ("administrator", "reviewer", "coordinator"))
 INVITATION_DAYS = env.integer("INVITATION_DAYS", 14)
 PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
