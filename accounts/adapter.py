@@ -71,6 +71,14 @@ class AccountAdapter(DefaultAccountAdapter):
         )
         take(counts)
         user = authenticate(request, username=typed, password=credentials.get("password"))
+        if user is None and getattr(request, "directory_is_away", False):
+            raise ValidationError(
+                _(
+                    "The directory of your municipality does not answer, so your password cannot "
+                    "be checked. Try again in some minutes."
+                ),
+                code="directory_is_away",
+            )
         if user is None:
             log.refused(request, typed)
         else:

@@ -14,6 +14,11 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
 MAIL_BACKENDS = "django.core.mail.backends"
+# A person of Active Directory who is not disabled, by her name or address.
+ACTIVE_DIRECTORY = (
+    "(&(objectClass=user)(|(sAMAccountName=%(user)s)(mail=%(user)s))"
+    "(!(userAccountControl:1.2.840.113556.1.4.803:=2)))"
+)
 # With STARTTLS, with TLS from the first byte, and in the clear.
 MAIL_PORTS = {"smtp+tls": 587, "smtps": 465, "smtp": 25}
 
@@ -206,6 +211,43 @@ def openid_connect(*, trial: bool) -> dict[str, Any]:
         }
     )
     return found
+
+
+def directory(*, trial: bool) -> dict[str, Any]:
+    """Read LDAP_URL and what belongs to it as django-auth-ldap's settings; empty without one."""
+    url = text("LDAP_URL")
+    if not url:
+        return {}
+    starttls = flag("LDAP_STARTTLS")
+    if not (url.startswith("ldaps://") or (url.startswith("ldap://") and (starttls or trial))):
+        raise SettingMissing(
+            "LDAP_URL: write ldaps://host, or ldap://host with LDAP_STARTTLS=1: passwords do not "
+            "travel in the clear."
+        )
+    base = required("LDAP_SEARCH_BASE", why="LDAP_URL is set; where are the people in it?")
+    try:
+        import ldap
+        from django_auth_ldap.config import LDAPSearch
+    except ImportError:
+        raise SettingMissing(
+            "LDAP_URL is set, but the packages for it are missing: install requirements/ldap.txt."
+        ) from None
+    options = {ldap.OPT_NETWORK_TIMEOUT: 5, ldap.OPT_TIMEOUT: 5, ldap.OPT_REFERRALS: 0}
+    if authority := text("LDAP_CA_FILE"):
+        options |= {ldap.OPT_X_TLS_CACERTFILE: authority, ldap.OPT_X_TLS_NEWCTX: 0}
+    return {
+        "AUTH_LDAP_SERVER_URI": url,
+        "AUTH_LDAP_START_TLS": starttls,
+        "AUTH_LDAP_BIND_DN": text("LDAP_BIND_DN"),
+        "AUTH_LDAP_BIND_PASSWORD": text("LDAP_BIND_PASSWORD"),
+        "AUTH_LDAP_USER_SEARCH": LDAPSearch(
+            base, ldap.SCOPE_SUBTREE, text("LDAP_FILTER") or ACTIVE_DIRECTORY
+        ),
+        "AUTH_LDAP_CONNECTION_OPTIONS": options,
+        # The directory makes nobody an account, gives no role and changes nobody.
+        "AUTH_LDAP_NO_NEW_USERS": True,
+        "AUTH_LDAP_ALWAYS_UPDATE_USER": False,
+    }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -160,6 +160,10 @@ MFA_FORMS = {
 SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.SocialAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: a form may not lead to another host
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": env.openid_connect(trial=TRIAL)}
+# The passwords of the municipality's directory.
+if _directory := env.directory(trial=TRIAL):
+    globals().update(_directory)
+    AUTHENTICATION_BACKENDS.append("accounts.directory.DirectoryBackend")
 OIDC_NAME = env.text("OIDC_NAME")
 OIDC_TRUST_EMAIL = env.flag("OIDC_TRUST_EMAIL")
 OIDC_CREATE_ACCOUNTS = env.flag("OIDC_CREATE_ACCOUNTS")
