@@ -47,7 +47,7 @@ class DirectoryBackend(LDAPBackend):
         return User(username=username), True
 
     def get_user(self, user_id: int) -> User | None:
-        found: User | None = ModelBackend().get_user(user_id)  # type: ignore[assignment]
+        found: User | None = ModelBackend().get_user(user_id)
         return found
 
 

@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -63,7 +64,9 @@ def forget(person: User) -> int:
 def _box() -> MultiFernet:
     """Return what secrets are locked with; earlier secret keys still open what they locked."""
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    digests = (hashlib.sha256(f"accounts.second_factor {key}".encode()).digest() for key in keys)
+    digests = (
+        hashlib.sha256(f"accounts.second_factor {force_str(key)}".encode()).digest() for key in keys
+    )
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 

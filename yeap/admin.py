@@ -37,7 +37,9 @@ class AdminSite(admin.AdminSite):
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next", request.get_full_path()))
 
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def logout(  # type: ignore[override]  # it leads on, as the application's own does
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
         return sign_out(request)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:

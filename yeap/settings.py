@@ -27,6 +27,9 @@ else:
     env.required("ALLOWED_HOSTS", why="name the hosts served, separated by commas.")
     ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 
+# Former keys: what they signed and locked still opens.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+
 DATABASES = {"default": env.database(env.text("DATABASE_URL"), data_folder=DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

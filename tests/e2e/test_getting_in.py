@@ -47,6 +47,11 @@ def sign_in(page, who, password):
     page.click("form.sheet button")
 
 
+def be_inside(page):
+    page.wait_for_selector(".menu")
+    page.wait_for_load_state()  # going on earlier would cut it off, which counts as a fault
+
+
 def sign_out(page):
     page.click(".menu summary")
     page.click(".menu form button")
@@ -72,7 +77,7 @@ def come_in(site, visit, name):
     page.fill("[name=password1]", PASSWORD)
     page.fill("[name=password2]", PASSWORD)
     page.click("form.sheet button")
-    page.wait_for_selector(".menu")
+    be_inside(page)
     return page
 
 
@@ -80,7 +85,7 @@ def test_an_invited_person_sets_her_password_and_signs_in_with_it(site, visit):
     page = come_in(site, visit, "davetli")
     sign_out(page)
     sign_in(page, "davetli@example.org", PASSWORD)
-    page.wait_for_selector(".menu")
+    be_inside(page)
     page.goto("/accounts/")
     expect(page.locator("main")).to_contain_text("davetli")
     page.goto(link_for(site.folder, "davetli@example.org"))
@@ -99,7 +104,7 @@ def test_an_app_is_set_up_and_asked(site, visit):
     sign_in(page, "uygulamali", PASSWORD)
     page.fill("[name=code]", spare)
     page.click("form.sheet button")
-    page.wait_for_selector(".menu")
+    be_inside(page)
     expect(page.locator("body")).to_contain_text("uygulamali")
 
 
@@ -120,7 +125,7 @@ def test_a_passkey_signs_in_after_the_password_and_alone(site, visit, chromium):
     key = device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
     sign_in(page, "anahtarli", PASSWORD)
-    page.wait_for_selector(".menu")
+    be_inside(page)
     page.goto("/accounts/passkeys/add/")
     page.fill("[name=password]", PASSWORD)  # is it you?
     page.click("form.sheet button")
@@ -132,11 +137,11 @@ def test_a_passkey_signs_in_after_the_password_and_alone(site, visit, chromium):
     sign_in(page, "anahtarli", PASSWORD)
     page.wait_for_url("**/second-step/enter/")
     page.click("form[data-passkey] button")
-    page.wait_for_selector(".menu")
+    be_inside(page)
     sign_out(page)
 
     page.click("form[data-passkey] button")
-    page.wait_for_selector(".menu")
+    be_inside(page)
     page.goto("/accounts/")
     expect(page.locator("main")).to_contain_text("Masaüstü")
 
@@ -169,7 +174,7 @@ def test_a_page_left_alone_asks_and_keeps_what_was_typed(visit):
 def test_after_the_end_the_page_stays_and_its_forms_work_again(site, visit):
     page = visit("")
     sign_in(page, "okur", site.passwords["okur"])
-    page.wait_for_selector(".menu")
+    be_inside(page)
     page.goto("/accounts/")
     page.locator("[name=wants_reminders]").uncheck()
     # Signed in anew in another tab: the token is another one.
@@ -177,7 +182,7 @@ def test_after_the_end_the_page_stays_and_its_forms_work_again(site, visit):
     other.goto("/")
     sign_out(other)
     sign_in(other, "okur", site.passwords["okur"])
-    other.wait_for_selector(".menu")
+    be_inside(other)
     page.click("form[aria-labelledby=mail] button")
     expect(page.locator(".messages")).to_contain_text("kaydedildi")
 
@@ -185,7 +190,7 @@ def test_after_the_end_the_page_stays_and_its_forms_work_again(site, visit):
 def test_leaving_takes_along_ones_own_drafts_after_asking(site, visit):
     page = visit("")
     sign_in(page, "koordinator", site.passwords["koordinator"])
-    page.wait_for_selector(".menu")
+    be_inside(page)
     user = page.locator("#session").get_attribute("data-user")
     page.evaluate(f"localStorage.setItem('yeap:{user}:/x:1', '1')")
     page.evaluate("localStorage.setItem('yeap:0:/x:1', '1')")
@@ -209,12 +214,11 @@ def test_every_page_of_getting_in_is_accessible(site, visit, scheme, width):
     page = visit("", width=width, color_scheme=scheme)
     for path in PAGES:
         look(page, path)
-    sign_in(page, "inceleme", site.passwords["inceleme"])
-    page.wait_for_selector(".menu")
-    page.goto("/accounts/reauthenticate/?next=/accounts/")
-    look(page, "reauthenticate/")
+    page = visit("inceleme", width=width, color_scheme=scheme)
+    look(page, "reauthenticate/?next=/accounts/")
     page.fill("[name=password]", site.passwords["inceleme"])
     page.click("form.sheet button")
+    page.wait_for_url("**/accounts/", wait_until="networkidle")
     for path in OWN_PAGES:
         look(page, path)
 
