@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable
 from typing import Any, cast
 
-from axes.models import AccessAttempt
-from axes.utils import reset
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
-from django.http import HttpRequest
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts import memberships
+from accounts import invitations, memberships, throttle
 from accounts.models import Membership, User
+from accounts.records import Invitation, LogEntry
 from accounts.resources import MembershipExport, PersonTable
 from activities import names
 from activities.administration.forms import RecordForm
-from activities.administration.pages import ImportingAdmin, municipality_of
+from activities.administration.pages import (
+    ImportingAdmin,
+    ReadOnlyMixin,
+    RecordAdmin,
+    municipality_of,
+)
 from activities.administration.tables import export_of
 from activities.models import Department, Municipality
 
@@ -87,16 +105,69 @@ class PersonFormMixin(RecordForm):
         )
 
 
-class PersonForm(PersonFormMixin, UserChangeForm):
-    pass
+class PersonForm(PersonFormMixin):
+    """A person's page. It holds no password: that is hers alone."""
 
 
-class PersonAddForm(PersonFormMixin, AdminUserCreationForm):
-    pass
+class PersonAddForm(PersonFormMixin):
+    invited = forms.BooleanField(
+        label=gettext_lazy("Invite by e-mail"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy("She gets a link with which she chooses a password of her own."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("invited") and not cleaned.get("email"):
+            self.add_error("email", _("An invitation needs an address."))
+        return cleaned
+
+
+# What django-allauth keeps is a person's own (her sessions, her second factor): /accounts/.
+admin.site.unregister(
+    [EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken, UserSession]
+)
+
+
+@admin.register(LogEntry)
+class LogAdmin(ReadOnlyMixin, RecordAdmin):
+    """What people did: a record itself, without a history."""
+
+    list_display = ("at", "person", "act", "about", "network")
+    list_filter = ("act", ("at", admin.DateFieldListFilter))
+    list_select_related = ("person",)
+    search_fields = ("person__username", "about")
+    fields = ("at", "person", "act", "about", "network")
+    resource_classes = [
+        export_of(
+            LogEntry, id="id", at="at", person="person__username", act="act", about="about",
+            network="network",
+        )
+    ]  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
+        """Return what happened in the municipality, and what concerns its people's accounts."""
+        rows: QuerySet[LogEntry] = super().get_queryset(request)
+        if request.user.is_superuser:
+            return rows
+        here = municipality_of(request)
+        members = Membership.objects.filter(municipality=here).values("person")
+        return rows.filter(Q(municipality=here) | Q(municipality=None, person__in=members))
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        raise Http404
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        raise Http404
 
 
 class LockedFilter(admin.SimpleListFilter):
-    title = gettext_lazy("locked out")
+    title = gettext_lazy("slowed down")
     parameter_name = "locked"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -126,7 +197,8 @@ class TaskFilter(admin.SimpleListFilter):
 class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give defaults
     form = PersonForm
     add_form = PersonAddForm
-    actions = ("unlock",)
+    add_form_template = None
+    actions = ("invite", "unlock")
     list_display = (
         "username",
         "full_name",
@@ -135,6 +207,7 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
         "units",
         "is_active",
         "last_login",
+        "invitation",
         "is_locked",
     )
     list_filter = (
@@ -145,22 +218,22 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
     search_fields = ("username", "email")
     filter_horizontal = ("user_permissions",)
     fieldsets = (
-        (None, {"fields": ("username", "password")}),
+        (None, {"fields": ("username",)}),
         (None, {"fields": (("first_name", "last_name"), "email")}),
         (gettext_lazy("Tasks"), {"fields": ("is_active", "role", "units")}),
         (None, {"fields": ("wants_reminders",)}),
-        (None, {"fields": ("last_login", "date_joined")}),
+        (None, {"fields": ("last_login", "date_joined", "invitation")}),
     )
     superuser_fieldset = (
         gettext_lazy("Beyond the application"),
         {"fields": ("is_superuser", "user_permissions"), "classes": ("collapse",)},
     )
     add_fieldsets = (
-        (None, {"fields": ("username", "usable_password", "password1", "password2")}),
-        (None, {"fields": (("first_name", "last_name"), "email")}),
+        (None, {"fields": ("username",)}),
+        (None, {"fields": (("first_name", "last_name"), ("email", "invited"))}),
         (gettext_lazy("Tasks"), {"fields": ("role", "units")}),
     )
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("last_login", "date_joined", "invitation")
     imports_only_first = True
     resource_classes = [
         PersonTable,
@@ -174,11 +247,11 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        attempts = AccessAttempt.objects.filter(
-            username=OuterRef("username"),
-            failures_since_start__gte=settings.AXES_FAILURE_LIMIT,
-            attempt_time__gte=timezone.now() - timedelta(hours=settings.AXES_COOLOFF_TIME),
-        )
+        newest = Invitation.objects.filter(person=OuterRef("pk"))
+        # Shown and filtered in the list alone; nothing else has to ask for it.
+        match = request.resolver_match
+        is_list = match is not None and str(match.url_name).endswith("_changelist")
+        slowed = When(pk__in=throttle.slowed_people() if is_list else (), then=Value(True))
         people: QuerySet[User] = super().get_queryset(request)
         if request.user.is_superuser:
             # Who belongs nowhere is the operator's to place.
@@ -191,7 +264,10 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
             municipality=municipality_of(request)
         )
         return people.annotate(
-            locked=Exists(attempts), is_elsewhere=Exists(elsewhere)
+            is_elsewhere=Exists(elsewhere),
+            locked=Case(slowed, default=Value(False), output_field=BooleanField()),
+            invited_until=Subquery(newest.values("expires_at")[:1]),
+            accepted_at=Subquery(newest.values("accepted_at")[:1]),
         ).prefetch_related(here)
 
     def get_search_results(
@@ -208,6 +284,55 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
             if all(word in names.fold(" ".join(texts)) for word in words)
         ]
         return queryset.filter(pk__in=found), False
+
+    def get_urls(self) -> list[Any]:
+        """Leave out the page on which one types another's password."""
+        return [each for each in super().get_urls() if each.name != "auth_user_password_change"]
+
+    # Inviting
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        form.keep_membership(request.user)
+        if form.cleaned_data.get("invited"):
+            self._invite(request, [form.instance])
+
+    @admin.action(
+        description=gettext_lazy("Invite the selected people by e-mail"), permissions=["change"]
+    )
+    def invite(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._invite(request, queryset)
+
+    def _invite(self, request: HttpRequest, people: Iterable[User]) -> None:
+        sent, refused = 0, []
+        for person in people:
+            try:
+                invitations.invite(person, by=request.user)  # type: ignore[arg-type]
+            except invitations.CannotInvite as why:
+                refused.append(f"{person.get_username()}: {why}")
+            else:
+                sent += 1
+        if sent:
+            told = ngettext("One invitation was sent.", "%(count)s invitations were sent.", sent)
+            self.message_user(request, told % {"count": sent}, messages.SUCCESS)
+        if refused:
+            told = _("Not invited: %(who)s") % {"who": " · ".join(refused)}
+            self.message_user(request, told, messages.WARNING)
+
+    @admin.display(description=gettext_lazy("invitation"))
+    def invitation(self, person: Any) -> str:
+        """Tell of the newest invitation; nothing once she has a password."""
+        if person.invited_until is None or person.accepted_at:
+            return ""
+        day = date_format(timezone.localtime(person.invited_until), "j F Y H:i")
+        if person.invited_until > timezone.now():
+            return _("sent, valid until %(day)s") % {"day": day}
+        return _("over since %(day)s") % {"day": day}
 
     # What a person may be given
 
@@ -229,11 +354,7 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
         own = super().get_readonly_fields(request, obj)
         if obj is None or request.user.is_superuser or not getattr(obj, "is_elsewhere", False):
             return (*own,)
-        return (*own, "username", "first_name", "last_name", "email", "is_active", "password")
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        form.keep_membership(request.user)
+        return (*own, "username", "first_name", "last_name", "email", "is_active")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None and obj.is_superuser and not request.user.is_superuser:
@@ -248,10 +369,15 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
 
     # The list
 
-    @admin.action(description=gettext_lazy("Unlock the selected people"), permissions=["change"])
+    @admin.action(
+        description=gettext_lazy("Let the selected people try again at once"),
+        permissions=["change"],
+    )
     def unlock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        count = sum(reset(username=person.get_username()) > 0 for person in queryset)
-        told = ngettext("One person was unlocked.", "%(count)s people were unlocked.", count)
+        count = sum(throttle.unlock([person]) > 0 for person in queryset)
+        told = ngettext(
+            "One person can try again at once.", "%(count)s people can try again at once.", count
+        )
         self.message_user(request, told % {"count": count}, messages.SUCCESS)
 
     @admin.display(description=gettext_lazy("name"), ordering="last_name")
@@ -267,6 +393,6 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
         units = [unit for each in person.here for unit in each.units.all()]  # type: ignore[attr-defined]
         return ", ".join(unit.short for unit in units)
 
-    @admin.display(description=gettext_lazy("locked out"), boolean=True)
+    @admin.display(description=gettext_lazy("slowed down"), boolean=True)
     def is_locked(self, person: Any) -> bool:
         return bool(person.locked)

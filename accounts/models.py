@@ -144,3 +144,7 @@ class Membership(models.Model):
     def task(self) -> str:
         """Return the role in a word."""
         return str(self.get_role_display()).partition(":")[0]
+
+
+# Models of the same application that have a file of their own.
+from accounts.records import Invitation, LogEntry, SlowedAttempts  # noqa: E402, F401

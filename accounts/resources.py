@@ -1,6 +1,7 @@
 """The flat table of people: who they are and which units they answer for.
 
-Passwords, groups and rights are not in it: those are given on a person's own page.
+Roles are not in it: those are given on a person's own page. Nor are passwords: nobody but the
+person knows hers.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ SEPARATOR = "|"
 class PersonTable(SmallTable, ModelResource):
     """Rows found by user name among the municipality's people; their units are given with them.
 
-    New people cannot sign in until they are given a password. Who belongs to another municipality
+    New people cannot sign in until they are invited. Who belongs to another municipality
     only is not found: her user name is taken.
     """
 

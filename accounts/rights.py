@@ -116,6 +116,13 @@ def roles_of(person: User, unit: int | None = None) -> frozenset[Role]:
     return frozenset(roles)
 
 
+def roles_anywhere(person: User) -> frozenset[Role]:
+    """Return what a person is in any municipality, for what signing in alone decides."""
+    held = {Role(role) for role in person.standing.roles.values()}
+    units = {C} if person.standing.units else set()
+    return frozenset({R, *held, *units, *({A} if person.is_superuser else ())})
+
+
 def may(person: User, right: Right, unit: int | None = None) -> bool:
     """Whether a person has a right where she stands: for every unit, or for one by its id."""
     return bool(roles_of(person, unit) & RIGHTS[right])

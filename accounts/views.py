@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required, login_required
@@ -9,11 +12,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import current
+from accounts import current, log, second_factor, sessions
 from accounts import mail_off as links
 from accounts.models import User
 from accounts.rights import Right
@@ -45,12 +49,57 @@ def account(request: HttpRequest) -> HttpResponse:
             request.user.save(update_fields=["wants_reminders"])
         messages.success(request, _("Your choice is saved."))
         return redirect("account")
+    person = request.user
     context = {
         "form": form,
-        "tasks": _tasks(request.user),
-        "units": request.user.units.select_related("parent"),
+        "tasks": _tasks(person),
+        "units": person.units.select_related("parent"),
+        "has_password": person.has_usable_password(),
+        "sessions": sessions.shown(person, request.session.session_key),
+        "must_have_second_factor": second_factor.required_for(person),
+        **_factors(person),
     }
     return TemplateResponse(request, "accounts/account.html", context)
+
+
+@require_POST
+@login_required
+@never_cache
+def end_sessions(request: HttpRequest) -> HttpResponse:
+    """End one of one's own sessions, or all but this one."""
+    assert isinstance(request.user, User)
+    chosen = request.POST.get("session", "")
+    if chosen.isascii() and chosen.isdigit() and len(chosen) < 19:
+        ended = sessions.end(request.user, [int(chosen)])
+    else:
+        ended = sessions.end_others(request, request.user)
+    told = ngettext("One session was ended.", "%(count)s sessions were ended.", ended)
+    messages.success(request, told % {"count": ended})
+    return redirect("account")
+
+
+@require_POST
+@login_required
+@never_cache
+def printed(request: HttpRequest) -> HttpResponse:
+    """Note that a page was printed; a browser tells so (static/js/session.js)."""
+    assert isinstance(request.user, User)
+    page = request.POST.get("page", "")
+    if page.startswith("/"):
+        log.record(log.Act.PRINTED, request.user, page)
+    return HttpResponse(status=204)
+
+
+def _factors(person: User) -> dict[str, Any]:
+    """Return a person's second factors by kind; one query."""
+    own = list(Authenticator.objects.filter(user=person).order_by("pk"))
+    kinds = Authenticator.Type
+    codes = next((one.wrap() for one in own if one.type == kinds.RECOVERY_CODES), None)
+    return {
+        "app": next((one for one in own if one.type == kinds.TOTP), None),
+        "passkeys": [one for one in own if one.type == kinds.WEBAUTHN],
+        "codes_left": len(codes.get_unused_codes()) if codes else 0,
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -175,7 +175,7 @@ def compose(
             "off": "" if essential else absolute(mail_off.link(person)),
         }
         name = TEMPLATES.get(kind, "reminder")
-        text = _tidy(render_to_string(f"email/{name}.txt", context))
+        text = tidy(render_to_string(f"email/{name}.txt", context))
         html = render_to_string(f"email/{name}.html", context).strip() + "\n"
     message = EmailMultiAlternatives(
         subject, text, to=[person.email], headers=_headers(context), connection=connection
@@ -236,7 +236,7 @@ def _told_in_short(kind: str, notices: Sequence[Notice], first: Section) -> str:
     ) % {**year, "count": first.left}
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """Return a text without the gaps that template tags leave."""
     lines = "\n".join(line.rstrip() for line in text.splitlines())
     return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"

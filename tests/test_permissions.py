@@ -340,10 +340,20 @@ def test_the_administration_is_the_administrators(world):
         assert response.status_code == (200 if role == "administrator" else 302)
 
 
+# Pages on which everybody finds herself and nobody else (tests/accounts).
+OF_ONES_OWN = {
+    "password_change", "account_set_password", "account_reauthenticate", "address", "end_sessions",
+    "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp",
+    "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
+    "mfa_list_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn", "passkey_remove",
+    "stay", "printed",
+}  # fmt: skip
+
+
 def test_every_address_is_in_the_table():
     tried = {name for name, *_rest in READ} | {name for name, *_rest in WRITE}
     # Led on to another page, or tried in tests of their own for each state of an import.
-    elsewhere = {"home", "plan", "entry_home", "answer", "password_change", "password_change_done"}
+    elsewhere = {"home", "plan", "entry_home", "answer"} | OF_ONES_OWN
     elsewhere |= {
         name for name in (each.name for each in OWN.values()) if name and "import_" in name
     }

@@ -180,6 +180,25 @@ def test_no_form_of_the_administration_offers_the_others(model, mersin, adana):
         assert SECRET not in response.text and "Adana" not in response.text, address
 
 
+def test_the_log_tells_of_the_municipality_and_of_its_peoples_accounts(mersin, adana):
+    from accounts import log
+    from accounts.records import LogEntry
+
+    both = adana.people["reviewer"]
+    memberships.put(both, mersin.municipality)
+    log.record(LogEntry.Act.EXPORTED, both, f"{SECRET} tablosu")
+    for each in (mersin, adana):
+        alone = each.people["coordinator"]
+        alone.stands_in = None
+        log.record(LogEntry.Act.SIGNED_IN, alone)
+
+    response = client_of(mersin.people["administrator"]).get(page(LogEntry, "changelist"))
+
+    told = {str(entry.person) for entry in response.context["cl"].result_list}
+    assert "Mersin-k" in told and "Adana-k" not in told and "Adana-reviewer" not in told
+    assert SECRET not in response.text
+
+
 def test_a_foreign_row_is_not_stored_though_it_is_sent(mersin, adana):
     client = client_of(mersin.people["administrator"])
     sent = {
@@ -241,7 +260,8 @@ def test_every_model_of_ours_says_to_which_municipality_a_row_belongs():
         for model in apps.get_app_config(app).get_models()
         if not scope.path_of(model)
     }
-    assert without == set()
+    # Of a person alone, or of nobody: see ``accounts.records``.
+    assert without == {"Invitation", "LogEntry", "SlowedAttempts"}
 
 
 def test_tags_and_findings_are_those_of_the_plans_municipality(mersin, adana):

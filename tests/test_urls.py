@@ -19,6 +19,20 @@ PUBLIC = {
     "logout": 405,  # signing out takes a POST, and twice does no harm
     "set_language": 302,  # the sign-in page is bilingual; a POST sets a cookie
     "mail_off": 404,  # a signed link in an e-mail, and this one was not signed here
+    "address_confirm": 404,  # the same
+    "invitation": 200,  # a link that works no more says so, and whom to ask
+    # The way back for who has forgotten a password; it says the same whoever asks.
+    "account_reset_password": 200,
+    "account_reset_password_done": 200,
+    "account_reset_password_from_key": 200,
+    "account_inactive": 200,
+    # The municipality's account; here none is set up, which leads to signing in.
+    "socialaccount_login_cancelled": 302,
+    "openid_connect_login": 302,
+    "openid_connect_callback": 302,
+    # For who has given her password, or has a passkey; strangers are led to signing in.
+    "mfa_authenticate": 302,
+    "mfa_login_webauthn": 302,
     # Strangers read what is published; this plan is not. (422: the question lacks its year.)
     "openapi-json": 200,
     "api-root": 404,

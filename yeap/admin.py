@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from accounts import current
+from accounts.gates import sign_out
 from accounts.models import User
 from accounts.rights import Right
 from activities import names
@@ -46,6 +47,11 @@ class AdminSite(admin.AdminSite):
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next", request.get_full_path()))
+
+    def logout(  # type: ignore[override]  # it leads on, as the application's own does
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        return sign_out(request)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         answer: Any = AutocompleteView.as_view(admin_site=self)(request)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,11 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
 MAIL_BACKENDS = "django.core.mail.backends"
+# A person of Active Directory who is not disabled, by her name or address.
+ACTIVE_DIRECTORY = (
+    "(&(objectClass=user)(|(sAMAccountName=%(user)s)(mail=%(user)s))"
+    "(!(userAccountControl:1.2.840.113556.1.4.803:=2)))"
+)
 # With STARTTLS, with TLS from the first byte, and in the clear.
 MAIL_PORTS = {"smtp+tls": 587, "smtps": 465, "smtp": 25}
 
@@ -49,6 +55,15 @@ def integer(name: str, default: int) -> int:
 def words(name: str) -> list[str]:
     """Return a comma-separated variable as a list, empty when unset."""
     return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def choices(name: str, allowed: Collection[str]) -> list[str]:
+    """Return a comma-separated variable, all words of which have to be known ones."""
+    chosen = words(name)
+    for word in chosen:
+        if word not in allowed:
+            raise SettingMissing(f"{name}: {word!r} is none of {', '.join(allowed)}.")
+    return chosen
 
 
 def required(name: str, *, why: str) -> str:
@@ -170,6 +185,69 @@ def site(name: str, *, default: str) -> str:
 def first_host(hosts: list[str]) -> str:
     """Return the first host as it stands in an address; ".example.org" serves example.org."""
     return hosts[0].lstrip(".") if hosts else "localhost"
+
+
+def openid_connect(*, trial: bool) -> dict[str, Any]:
+    """Read OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET; without an issuer there is none."""
+    issuer = text("OIDC_ISSUER").rstrip("/")
+    found: dict[str, Any] = {"APPS": [], "OAUTH_PKCE_ENABLED": True}
+    if not issuer:
+        return found
+    try:
+        parts = urlsplit(issuer)
+    except ValueError:
+        parts = urlsplit("")
+    if not parts.hostname or parts.scheme not in ({"http", "https"} if trial else {"https"}):
+        raise SettingMissing(f"OIDC_ISSUER={issuer!r} is no address with https://.")
+    for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"):
+        required(name, why="OIDC_ISSUER is set, which cannot do without it.")
+    found["APPS"].append(
+        {
+            "provider_id": "municipality",
+            "name": text("OIDC_NAME") or "OpenID Connect",
+            "client_id": text("OIDC_CLIENT_ID"),
+            "secret": text("OIDC_CLIENT_SECRET"),
+            "settings": {"server_url": issuer, "fetch_userinfo": False},
+        }
+    )
+    return found
+
+
+def directory(*, trial: bool) -> dict[str, Any]:
+    """Read LDAP_URL and what belongs to it as django-auth-ldap's settings; empty without one."""
+    url = text("LDAP_URL")
+    if not url:
+        return {}
+    starttls = flag("LDAP_STARTTLS")
+    if not (url.startswith("ldaps://") or (url.startswith("ldap://") and (starttls or trial))):
+        raise SettingMissing(
+            "LDAP_URL: write ldaps://host, or ldap://host with LDAP_STARTTLS=1: passwords do not "
+            "travel in the clear."
+        )
+    base = required("LDAP_SEARCH_BASE", why="LDAP_URL is set; where are the people in it?")
+    try:
+        import ldap
+        from django_auth_ldap.config import LDAPSearch
+    except ImportError:
+        raise SettingMissing(
+            "LDAP_URL is set, but the packages for it are missing: install requirements/ldap.txt."
+        ) from None
+    options = {ldap.OPT_NETWORK_TIMEOUT: 5, ldap.OPT_TIMEOUT: 5, ldap.OPT_REFERRALS: 0}
+    if authority := text("LDAP_CA_FILE"):
+        options |= {ldap.OPT_X_TLS_CACERTFILE: authority, ldap.OPT_X_TLS_NEWCTX: 0}
+    return {
+        "AUTH_LDAP_SERVER_URI": url,
+        "AUTH_LDAP_START_TLS": starttls,
+        "AUTH_LDAP_BIND_DN": text("LDAP_BIND_DN"),
+        "AUTH_LDAP_BIND_PASSWORD": text("LDAP_BIND_PASSWORD"),
+        "AUTH_LDAP_USER_SEARCH": LDAPSearch(
+            base, ldap.SCOPE_SUBTREE, text("LDAP_FILTER") or ACTIVE_DIRECTORY
+        ),
+        "AUTH_LDAP_CONNECTION_OPTIONS": options,
+        # The directory makes nobody an account, gives no role and changes nobody.
+        "AUTH_LDAP_NO_NEW_USERS": True,
+        "AUTH_LDAP_ALWAYS_UPDATE_USER": False,
+    }
 
 
 @dataclass(frozen=True, kw_only=True)

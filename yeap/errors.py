@@ -17,6 +17,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from accounts.contact import contact_of
 from indicators.integrity import EditionBroken
 
 logger = logging.getLogger(__name__)
@@ -75,11 +76,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page("403.html", status=403)
+    return _page("403.html", status=403, context={"contact": contact_of(request)})
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page("404.html", status=404)
+    return _page("404.html", status=404, context={"contact": contact_of(request)})
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -27,6 +27,9 @@ else:
     env.required("ALLOWED_HOSTS", why="name the hosts served, separated by commas.")
     ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 
+# Former keys: what they signed and locked still opens.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+
 DATABASES = {"default": env.database(env.text("DATABASE_URL"), data_folder=DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -38,7 +41,12 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "csp",
     "import_export",
     "simple_history",
@@ -66,7 +74,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.LogMiddleware",
+    "accounts.middleware.NoStoreMiddleware",
+    "accounts.middleware.IdleMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "yeap.errors.DatabaseAwayMiddleware",
     "yeap.errors.BrokenEditionMiddleware",
 ]
@@ -97,11 +109,7 @@ AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-    "accounts.roles.RoleBackend",
-]
+AUTHENTICATION_BACKENDS = ["accounts.backends.PersonBackend", "accounts.roles.RoleBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -114,17 +122,66 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.passwords.OfficeWordsValidator"},
 ]
-# A town hall shares one address, so failed attempts are counted per account.
-AXES_LOCKOUT_PARAMETERS = ["username"]
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # it asks for the address to be counted
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
-AXES_ENABLE_ADMIN = False
+# People come in through django-allauth, with our rules (accounts/adapter.py), our letters
+# (mail/letters.py) and our pages. Nobody makes an account for herself.
+ACCOUNT_ADAPTER = "mail.letters.AccountAdapter"
+ACCOUNT_SIGNUP_ENABLED = False
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is proved by the link that was sent to it
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # strangers are not written to
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_SESSION_REMEMBER = True  # for SESSION_COOKIE_AGE, not beyond
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.LoginForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.NewPasswordForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
+}
+# Signing in is slowed down by accounts/throttle.py, which all processes share.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "20/5m/key"}
+# The second step: codes of an app, passkeys (which sign in alone, too), recovery codes.
+MFA_ADAPTER = "accounts.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = TRIAL  # http://localhost
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are given by an administrator
+MFA_TOTP_TOLERANCE = 1  # clocks of telephones differ by some seconds
+MFA_FORMS = {
+    "authenticate": "accounts.forms.CodeForm",
+    "reauthenticate": "accounts.forms.CodeAgainForm",
+    "activate_totp": "accounts.forms.AppForm",
+    "add_webauthn": "accounts.forms.PasskeyForm",
+}
+# The municipality's own accounts, by OpenID Connect.
+SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.SocialAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: a form may not lead to another host
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": env.openid_connect(trial=TRIAL)}
+# The passwords of the municipality's directory.
+if _directory := env.directory(trial=TRIAL):
+    globals().update(_directory)
+    AUTHENTICATION_BACKENDS.append("accounts.directory.DirectoryBackend")
+OIDC_NAME = env.text("OIDC_NAME")
+OIDC_TRUST_EMAIL = env.flag("OIDC_TRUST_EMAIL")
+OIDC_CREATE_ACCOUNTS = env.flag("OIDC_CREATE_ACCOUNTS")
+OIDC_ASKS_SECOND_FACTOR = env.flag("OIDC_ASKS_SECOND_FACTOR")
+SECOND_FACTOR_FOR = env.choices("SECOND_FACTOR_FOR", ("administrator", "reviewer", "coordinator"))
+INVITATION_DAYS = env.integer("INVITATION_DAYS", 14)
+PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY") else 0
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day
 SESSION_COOKIE_SAMESITE = "Lax"
+KNOWN_BROWSER_COOKIE_NAME = "known_browser"
+LOG_DAYS = env.integer("LOG_DAYS", 730)  # how long accounts.LogEntry is kept
+# After so many minutes without a sign of life a reviewer's or administrator's session ends.
+IDLE_MINUTES = env.integer("IDLE_MINUTES", 60)
 
 # Languages and numbers
 LANGUAGE_CODE = "tr"
@@ -168,6 +225,11 @@ API_ANONYMOUS_RATE = env.text("API_ANONYMOUS_RATE", "120/m")
 # Without a proxy anybody could write another address into X-Forwarded-For.
 NINJA_NUM_PROXIES = 1 if env.flag("BEHIND_PROXY") else 0
 
+# Whom people turn to who cannot get in; shown to everybody who opens the sign-in page.
+CONTACT_NAME = env.text("CONTACT_NAME")
+CONTACT_EMAIL = env.text("CONTACT_EMAIL")
+CONTACT_PHONE = env.text("CONTACT_PHONE")
+
 # E-mails: manage.py send_reminders, from cron
 SITE_URL = env.site(
     "SITE_URL",
@@ -209,6 +271,10 @@ if not TRIAL:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    # A name with __Host- is taken from this host alone, not from a neighbour in the domain.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+    KNOWN_BROWSER_COOKIE_NAME = "__Host-known_browser"
     if env.flag("BEHIND_PROXY"):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -219,6 +285,21 @@ SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"request": {"()": "accounts.log_lines.RequestFilter"}},
+    "formatters": {
+        "line": {
+            "format": "%(asctime)s %(levelname)s person=%(person)s address=%(address)s "
+            "%(name)s: %(message)s"
+        }
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request"],
+            "formatter": "line",
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # Who signed in, exported, opened evidence (accounts/log.py).
+    "loggers": {"accounts.log": {"level": "INFO"}},
 }

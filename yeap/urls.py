@@ -1,12 +1,10 @@
 """Every address of the application."""
 
 from django.contrib import admin
-from django.contrib.auth import views as auth_views
 from django.urls import include, path
 from django.views.i18n import set_language
 
 from accounts import municipality_views
-from accounts import views as accounts
 from entry.views import answer as entry_answer
 from entry.views import cell, evidence, home, kind, page, pasting, recall, send
 from entry.views import kinds as entry_kinds
@@ -136,30 +134,7 @@ urlpatterns = [
             ]
         ),
     ),
-    path("accounts/", accounts.account, name="account"),
-    path("accounts/mail/off/<str:token>/", accounts.mail_off, name="mail_off"),
-    path(
-        "accounts/login/",
-        auth_views.LoginView.as_view(
-            template_name="accounts/login.html",
-            redirect_authenticated_user=True,
-            extra_context={"has_published": accounts.has_published},
-        ),
-        name="login",
-    ),
-    path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),
-    path(
-        "accounts/password/",
-        auth_views.PasswordChangeView.as_view(template_name="accounts/password_change.html"),
-        name="password_change",
-    ),
-    path(
-        "accounts/password/done/",
-        auth_views.PasswordChangeDoneView.as_view(
-            template_name="accounts/password_change_done.html"
-        ),
-        name="password_change_done",
-    ),
+    path("accounts/", include("accounts.urls")),
     path("language/", set_language, name="set_language"),
     path("api/", include("reports.api.urls")),
     path("public/<slug:slug>/<int:year>/data/<str:name>", opendata.open_data, name="open_data"),

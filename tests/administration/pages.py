@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "accounts.backends.PersonBackend"
 
 
 def page(model, name, *args):

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
 # What nobody makes by hand.
 READ_ONLY = (
     "ImportBatch", "ColumnMapping", "FindingAnswer", "SmallNumberDecision", "Edition", "Notice",
+    "LogEntry",
 )  # fmt: skip
 
 

@@ -46,6 +46,7 @@ class Site:
 
     url: str
     passwords: dict[str, str]
+    folder: Path  # its data; letters lie in mail/
 
 
 @pytest.fixture(scope="package")
@@ -106,7 +107,7 @@ def _served(folder):
     command = [*MANAGE, "runserver", "--noreload", address]
     with _running(command, _environment(folder), log):
         _wait_for(f"http://{address}/healthz", log)
-        yield Site(f"http://{address}", passwords)
+        yield Site(f"http://{address}", passwords, folder)
     assert "Traceback" not in log.read_text("utf-8"), log.read_text("utf-8")
 
 

@@ -31,7 +31,7 @@ export class Server {
   }
 
   token() {
-    const cookie = document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/);
+    const cookie = document.cookie.match(/(?:^|;\s*)(?:__Host-)?csrftoken=([^;]+)/);
     return cookie ? cookie[1] : this.form.elements.csrfmiddlewaretoken.value;
   }
 

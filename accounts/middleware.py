@@ -1,0 +1,100 @@
+"""What every request of somebody who is signed in goes through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from accounts import idle, log, second_factor
+from accounts.models import User
+
+
+class Middleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+
+class IdleMiddleware(Middleware):
+    """End a session in which nothing was done for long; the view then asks to sign in."""
+
+    def process_view(
+        self, request: HttpRequest, view: Any, arguments: Any, named: Any
+    ) -> HttpResponse | None:
+        if is_everybodys(view):
+            return None
+        if idle.is_over(request):
+            logout(request)
+        elif not (request.method == "GET" and url_name(request) == "stay"):
+            idle.touch(request)
+        return None
+
+
+class SecondFactorMiddleware(Middleware):
+    """Lead somebody who must have a second factor to setting one up, before anything else."""
+
+    def process_view(
+        self, request: HttpRequest, view: Any, arguments: Any, named: Any
+    ) -> HttpResponse | None:
+        # Everybody's pages stay open, and those on which it is set up.
+        if is_everybodys(view) or is_of_accounts(request) or not second_factor.is_missing(request):
+            return None
+        return redirect("account")
+
+
+class LogMiddleware(Middleware):
+    """Note who took what away: exports, reports, evidence, tables of the administration."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        act = taken(request)
+        person = getattr(request, "_cached_user", None)
+        if act and response.status_code == 200 and isinstance(person, User):
+            log.record(act, person, request.path, request=request)
+        return response
+
+
+def taken(request: HttpRequest) -> log.Act | None:
+    """Return what a request takes away, if it does."""
+    name = url_name(request) or ""
+    if request.method == "POST" and name.endswith("_export"):
+        return log.Act.EXPORTED  # a table of the administration
+    return log.TAKEN.get(name) if request.method == "GET" else None
+
+
+class NoStoreMiddleware(Middleware):
+    """Keep what somebody sees who is signed in out of every store, the browser's too.
+
+    After signing out, nobody goes back to it with a button. A view that says itself how long it
+    may be kept is left alone.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # Whoever asked for a person has put her here; to ask now would cost a page for everybody.
+        person = getattr(request, "_cached_user", None)
+        if person is not None and person.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+def is_everybodys(view: Any) -> bool:
+    return getattr(view, "login_required", True) is False
+
+
+def url_name(request: HttpRequest) -> str | None:
+    return request.resolver_match.url_name if request.resolver_match else None
+
+
+def is_of_accounts(request: HttpRequest) -> bool:
+    """Whether a request asks for one's own account, signing out or the language."""
+    match = request.resolver_match
+    return match is not None and (
+        match.route.startswith("accounts/") or match.url_name == "set_language"
+    )
