@@ -38,10 +38,12 @@ def municipalities(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "")
     for word in names.fold(words).split():
         own = own.filter(name_key__contains=word)
+    page = Paginator(own, PER_PAGE).get_page(request.GET.get("page"))
+    tasks = current.tasks_of(person)
     context = {
         "words": words,
-        "page": Paginator(own, PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "here": current.enter(request),
-        "roles": current.tasks_of(person),
+        "rows": [(each, tasks.get(each.pk, "")) for each in page],
     }
     return TemplateResponse(request, "accounts/municipalities.html", context)

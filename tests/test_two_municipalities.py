@@ -342,7 +342,7 @@ def test_an_operator_finds_one_of_many_by_words_in_any_letters(mersin, adana):
     client = client_of(factories.make_user(municipality=adana.municipality, is_superuser=True))
 
     first = client.get(reverse("municipalities"))
-    assert first.text.count('name="municipality"') == 50
+    assert first.text.count('name="municipality"') == 49, "the one shown now has no button"
     found = client.get(reverse("municipalities"), {"q": "IŞIKLI 59 bel"})
     assert found.text.count('name="municipality"') == 1 and "Işıklı 59" in found.text
     client.post(reverse("municipalities"), {"municipality": mersin.municipality.pk})
