@@ -26,8 +26,9 @@ class AccountsConfig(AppConfig):
             signal.connect(log.password_changed, dispatch_uid="accounts.log")
         for signal in (authenticator_added, authenticator_removed, authenticator_reset):
             signal.connect(log.second_factor_changed, dispatch_uid="accounts.log")
-        units = Membership.units.through
-        m2m_changed.connect(log.units_changed, sender=units, dispatch_uid="accounts.log")
-        post_save.connect(log.role_given, sender=Membership, dispatch_uid="accounts.log")
-        post_delete.connect(log.role_taken, sender=Membership, dispatch_uid="accounts.log")
+        for signal in (post_save, post_delete):
+            signal.connect(log.role_changed, sender=Membership, dispatch_uid="accounts.log")
+        m2m_changed.connect(
+            log.units_changed, sender=Membership.units.through, dispatch_uid="accounts.log"
+        )
         user_logged_in.connect(idle.begin, dispatch_uid="accounts.idle")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest
 
-from accounts import current
 from activities.models import Municipality
 
 
@@ -23,21 +22,18 @@ class Contact:
         return bool(self.name or self.email or self.phone)
 
 
-def contact_of(request: HttpRequest | None = None) -> Contact:
+def contact_of(request: HttpRequest | None = None, *, may_ask: bool = True) -> Contact:
     """Return whom to write to or call: the municipality's contact, else the installation's.
 
-    The municipality is the one that the request shows; for a stranger the only one there is. The
-    installation's contact comes from the environment. At most one query.
+    The municipality is the one that the request is about, or the only one there is. One query at
+    most; none where the database must not be asked, as on error pages.
     """
-    municipality = current.shown(request) if request is not None else None
-    if municipality is None:
-        found = list(Municipality.objects.order_by("pk")[:2])
-        municipality = found[0] if len(found) == 1 else None
-    own = _contact(municipality) if municipality is not None else None
-    return own or Contact(settings.CONTACT_NAME, settings.CONTACT_EMAIL, settings.CONTACT_PHONE)
-
-
-def _contact(municipality: Municipality) -> Contact:
-    return Contact(
-        municipality.contact_name, municipality.contact_email, municipality.contact_phone
-    )
+    found = getattr(request, "_municipality", None)
+    if found is None and may_ask:
+        first = list(Municipality.objects.order_by()[:2])
+        found = first[0] if len(first) == 1 else None
+    if found is not None:
+        own = Contact(found.contact_name, found.contact_email, found.contact_phone)
+        if own:
+            return own
+    return Contact(settings.CONTACT_NAME, settings.CONTACT_EMAIL, settings.CONTACT_PHONE)

@@ -64,12 +64,6 @@ def enter(request: HttpRequest) -> Municipality | None:
     return found if found is not None and rights.enter(person, found) else None
 
 
-def shown(request: HttpRequest) -> Municipality | None:
-    """Return the municipality that a signed-in person's pages show; None for strangers."""
-    person = getattr(request, "user", None)
-    return _shown(request, person) if isinstance(person, User) else None
-
-
 def _shown(request: HttpRequest, person: User) -> Municipality | None:
     """Return what the request's pages show, kept for the request; see ``enter``."""
     if not hasattr(request, "_municipality"):

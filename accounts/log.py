@@ -92,33 +92,28 @@ def second_factor_changed(
     record(Act.SECOND_FACTOR, user, str(authenticator.type), request=request)
 
 
+def role_changed(sender: Any, instance: Membership, **kwargs: Any) -> None:
+    """Note who gave or took a place in a municipality. Nobody acts where there is no request."""
+    if kwargs.get("raw"):
+        return
+    sign = "=" if "created" in kwargs else "−"
+    _noted_role(instance, f"{sign}{instance.task}")
+
+
 def units_changed(
     sender: Any, instance: Any, action: str, pk_set: set[int] | None, model: Any, **kwargs: Any
 ) -> None:
-    """Note who gave or took a unit. Nobody acts where there is no request."""
+    """Note who gave or took units."""
     if action not in ("post_add", "post_remove") or not pk_set:
         return
-    if isinstance(instance, Membership) and (person := _acting()) is not None:
+    if isinstance(instance, Membership):
         sign = "+" if action == "post_add" else "−"
         given = model._default_manager.filter(pk__in=pk_set)
-        names = ", ".join(f"{sign}{one}" for one in given)
-        record(Act.ROLE_CHANGED, person, f"{instance.person.get_username()}: {names}")
+        _noted_role(instance, ", ".join(f"{sign}{one}" for one in given))
 
 
-def role_given(sender: Any, instance: Membership, **kwargs: Any) -> None:
-    if (person := _acting()) is not None:
-        about = f"{instance.person.get_username()}: +{instance.role}"
-        record(Act.ROLE_CHANGED, person, about)
-
-
-def role_taken(sender: Any, instance: Membership, **kwargs: Any) -> None:
-    if (person := _acting()) is not None:
-        about = f"{instance.person.get_username()}: −{instance.role}"
-        record(Act.ROLE_CHANGED, person, about)
-
-
-def _acting() -> User | None:
-    """Return who acts in the request under way; None for a command."""
+def _noted_role(membership: Membership, what: str) -> None:
     request = context.request
-    person = getattr(request, "user", None)
-    return person if isinstance(person, User) else None
+    if request is None or not isinstance(request.user, User):
+        return
+    record(Act.ROLE_CHANGED, request.user, f"{membership.person.get_username()}: {what}")

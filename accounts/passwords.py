@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from activities import names
-from activities.models import Plan
+from activities.models import Municipality
 
 WORDS_FILE = Path(__file__).with_name("office_words.txt")
 # So many different signs must be left when the known words are taken out.
@@ -98,7 +98,9 @@ def words_of(texts: Iterable[str]) -> frozenset[str]:
 
 def municipalities() -> list[str]:
     """Return the names of the municipalities that are at home here; one query."""
-    return list(Plan.objects.order_by().values_list("municipality", flat=True).distinct())
+    return [
+        name for pair in Municipality.objects.values_list("name", "short_name") for name in pair
+    ]
 
 
 def own_words(user: Any) -> list[str]:

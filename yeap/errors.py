@@ -76,11 +76,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page("403.html", status=403, context={"contact": contact_of(request)})
+    return _page("403.html", status=403, context={"contact": contact_of(request, may_ask=False)})
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page("404.html", status=404, context={"contact": contact_of(request)})
+    return _page("404.html", status=404, context={"contact": contact_of(request, may_ask=False)})
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

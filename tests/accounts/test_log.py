@@ -5,7 +5,6 @@ import io
 import logging
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -13,7 +12,7 @@ from django.utils import timezone
 from accounts import log
 from accounts.log_lines import RequestFilter
 from accounts.records import LogEntry
-from accounts.rights import REVIEWER
+from activities.models import Municipality
 from indicators.models import Evidence
 from tests import factories
 from tests.administration.pages import page
@@ -113,13 +112,16 @@ def test_who_gives_a_role_is_noted():
     make_user("administrator", username="yonetici", is_staff=True)
     person = make_user(username="ayse")
     client = sign_in("yonetici")
-    group = Group.objects.get(name=REVIEWER)
+    unit = factories.make_department()
+    address = page(type(person), "change", person.pk)
     data = {"username": "ayse", "is_active": "on"}
-    client.post(page(type(person), "change", person.pk), data | {"groups": [group.pk]})
-    client.post(page(type(person), "change", person.pk), data)
+    client.post(address, data | {"role": "reviewer", "units": [unit.pk]})
+    client.post(address, data | {"role": "reader"})
     assert acts()[1:] == [
-        ("role_changed", "yonetici", "ayse: +reviewer"),
-        ("role_changed", "yonetici", "ayse: −reviewer"),
+        ("role_changed", "yonetici", "ayse: =inceleyen"),
+        ("role_changed", "yonetici", f"ayse: +{unit}"),
+        ("role_changed", "yonetici", "ayse: =okur"),
+        ("role_changed", "yonetici", f"ayse: −{unit}"),
     ]
 
 
@@ -165,3 +167,15 @@ def test_a_line_has_time_grade_person_and_address(settings):
     assert f" INFO person={person.pk} address={ADDRESS} accounts.log: signed_in" in lines[0]
     assert any(f"WARNING person={person.pk} address={ADDRESS} django.request" in x for x in lines)
     assert "ayse" not in stream.getvalue()
+
+
+def test_administrators_see_what_their_own_municipalitys_people_did():
+    here = Municipality.objects.the_only()
+    there = Municipality.objects.create(name="Başka Belediye")
+    make_user("administrator", username="yonetici", municipality=here)
+    other = make_user(username="adanali", municipality=there)
+    client = sign_in("yonetici")
+    LogEntry.objects.create(act="exported", person=other, about="/gizli/")
+    LogEntry.objects.create(act="refused", about="/kimse/")
+    rows = client.get(page(LogEntry, "changelist")).context["cl"].result_list
+    assert [row.person.username for row in rows] == ["yonetici"]

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import User
 from accounts.passwords import OfficeWordsValidator, hidden, words_of
-from tests.factories import make_plan
+from activities.models import Municipality
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,7 @@ def test_a_persons_own_name_is_none(password):
 def test_the_own_municipality_is_none_either():
     password = "Yenişehirli-2026"
     OfficeWordsValidator().validate("yenisehirlice")
-    make_plan(municipality="Yenişehirli Belediyesi")
+    Municipality.objects.create(name="Yenişehirli Belediyesi")
     refuse(password)
 
 
