@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 
 from accounts.models import User
 from activities.models import Period
@@ -413,7 +413,6 @@ def approve_in_thread(plan, seen, person, done):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="an SQLite in memory is one connection")
 def test_of_a_correction_and_an_approval_at_once_the_approval_gives_way():
     person = make_user("reviewer")
     indicator = make_indicator(target=4, realization=4)

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 
 from accounts.models import User
 from activities.sentences import Sentence
@@ -24,12 +24,7 @@ from tests.factories import (
     make_user,
 )
 
-at_once = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        connection.vendor == "sqlite", reason="an SQLite in memory is one connection"
-    ),
-]
+at_once = pytest.mark.django_db(transaction=True)
 
 
 class World:
