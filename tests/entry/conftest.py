@@ -11,20 +11,29 @@ from django.urls import reverse
 
 from indicators.models import Realization
 from tests import factories
+from tests.kept_rows import KeptWorld
 
 YEAR = factories.YEAR
 FETCH = {"X-Requested-With": "fetch"}
 
 
-@pytest.fixture
-def desk(db):
-    """Make a plan with an open year and a unit "9" of one activity, and sign its coordinator in."""
+def make_parts():
+    """Make a plan with an open year and a unit "9" of one activity, and its coordinator."""
     plan = factories.make_plan()
     period = factories.make_period(plan)
     unit = factories.make_department(plan, "9", name="Sağlık İşleri")
     activity = factories.make_activity(plan, unit, "1.5.1")
     person = factories.make_user(departments=[unit], first_name="Ayşe", last_name="Yılmaz")
-    return at(plan, period, unit, activity, person)
+    return plan, period, unit, activity, person
+
+
+kept_parts = KeptWorld(make_parts)
+
+
+@pytest.fixture
+def desk(db):
+    """Hold what ``make_parts`` makes, with the coordinator signed in."""
+    return at(*kept_parts.put_in())
 
 
 def at(plan, period, unit, activity, person):

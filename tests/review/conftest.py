@@ -18,11 +18,11 @@ from tests.factories import (
     make_plan,
     make_user,
 )
+from tests.kept_rows import KeptWorld
 
 
-@pytest.fixture
-def world(db):
-    """Hold a plan with one unit's clean, blocked, short and plain rows, and its people."""
+def make_world():
+    """Make a plan with one unit's clean, blocked, short and plain rows, and its people."""
     plan = make_plan(slug="plan")
     period = make_period(
         plan, opens_on=datetime.date(2025, 1, 6), closes_on=datetime.date(2025, 1, 31)
@@ -54,6 +54,15 @@ def world(db):
         coordinator=make_user(departments=[unit], email="k@example.org"),
         reader=make_user(),
     )
+
+
+kept_world = KeptWorld(make_world)
+
+
+@pytest.fixture
+def world(db):
+    """Hold what ``make_world`` makes."""
+    return kept_world.put_in()
 
 
 @pytest.fixture
