@@ -1,15 +1,18 @@
 """``prove`` reads every output back; here it is made to find what does not fit."""
 
 import io
+from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from indicators import editions
+from indicators.figures import Figures
 from indicators.models import Edition, EditionSeal, Indicator
 from reports.exports import PrintedTable
-from reports.proof import integrity
+from reports.proof import integrity, outputs
 from reports.proof.asking import Asker
+from reports.proof.figures import Expected
 from tests.factories import (
     YEAR,
     make_activity,
@@ -138,6 +141,23 @@ def test_an_output_that_says_something_else_is_named(published, monkeypatch):
         "plan.csv (baskı)",
     ]
     assert "    #1: %1,0 ≠ %60,0" in told
+
+
+@pytest.mark.parametrize("form", outputs.REPORTS)
+def test_a_report_that_says_another_mean_of_a_unit_is_named(published, form):
+    def differences(**wrong):
+        expected = Expected(Figures(published, YEAR))
+        expected.percents.update(wrong)
+        expected.means.update({number: Decimal("0.01") for number in wrong})
+        source = outputs.Source(
+            Asker(), published, YEAR, expected=expected, base=f"/plans/p/{YEAR}/",
+            signed_in=True, query={"state": "working"},
+        )  # fmt: skip
+        return [(one.what, one.expected) for one in outputs.REPORTS[form](source)]
+
+    assert differences() == []
+    [(number, expected)] = differences(**{"1": "%1,0"})
+    assert (number, expected) in [("1", "%1,0"), ("1", "0.01")]
 
 
 def test_a_plan_or_year_that_is_not_there_is_told():
