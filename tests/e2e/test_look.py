@@ -30,7 +30,8 @@ SHORTEN = """() => {
     const look = one => `<${one.tagName}.${[...one.classList].sort().join(".")}`
         + [...one.attributes].map(a => a.name).filter(name => telling.test(name)).sort().join(" ")
         + `>${[...one.children].map(look).join("")}</>`
-    for (const kind of ["li", "tr", "tbody", "article"]) {
+    const kinds = ["li", "tr", "tbody", "article", "[role=radiogroup]", ".k-grp", ".match"]
+    for (const kind of kinds) {
         const parents = new Set([...document.querySelectorAll(kind)].map(one => one.parentElement))
         for (const parent of parents) {
             const seen = {}
