@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.db import connections, transaction
 
+from accounts import rights
 from accounts.models import User
 from activities.models import Period
 from findings.answers import give
@@ -419,11 +420,13 @@ def test_of_a_correction_and_an_approval_at_once_the_approval_gives_way():
     plan = indicator.activity.plan
     found = indicator.realizations.get()
     done = []
+    reviewing = User.objects.get(pk=person.pk)
+    rights.enter(reviewing, plan)
     with transaction.atomic():
         [held] = steps.locked([found.pk])
         thread = threading.Thread(
             target=approve_in_thread,
-            args=(plan, {found.pk: 1}, User.objects.get(pk=person.pk), done),
+            args=(plan, {found.pk: 1}, reviewing, done),
         )
         thread.start()
         thread.join(0.5)

@@ -5,7 +5,9 @@ import threading
 import pytest
 from django.db import connections, transaction
 
+from accounts import rights
 from accounts.models import User
+from activities.models import Municipality
 from activities.sentences import Sentence
 from findings.plan_year import PlanYear
 from indicators import steps
@@ -70,7 +72,10 @@ def together(*acts):
 
 
 def reviewer_of(person):
-    return User.objects.get(pk=person.pk)
+    """Return the person as her own request reads her, who stands where she reviews."""
+    found = User.objects.get(pk=person.pk)
+    rights.enter(found, Municipality.objects.the_only())
+    return found
 
 
 # --- One after the other, on every database ---
