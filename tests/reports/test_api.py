@@ -699,13 +699,17 @@ def test_the_plans_answer_says_what_stands_with_its_score(published, caller):
     assert told["sentences"]["en"]["score"] == "The mean score of 132 indicators is 82.8%."
 
 
-def test_an_editions_headline_holds_the_verified_alone(published, caller):
+def test_an_editions_headline_holds_the_verified_and_how_far_the_reported_are_in_doubt(
+    published, caller
+):
     told = get(caller(), published, "achievement")["headline"]
 
     assert told["reported"] is None
     assert told["verified"] == told["n"] < 80
     assert told["is_provisional"] is True
-    assert told["range"] is None
+    # Of what is reported and not verified, with the questions that were open when it was frozen.
+    assert (told["range"]["low"][:6], told["range"]["high"][:6]) == ("0.8284", "0.8800")
+    assert told["range"]["questions"] == 8
     assert "coverage" not in told["sentences"]["tr"]
 
 

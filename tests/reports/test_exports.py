@@ -591,18 +591,18 @@ def test_a_plan_of_any_size_costs_the_same_queries(
     # session; user; plan; the person's groups; the edition, of which there is none; units;
     # indicators with their values; printed units of activities and indicators; targets; reasons.
     # JSON also names objectives and goals, and the tags of
-    # indicators and of activities.
+    # indicators and of activities. At last the log.
     for plan in (small, real_plan):
         client = signed_in()
-        with django_assert_num_queries(14 if form == "json" else 10):
+        with django_assert_num_queries(15 if form == "json" else 11):
             client.get(reverse("plan_export", args=[plan.slug, 2024, form]))
 
 
 def test_a_template_costs_the_same_queries(real_plan, signed_in, at, django_assert_num_queries):
     client = signed_in()
 
-    # As the plan's, without reasons; the person's groups; the values of the year before.
-    with django_assert_num_queries(9):
+    # As the plan's, without reasons; the person's groups; the values of the year before; the log.
+    with django_assert_num_queries(10):
         client.get(at("department_template", "7", year=2025))
 
 
