@@ -53,6 +53,12 @@ class AdminSite(admin.AdminSite):
     ) -> HttpResponse:
         return sign_out(request)
 
+    def password_change(  # type: ignore[override]  # it leads on, too
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        """Lead to the application's own page, which asks at the pace of sign-ins and tells her."""
+        return redirect("password_change")
+
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         answer: Any = AutocompleteView.as_view(admin_site=self)(request)
         return answer

@@ -46,3 +46,8 @@ def test_administrators_do_not_see_groups(staff):
     assert (
         staff.get(page(Group, "change", Group.objects.create(name="misafir").pk)).status_code == 403
     )
+
+
+def test_the_administration_has_no_page_of_its_own_for_a_password(staff):
+    assert staff.get("/admin/password_change/").url == "/accounts/password/"
+    assert staff.post("/admin/password_change/", {"new_password1": "x"}).status_code == 302
