@@ -82,6 +82,12 @@ class User(AbstractUser):
         return frozenset(self.standing.units)
 
     @property
+    def units_here(self) -> frozenset[int]:
+        """Return those of them in the municipality where she stands."""
+        own = self.standing.units.items()
+        return frozenset(unit for unit, place in own if place == self.stands_in)
+
+    @property
     def units(self) -> QuerySet[Department]:
         """Return the units that were given to the person, in any municipality."""
         return Department.objects.filter(coordinations__person=self).order_by("sort_key")

@@ -8,10 +8,11 @@ Source of the words: docs/domain.md, "Words of progress".
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -51,6 +52,16 @@ def is_said(value: Decimal | None, absence: str) -> bool:
     A dash, an empty cell and a text say nothing that counts; a text is asked about.
     """
     return value is not None or bool(absence)
+
+
+class Stage(StrEnum):
+    """How far a row that is due has come: of each group the five add up to what is due."""
+
+    VERIFIED = "verified"
+    SENT = "sent"
+    RETURNED = "returned"
+    DRAFT = "draft"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +136,17 @@ class Standing:
     def is_late(self) -> bool:
         """Whether it is due, the time has passed and it has not been sent."""
         return self.is_due and self.is_over and not self.is_sent
+
+    @property
+    def stage(self) -> Stage:
+        """Return the one of the five that it is; one that came back empty is missing."""
+        if self.is_verified:
+            return Stage.VERIFIED
+        if self.is_sent:
+            return Stage.SENT
+        if not self.is_said:
+            return Stage.MISSING
+        return Stage.RETURNED if self.is_returned else Stage.DRAFT
 
     @property
     def awaits_verdict(self) -> bool:
@@ -265,6 +287,12 @@ def count(rows: Iterable[Standing]) -> Counts:
         to_verify_besides=sum(row.awaits_besides for row in group),
         at_desk=sum(row.is_at_desk for row in group),
     )
+
+
+def stages(rows: Iterable[Standing]) -> dict[Stage, int]:
+    """Return how many of what is due are in each stage, in the order of the way back."""
+    found = Counter(row.stage for row in counted_once(rows) if row.is_due)
+    return {stage: found[stage] for stage in Stage}
 
 
 # --- What is stored ---

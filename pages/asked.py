@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from activities.models import Period, Plan, PlanDepartment
 from indicators import steps
@@ -17,12 +18,26 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedRow:
+    """One sent number whose reason is asked for."""
+
+    indicator: int
+    code: str
+    name: str
+    asked_at: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AskedReasons:
-    """How many reasons of a unit's year are asked for, and where they are written."""
+    """The reasons of a unit's year that are asked for, and where they are written."""
 
     place: PlanDepartment
     year: int
-    count: int
+    rows: tuple[AskedRow, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.rows)
 
     @property
     def plan(self) -> Plan:
@@ -30,11 +45,11 @@ class AskedReasons:
 
 
 def asked_reasons(person: User) -> list[AskedReasons]:
-    """Return the reasons asked of a person's units, by year; two queries, three with any.
+    """Return the reasons asked of a person's units where she stands; one query, three with any.
 
-    A published year takes none any more. A branch is told by itself.
+    They come by year. A published year takes none any more. A branch is told by itself.
     """
-    units = person.unit_ids
+    units = person.units_here
     if not units:
         return []
     found = (
@@ -44,27 +59,36 @@ def asked_reasons(person: User) -> list[AskedReasons]:
             indicator__retired_on=None,
             indicator__activity__department__in=units,
         )
-        .order_by("year")
-        .values_list("year", "indicator__activity__plan", "indicator__activity__department")
-        .annotate(n=Count("pk"))
+        .order_by("year", "indicator__activity__position", "indicator__position")
+        .values_list(
+            "year",
+            "indicator__activity__plan",
+            "indicator__activity__department",
+            "indicator_id",
+            "indicator__activity__code",
+            "indicator__name",
+            "reason_asked_at",
+        )
     )
-    counts = {(plan, unit, year): n for year, plan, unit, n in found}
-    if not counts:
+    rows: dict[tuple[int, int, int], list[AskedRow]] = {}
+    for year, plan, unit, *row in found:
+        rows.setdefault((plan, unit, year), []).append(AskedRow(*row))
+    if not rows:
         return []
     published = set(
         Period.objects.filter(state=Period.State.PUBLISHED).values_list("plan_id", "year")
     )
-    places = _places(counts)
+    places = _places(rows)
     return [
-        AskedReasons(places[plan, unit], year, n)
-        for (plan, unit, year), n in counts.items()
+        AskedReasons(places[plan, unit], year, tuple(own))
+        for (plan, unit, year), own in rows.items()
         if (plan, year) not in published and (plan, unit) in places
     ]
 
 
-def _places(counts: Mapping[tuple[int, int, int], int]) -> dict[tuple[int, int], PlanDepartment]:
+def _places(keys: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int], PlanDepartment]:
     wanted = Q(pk__in=())
-    for plan, unit, _year in counts:
+    for plan, unit, _year in keys:
         wanted |= Q(plan=plan, department=unit)
     found = PlanDepartment.objects.filter(wanted).select_related("plan", "department")
     return {(place.plan_id, place.department_id): place for place in found}

@@ -27,9 +27,12 @@ class OpenUnit:
     counts: Counts
 
 
-def open_units(person: User) -> list[OpenUnit]:
-    """Return where a person can write now, in the plans' order; three queries, five with any."""
-    found = _open_places(person)
+def open_units(person: User, *, own: bool = False) -> list[OpenUnit]:
+    """Return where a person can write now, in the plans' order; three queries, five with any.
+
+    ``own`` leaves only the units given to her, also of who may write for all.
+    """
+    found = open_places(person, own=own)
     if not found:
         return []
     progress = progress_of_many([period for _place, period in found])
@@ -39,10 +42,10 @@ def open_units(person: User) -> list[OpenUnit]:
     ]
 
 
-def _open_places(person: User) -> list[tuple[PlanDepartment, Period]]:
+def open_places(person: User, *, own: bool = False) -> list[tuple[PlanDepartment, Period]]:
     """Return the places a person may write in now where she stands, with the period.
 
-    A department stands for its branches, too.
+    A department stands for its branches, too. ``own`` as above; three queries.
     """
     here = person.stands_in
     places = (
@@ -50,7 +53,7 @@ def _open_places(person: User) -> list[tuple[PlanDepartment, Period]]:
         .select_related("plan", "department")
         .order_by("plan", "number_key")
     )
-    if person.may(Right.ENTER):
+    if person.may(Right.ENTER) and not own:
         places = places.filter(department__parent=None)
     else:
         places = places.filter(department__in=person.units)

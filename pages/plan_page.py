@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from accounts import current, rights
 from accounts.models import User
-from accounts.rights import Right, may_somewhere
 from activities.models import Period, Plan
 from findings.plan_year import PlanYear
 from indicators import tags
@@ -23,30 +22,11 @@ from indicators.achievement import Reading
 from indicators.figures import Unit
 from indicators.start_year import start_year
 from indicators.tags import TagChoice
+from pages import navigation
 
 READINGS = {
     Reading.REPORTED: lambda: _("As reported"),
     Reading.APPROVED: lambda: _("Verified only"),
-}
-
-
-# Pages that stand below one of the navigation.
-PART_OF = {
-    "department": "departments",
-    "indicator": "indicator_list",
-    **dict.fromkeys(("review_unit", "correct", "period", "reconciliation", "kinds"), "review"),
-    **dict.fromkeys(("review_all", "review_questions", "review_reasons"), "review"),
-    **dict.fromkeys(
-        (
-            "entry",
-            "entry_cell",
-            "entry_paste",
-            "entry_send",
-            "entry_answer",
-            "entry_kinds",
-        ),
-        "entry_home",
-    ),
 }
 
 
@@ -241,25 +221,8 @@ class PlanPage(PlanYear):
 
     def _nav(self) -> list[dict[str, Any]]:
         match = self.request.resolver_match
-        current = (match.url_name if match else "") or ""
-        pages: tuple[tuple[str, str, str], ...] = (
-            ("dashboard", _("Plan"), self.url("dashboard")),
-            ("departments", _("Departments"), self.url("departments")),
-            ("indicator_list", _("Indicators"), self.url("indicator_list")),
-            ("findings", _("Questions"), self.url("findings")),
-        )
-        person = self.request.user
-        if isinstance(person, User):
-            if may_somewhere(person, Right.ENTER) and person.unit_ids:
-                pages = (("entry_home", _("Data entry"), reverse("entry_home")), *pages)
-            if person.may(Right.REVIEW):
-                pages += (("review", _("Review"), self.url("review")),)
-            if person.may(Right.IMPORT):
-                pages += (("import_list", _("Imports"), reverse("import_list")),)
-        return [
-            {"label": label, "url": url, "current": name == PART_OF.get(current, current)}
-            for name, label, url in pages
-        ]
+        here = (match.url_name if match else "") or ""
+        return navigation.menu(self.request.user, here, self.url)
 
     def _same_page(self, year: int) -> str:
         """Return the page asked for in another year; "" for one that is of no year."""

@@ -1,4 +1,4 @@
-"""Where people begin: the plans, and a plan's dashboard."""
+"""Where a plan begins: its latest reported year, and the dashboard."""
 
 from __future__ import annotations
 
@@ -10,45 +10,13 @@ from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from accounts import current
-from accounts.models import User
 from activities import revisions
 from activities.models import Period
 from findings import confidence
-from indicators.start_year import start_year, start_years
-from pages.asked import asked_reasons
+from indicators.start_year import start_year
 from pages.lines import with_query
-from pages.open_units import open_units
 from pages.plan_page import PlanPage, Tagged, plan_of
 from reports import arrival, dashboard, jobs, sheet, years
-
-
-@require_safe
-@login_required
-def home(request: HttpRequest) -> HttpResponse:
-    """Show the plans; a person with units is led to where she can write now.
-
-    Of a unit that has no open year its results are offered. A closed year that asks something of
-    her is among the reasons asked for.
-    """
-    assert isinstance(request.user, User)
-    municipality = current.enter(request)
-    found = list(municipality.plans.all()) if municipality else []
-    opened = start_years(found)
-    plans = [(plan, opened[plan.pk]) for plan in found]
-    units = request.user.units.filter(municipality=municipality).prefetch_related("places")
-    if len(plans) == 1 and not units:
-        return redirect("plan", plans[0][0].slug)
-    lines = open_units(request.user) if units else []
-    context = {
-        "municipality": municipality,
-        "plans": plans,
-        "units": units,
-        "lines": lines,
-        "open_units": {line.place.department_id for line in lines},
-        "asked": asked_reasons(request.user),
-    }
-    return TemplateResponse(request, "reports/home.html", context)
 
 
 @require_safe

@@ -27,11 +27,12 @@ from review.views import (
     unit,
     whole_year,
 )
+from today import views as today
 
 IN_YEAR = "plans/<slug:slug>/<int:year>/"
 
 urlpatterns = [
-    path("", start_views.home, name="home"),
+    path("", today.home, name="home"),
     path("healthz", reports.healthz, name="healthz"),
     path("municipalities/", municipality_views.municipalities, name="municipalities"),
     path("plans/<slug:slug>/", start_views.plan, name="plan"),

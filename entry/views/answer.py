@@ -16,10 +16,11 @@ from accounts.models import User
 from activities.sentences import Sentence
 from activities.wording import say
 from entry.desk import UnitSheet
+from entry.listing import rows_of
 from entry.one_line import find
 from entry.views.access import at_desk, is_fetched
 from entry.views.cell import fragment, shut, value_of
-from entry.views.page import context_of, rows_of
+from entry.views.page import context_of
 from findings.year import RaisedFinding
 from pages import answering
 from pages.answering import AnswerPreview

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -23,11 +22,12 @@ from entry.content import typed_in
 from entry.desk import Desk, Line, UnitSheet
 from entry.groups import UnitProgress, grouped
 from entry.kinds import confirm, kind_url, wanted_in
+from entry.listing import rows_of, wide_findings, wide_lines
 from entry.one_line import find
 from entry.road import is_published, road
 from entry.rows import EntryRow
 from entry.views.access import at_desk
-from findings.year import RaisedFinding, open_among
+from findings.year import open_among
 from pages.plan_page import PlanPage
 
 
@@ -104,23 +104,6 @@ def pressed(request: HttpRequest, desk: Desk) -> HttpResponse | None:
     return None
 
 
-def rows_of(
-    sheet: UnitSheet[PlanPage], results: Mapping[int, Result] | None = None
-) -> list[EntryRow]:
-    raised = sheet.findings.by_indicator
-    results = results or {}
-    return [
-        EntryRow(
-            sheet.desk,
-            line,
-            sheet.figures,
-            [each for each in raised.get(line.pk, ()) if len(each.figures) == 1],
-            results.get(line.pk),
-        )
-        for line in sheet.lines()
-    ]
-
-
 def show_page(
     request: HttpRequest,
     sheet: UnitSheet[PlanPage],
@@ -167,22 +150,6 @@ def context_of(sheet: UnitSheet[PlanPage], rows: list[EntryRow], **more: Any) ->
         **more,
     )
     return context
-
-
-def wide_findings(sheet: UnitSheet[PlanPage]) -> list[RaisedFinding]:
-    return [each for each in sheet.findings.raised if len(each.figures) > 1]
-
-
-def wide_lines(sheet: UnitSheet[PlanPage]) -> list[dict[str, Any]]:
-    """Return the questions about several rows at once, which stand above them."""
-    return [
-        {
-            "finding": each,
-            "sentence": say(each.sentence),
-            "url": f"{sheet.desk.url}questions/?{urlencode({'finding': each.key})}",
-        }
-        for each in wide_findings(sheet)
-    ]
 
 
 def script_words() -> dict[str, str]:

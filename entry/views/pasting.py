@@ -17,10 +17,11 @@ from accounts.models import User
 from entry import actions, paste, undo
 from entry.actions import Outcome
 from entry.desk import UnitSheet
+from entry.listing import rows_of
 from entry.paste_preview import PastePreview, shifts_in
 from entry.rows import EntryRow
 from entry.views.access import at_desk, is_fetched
-from entry.views.page import context_of, rows_of, save_form, show_page, whole
+from entry.views.page import context_of, save_form, show_page, whole
 from pages.plan_page import PlanPage
 
 

@@ -19,9 +19,10 @@ from activities.revisions import CalendarMoved
 from activities.sentences import Sentence
 from activities.wording import say
 from entry.desk import UnitSheet
+from entry.listing import rows_of
 from entry.rows import EntryRow
 from entry.views.access import at_desk
-from entry.views.page import rows_of, versions_in
+from entry.views.page import versions_in
 from entry.views.send import CHANGED
 from indicators import steps
 from pages.plan_page import PlanPage

@@ -19,9 +19,10 @@ from activities.sentences import Sentence
 from activities.sentences import noop as _
 from activities.wording import say
 from entry.desk import UnitSheet
+from entry.listing import rows_of
 from entry.rows import EntryRow
 from entry.views.access import at_desk
-from entry.views.page import context_of, rows_of, versions_in
+from entry.views.page import context_of, versions_in
 from indicators import steps
 from indicators.models import Realization
 from pages.plan_page import PlanPage

@@ -1,0 +1,67 @@
+"""The first page: what is mine to do, and where it is done."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts import current
+from accounts.models import User
+from activities.models import Plan
+from indicators.start_year import start_years
+from pages import navigation
+from pages.plan_page import PlanPage
+from today.own import own_work
+
+
+@require_safe
+@login_required
+@never_cache
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what waits for a person where she stands, each thing with where it is done.
+
+    A closed year asks nothing but the reasons that reviewers wait for.
+    """
+    person = cast(User, request.user)
+    municipality = current.enter(request)
+    plans = list(municipality.plans.all()) if municipality else []
+    opened = start_years(plans)
+    pages: dict[tuple[str, int], PlanPage] = {}
+
+    def opener(slug: str, year: int) -> PlanPage:
+        if (slug, year) not in pages:
+            pages[slug, year] = PlanPage(request, slug, year)
+        return pages[slug, year]
+
+    work = own_work(person, opener)
+    context = {
+        "municipality": municipality,
+        "plans": [(plan, opened[plan.pk]) for plan in plans],
+        "work": work,
+        "day": timezone.localdate(),
+        "jobs": work.jobs,
+        **_frame(person, plans, opened),
+    }
+    return TemplateResponse(request, "today/today.html", context)
+
+
+def _frame(person: User, plans: list[Plan], opened: dict[int, int]) -> dict[str, object]:
+    """Return the menu; of several plans it leads to the newest, the page lists them all."""
+    if not plans:
+        return {"nav": navigation.menu(person, "home")}
+    plan = max(plans, key=lambda each: (each.first_year, -each.pk))
+
+    def address(name: str) -> str:
+        return reverse(name, args=[plan.slug, opened[plan.pk]])
+
+    return {
+        "nav": navigation.menu(person, "home", address),
+        "search_url": address("indicator_list"),
+    }
