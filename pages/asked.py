@@ -24,7 +24,7 @@ class AskedRow:
     indicator: int
     code: str
     name: str
-    asked_at: datetime.datetime
+    asked_at: datetime.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,9 @@ def asked_reasons(person: User) -> list[AskedReasons]:
         )
     )
     rows: dict[tuple[int, int, int], list[AskedRow]] = {}
-    for year, plan, unit, *row in found:
-        rows.setdefault((plan, unit, year), []).append(AskedRow(*row))
+    for year, plan, unit, pk, code, name, asked_at in found:
+        asked = AskedRow(pk, code, name, asked_at)
+        rows.setdefault((plan, unit, year), []).append(asked)
     if not rows:
         return []
     published = set(

@@ -14,11 +14,14 @@ from django.views.decorators.http import require_safe
 
 from accounts import current
 from accounts.models import User
+from accounts.rights import Right
 from activities.models import Plan
 from indicators.start_year import start_years
 from pages import navigation
 from pages.plan_page import PlanPage
+from today import news, office
 from today.own import own_work
+from today.year import ClosedYear, YearWork, running
 
 
 @require_safe
@@ -41,12 +44,26 @@ def home(request: HttpRequest) -> HttpResponse:
         return pages[slug, year]
 
     work = own_work(person, opener)
+    years: list[YearWork] = []
+    closed: list[ClosedYear] = []
+    if municipality and person.may(Right.REVIEW):
+        periods, closed = running(municipality)
+        years = [YearWork(opener(each.plan.slug, each.year), person) for each in periods]
+    leading = next((each for each in years if each.waiting), None) if not work.leading else None
+    errands = []
+    if municipality and person.may(Right.ADMINISTER):
+        errands = office.errands(municipality, plans)
     context = {
         "municipality": municipality,
         "plans": [(plan, opened[plan.pk]) for plan in plans],
         "work": work,
         "day": timezone.localdate(),
-        "jobs": work.jobs,
+        "jobs": work.jobs + sum(each.jobs for each in years) + len(errands),
+        "errands": errands,
+        "news": news.editions(municipality) if municipality else [],
+        "years_open": years,
+        "leading": leading,
+        "closed": closed,
         **_frame(person, plans, opened),
     }
     return TemplateResponse(request, "today/today.html", context)

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -45,8 +46,9 @@ def overview_context(here: PlanPage, **more: Any) -> dict[str, Any]:
 @login_required
 @reviewers_only
 def remind(request: HttpRequest, slug: str, year: int) -> HttpResponse:
-    """Queue reminders to one unit, or to all that are late."""
+    """Queue reminders to one unit, or to all that are late; then back to where it was asked."""
     here = PlanPage(request, slug, year)
+    after = reverse("home") if request.POST.get("back") == "home" else here.url("review")
     overview = ReviewOverview(here)
     lines = {line.unit.number: line for line in overview.lines if line.can_be_reminded}
     number = request.POST.get("unit", "")
@@ -55,7 +57,7 @@ def remind(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     chosen = [lines[number]] if number in lines else [] if number else overview.late
     if overview.period is None or not chosen:
         messages.info(request, _("There is nobody to remind: nothing is awaited."))
-        return redirect(here.url("review"))
+        return redirect(after)
     departments = Department.objects.filter(pk__in=[line.unit.id for line in chosen])
     count = queueing.remind(overview.period, list(departments), by=person_of(request))
     if count:
@@ -67,4 +69,4 @@ def remind(request: HttpRequest, slug: str, year: int) -> HttpResponse:
         messages.info(
             request, _("No reminder was sent: all have had one today, or nobody answers for them.")
         )
-    return redirect(here.url("review"))
+    return redirect(after)

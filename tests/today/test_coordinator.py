@@ -192,8 +192,9 @@ def test_her_page_costs_as_much_for_twenty_rows_as_for_two(
     # session; user; the municipality and what she is there; plans; their latest years; where she
     # can write: extensions, periods, places; her plan and those beside it; its units; its calendar;
     # reasons that reviewers ask for; her indicators with their units; answers to questions;
-    # targets; values, with whether a reviewer has begun; what else is known of the indicators
-    with django_assert_num_queries(18):
+    # targets; values, with whether a reviewer has begun; what else is known of the
+    # indicators; editions
+    with django_assert_num_queries(19):
         response = client.get(HOME)
 
     assert response.status_code == 200

@@ -1,0 +1,112 @@
+"""What waits for an administrator: people, units, files and names that nobody has settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Membership
+from activities.models import Department, Institution, Municipality, Plan
+from imports.models import ImportBatch
+from indicators.models import Indicator
+from mail.recipients import Coordinators
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# So many names say what is meant; the rest is found where it is done.
+NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One kind of thing to settle: how many there are, the first by name, where it is done."""
+
+    text: str
+    count: int
+    url: str
+    named: tuple[str, ...] = ()
+
+    @property
+    def has_more(self) -> bool:
+        return self.count > len(self.named) > 0
+
+
+def errands(municipality: Municipality, plans: Iterable[Plan]) -> list[Errand]:
+    """Return what there is to settle, nothing that there is none of; seven queries and no more."""
+    plans = list(plans)
+    found = (
+        _units_without_coordinator(plans),
+        _people_without_unit(municipality),
+        _files(municipality),
+        _names(municipality),
+        *_unconfirmed(plans),
+    )
+    return [each for each in found if each.count]
+
+
+def _units_without_coordinator(plans: list[Plan]) -> Errand:
+    """Return the units with indicators in use that nobody can be written to about."""
+    own = Indicator.objects.in_use().filter(activity__plan__in=plans).order_by()
+    units = list(Department.objects.filter(pk__in=own.values("activity__department")))
+    people = Coordinators([unit.pk for unit in units])
+    alone = [str(unit) for unit in units if not people.of(unit.pk)] if units else []
+    told = ngettext("unit without a coordinator", "units without a coordinator", len(alone))
+    return _errand(told, alone, "admin:accounts_user_changelist")
+
+
+def _people_without_unit(municipality: Municipality) -> Errand:
+    """Return who is neither coordinator nor anything more than a reader."""
+    found = (
+        Membership.objects.filter(
+            municipality=municipality,
+            role=Membership.Role.READER,
+            units=None,
+            person__is_active=True,
+        )
+        .select_related("person")
+        .order_by("person__username")
+    )
+    names = [each.person.get_full_name() or each.person.get_username() for each in found]
+    told = ngettext("person without a unit", "people without a unit", len(names))
+    return _errand(told, names, "admin:accounts_user_changelist")
+
+
+def _files(municipality: Municipality) -> Errand:
+    """Return the files whose preview nobody has applied or left."""
+    waiting = ImportBatch.objects.filter(municipality=municipality, state=ImportBatch.State.PREVIEW)
+    names = list(waiting.values_list("file_name", flat=True))
+    told = ngettext("import to finish", "imports to finish", len(names))
+    return _errand(told, names, "import_list")
+
+
+def _names(municipality: Municipality) -> Errand:
+    """Return the institutions that an import made of a name nobody knew."""
+    found = Institution.objects.filter(municipality=municipality, to_check=True)
+    names = list(found.values_list("name", flat=True))
+    told = ngettext("name to check", "names to check", len(names))
+    errand = _errand(told, names, "admin:activities_institution_changelist")
+    return Errand(told, errand.count, f"{errand.url}?to_check__exact=1", errand.named)
+
+
+def _unconfirmed(plans: list[Plan]) -> list[Errand]:
+    """Return of each plan how many indicators nobody has said how to count; one query."""
+    rows = Indicator.objects.in_use().filter(activity__plan__in=plans, kind_confirmed=False)
+    of_plan = list(rows.order_by().values_list("activity__plan", flat=True))
+    return [
+        Errand(
+            _("indicators whose counting nobody has confirmed"),
+            of_plan.count(plan.pk),
+            reverse("kinds", args=[plan.slug]),
+            (str(plan),) if len(plans) > 1 else (),
+        )
+        for plan in plans
+    ]
+
+
+def _errand(text: str, names: list[str], page: str) -> Errand:
+    return Errand(text, len(names), reverse(page), tuple(names[:NAMED]))
