@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.resources import ModelResource
@@ -112,17 +111,11 @@ class PersonTable(SmallTable, ModelResource):
         super().validate_instance(instance, import_validation_errors, validate_unique)
 
 
-class MembershipExport(
-    export_of(
-        Membership,
-        "person",
-        username="person__username",
-        municipality="municipality__name",
-        role="role",
-        units="units",
-    )
-):  # type: ignore[misc]
-    """What people are where, with all their units in one query."""
-
-    def filter_export(self, queryset: QuerySet[Any], **kwargs: Any) -> QuerySet[Any]:
-        return super().filter_export(queryset, **kwargs).prefetch_related("units")
+MembershipExport = export_of(
+    Membership,
+    "person",
+    username="person__username",
+    municipality="municipality__name",
+    role="role",
+    units="units",
+)

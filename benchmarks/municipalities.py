@@ -18,7 +18,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.serving import (  # noqa: E402
+from serving import (  # noqa: E402
     WARM_UP,
     YEAR,
     Timing,

@@ -43,12 +43,14 @@ class NumberWidget(Widget):
 
 
 class ExportResource(ModelResource):
-    """An export whose columns are paths to values; ``paths`` and ``through`` are set per model.
+    """An export whose columns are paths to values; its attributes are set per model.
 
+    ``several`` are the paths to several rows each, fetched at once.
     ``through`` leads from this model to that of the list, for the rows that belong to its rows.
     """
 
     paths: dict[str, str] = {}
+    several: tuple[str, ...] = ()
     through = ""
 
     def __init__(self, *, municipality: Municipality | None = None, **kwargs: Any) -> None:
@@ -64,7 +66,8 @@ class ExportResource(ModelResource):
             listed = queryset.order_by().values("pk")
             queryset = self._meta.model._default_manager.filter(**{f"{self.through}__in": listed})
         above = {path.rpartition("__")[0] for path in self.paths.values()} - {""}
-        return queryset.select_related(*sorted(above)) if above else queryset
+        queryset = queryset.select_related(*sorted(above)) if above else queryset
+        return queryset.prefetch_related(*self.several) if self.several else queryset
 
 
 def export_of(
@@ -76,7 +79,9 @@ def export_of(
         for column, path in paths.items()
     }
     meta = type("Meta", (), {"model": model, "fields": tuple(paths), "export_order": tuple(paths)})
-    attributes = {"Meta": meta, "paths": paths, "through": through, **columns}
+    several = tuple(path for path in paths.values() if field_at(model, path).many_to_many)
+    told = {"paths": paths, "several": several, "through": through}
+    attributes = {"Meta": meta, **told, **columns}
     made: Any = type(ExportResource)
     return made(f"{model.__name__}Export", (ExportResource,), attributes)
 
