@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -32,12 +32,16 @@ PART_OF = {
 
 
 def menu(
-    person: object, here: str, address: Callable[[str], str] | None = None
+    person: object,
+    here: str,
+    address: Callable[[str], str] | None = None,
+    waiting: Mapping[str, int] | None = None,
 ) -> list[dict[str, Any]]:
     """Return the links of the menu, the one that the page ``here`` stands under marked.
 
     ``address`` gives a page of the plan's year that is looked at; without one the plan's pages
-    are left out.
+    are left out. ``waiting`` says of links by name how many things wait there, where the page
+    knows it anyway.
     """
     plan = (
         ("dashboard", _("Plan")),
@@ -57,6 +61,12 @@ def menu(
             links.append(("import_list", _("Imports"), reverse("import_list")))
     current = PART_OF.get(here, here)
     return [
-        {"name": name, "label": label, "url": url, "current": name == current}
+        {
+            "name": name,
+            "label": label,
+            "url": url,
+            "current": name == current,
+            "waiting": (waiting or {}).get(name, 0),
+        }
         for name, label, url in links
     ]

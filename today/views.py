@@ -19,8 +19,9 @@ from activities.models import Plan
 from indicators.start_year import start_years
 from pages import navigation
 from pages.plan_page import PlanPage
-from today import news, office
+from today import news, office, visits
 from today.own import own_work
+from today.since import Since
 from today.year import ClosedYear, YearWork, running
 
 
@@ -43,6 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
             pages[slug, year] = PlanPage(request, slug, year)
         return pages[slug, year]
 
+    since = visits.since(person, municipality) if municipality and municipality.pk else None
     work = own_work(person, opener)
     years: list[YearWork] = []
     closed: list[ClosedYear] = []
@@ -53,32 +55,39 @@ def home(request: HttpRequest) -> HttpResponse:
     errands = []
     if municipality and person.may(Right.ADMINISTER):
         errands = office.errands(municipality, plans)
+    in_review = sum(each.jobs for each in years)
+    jobs = work.jobs + in_review + len(errands)
+    waiting = {"home": jobs, "entry_home": work.jobs, "review": in_review}
     context = {
         "municipality": municipality,
         "plans": [(plan, opened[plan.pk]) for plan in plans],
         "work": work,
         "day": timezone.localdate(),
-        "jobs": work.jobs + sum(each.jobs for each in years) + len(errands),
+        "jobs": jobs,
         "errands": errands,
+        "since": since,
+        "events": Since(person, since).events() if since else [],
         "news": news.editions(municipality) if municipality else [],
         "years_open": years,
         "leading": leading,
         "closed": closed,
-        **_frame(person, plans, opened),
+        **_frame(person, plans, opened, waiting),
     }
     return TemplateResponse(request, "today/today.html", context)
 
 
-def _frame(person: User, plans: list[Plan], opened: dict[int, int]) -> dict[str, object]:
+def _frame(
+    person: User, plans: list[Plan], opened: dict[int, int], waiting: dict[str, int]
+) -> dict[str, object]:
     """Return the menu; of several plans it leads to the newest, the page lists them all."""
     if not plans:
-        return {"nav": navigation.menu(person, "home")}
+        return {"nav": navigation.menu(person, "home", waiting=waiting)}
     plan = max(plans, key=lambda each: (each.first_year, -each.pk))
 
     def address(name: str) -> str:
         return reverse(name, args=[plan.slug, opened[plan.pk]])
 
     return {
-        "nav": navigation.menu(person, "home", address),
+        "nav": navigation.menu(person, "home", address, waiting),
         "search_url": address("indicator_list"),
     }

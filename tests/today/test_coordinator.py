@@ -81,6 +81,8 @@ def test_what_came_back_stands_first_with_its_note_and_the_button_leads_there(de
     assert "98" in told.text
     assert page.one("ul", "rows pairs").one("a")["href"] == f"{desk.url}#v{empty.pk}"
     assert page.one("title").text.startswith("Bugün: 2 iş bekliyor")
+    menu = [" ".join(a.text.split()) for a in page.one("nav", "nav").all("a")]
+    assert menu[:3] == ["Bugün 2 iş bekliyor", "Veri girişi 2 iş bekliyor", "Plan"]
 
 
 def test_what_came_back_and_was_written_anew_waits_to_be_sent_only(desk, read):
@@ -193,8 +195,8 @@ def test_her_page_costs_as_much_for_twenty_rows_as_for_two(
     # can write: extensions, periods, places; her plan and those beside it; its units; its calendar;
     # reasons that reviewers ask for; her indicators with their units; answers to questions;
     # targets; values, with whether a reviewer has begun; what else is known of the
-    # indicators; editions
-    with django_assert_num_queries(19):
+    # indicators; editions; her visit, noted: looked up, and stored between two savepoints
+    with django_assert_num_queries(23):
         response = client.get(HOME)
 
     assert response.status_code == 200

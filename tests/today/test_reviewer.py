@@ -148,8 +148,8 @@ def test_her_page_costs_as_much_for_ten_units_as_for_one(
     # that are open or closed; the plan and those beside it; its calendar; its units; indicators,
     # answers to questions, targets, units of the findings; progress: targets, values; what was
     # sent; last reminders; coordinators: units above, people; who may answer: states, calendar;
-    # editions
-    with django_assert_num_queries(22):
+    # editions; her visit, noted: looked up, and stored between two savepoints
+    with django_assert_num_queries(26):
         response = client.get(HOME)
 
     assert response.status_code == 200
