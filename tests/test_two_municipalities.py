@@ -302,6 +302,20 @@ def test_a_reviewer_elsewhere_leaves_no_mark_here(mersin, adana):
     assert seen.get().seen
 
 
+def test_the_public_list_names_the_municipality_where_there_are_several(mersin, adana):
+    def listed():
+        return Client().get("/public/").text
+
+    for each in (mersin, adana):
+        Realization.objects.filter(indicator=each.row).update(state="approved")
+        factories.make_published_year(each.plan, YEAR, person=each.people["reviewer"])
+        Plan.objects.filter(pk=each.plan.pk).update(is_public=True)
+        if each is mersin:
+            assert "mersinin planı" in listed() and "Mersin ·" not in listed()
+    told = listed()
+    assert told.index("Adana · adananın planı") < told.index("Mersin · mersinin planı")
+
+
 # --- Choosing -------------------------------------------------------------------------------------
 
 

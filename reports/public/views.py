@@ -165,19 +165,23 @@ def _other_language(request: HttpRequest) -> dict[str, str]:
 @login_not_required
 @public
 def public_home(request: HttpRequest) -> HttpResponse:
-    """List the published years of the public plans."""
+    """List the published years of the public plans, of several municipalities by their names."""
     found = (
         Edition.objects.filter(
             plan__is_public=True,
             plan__periods__state="published",
             plan__periods__year=F("year"),
         )
-        .select_related("plan")
-        .order_by("-plan__first_year", "plan__slug", "-year", "-number")
+        .select_related("plan__municipality")
+        .defer("content")
+        .order_by(
+            "plan__municipality__sort_key", "-plan__first_year", "plan__slug", "-year", "-number"
+        )
     )
     newest = {(edition.plan_id, edition.year): edition for edition in reversed(found)}
     context = {
         "editions": list(reversed(newest.values())),
+        "are_several": len({edition.plan.municipality_id for edition in found}) > 1,
         "lang": _asked_language(request),
         "other": _other_language(request),
     }
