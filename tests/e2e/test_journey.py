@@ -29,6 +29,8 @@ def test_from_signing_in_to_one_indicator(visit, site):
     page.goto("/")
     expect(page).to_have_title(re.compile("Oturum aç"))
     sign_in(page, "inceleme", site.passwords["inceleme"])
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Bugün")
+    page.get_by_role("link", name="Plan", exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("2024 gerçekleşmesi")
     expect(page.get_by_text("%82,8").first).to_be_visible()
 
@@ -152,6 +154,7 @@ def test_everything_works_without_javascript(visit, site):
 
     page.goto("/")
     sign_in(page, "inceleme", site.passwords["inceleme"])
+    page.get_by_role("link", name="Plan", exact=True).first.click()
     expect(page.locator(".say .score")).to_have_text("%82,8")
 
     page.get_by_role("link", name="Göstergeler", exact=True).click()
