@@ -259,8 +259,8 @@ class Counts:
 
     @property
     def verified_share(self) -> Decimal | None:
-        """Return verified ÷ due as a fraction; None where nothing is due."""
-        return Decimal(self.verified) / self.due if self.due else None
+        """Return verified results ÷ due as a fraction; None where nothing is due."""
+        return Decimal(self.verified_results) / self.due if self.due else None
 
 
 NOTHING = Counts()

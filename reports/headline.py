@@ -106,7 +106,7 @@ class Headline:
             due=_number(counts.due, f"report=due&{AS_REPORTED}"),
             reported=_number(counts.reported, f"report=reported&{AS_REPORTED}"),
             reported_share=self._share(counts.coverage),
-            verified=_number(counts.verified, f"report=verified&{AS_REPORTED}"),
+            verified=_number(counts.verified_results, f"report=verified&{AS_REPORTED}"),
             verified_share=self._share(counts.verified_share),
         )
 
@@ -350,7 +350,12 @@ def of_edition(figures: PublicFigures) -> Headline:
     """Return what is said of an edition, over the rows whose numbers are shown; no query."""
     results = figures.results
     reported = results.verified_results + (results.unverified or 0)
-    counts = Counts(due=results.due, reported=reported, verified=results.verified_results)
+    counts = Counts(
+        due=results.due,
+        reported=reported,
+        verified=results.verified_results,
+        unverified=results.unverified or 0,
+    )
     return of_rows(figures, figures.printed_rows, counts, is_early=False, hidden=figures.hidden)
 
 

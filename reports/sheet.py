@@ -95,7 +95,7 @@ class Sheet:
     @property
     def unverified(self) -> int:
         """Return how many were reported and are not verified."""
-        return max(self.headline.counts.reported - self.headline.counts.verified, 0)
+        return self.headline.counts.unverified
 
     @property
     def unreported(self) -> int:
@@ -180,7 +180,7 @@ class UnitScore:
 
     @property
     def unverified(self) -> int:
-        return max(self.counts.reported - self.counts.verified, 0)
+        return self.counts.unverified
 
 
 def by_unit(here: PlanPage) -> dict[str, UnitScore]:

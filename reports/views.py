@@ -285,7 +285,8 @@ def _among(here: PlanPage, chosen: Filter, rows: Iterable[Figure]) -> list[Conta
     if chosen.report == "unexplained":
         found.append(jobs.unexplained(here.yearly))
     if chosen.report == "verified":
-        found.append({row.id for row in here.progress.rows if row.is_verified})
+        rows_of = here.progress.rows
+        found.append({row.id for row in rows_of if row.is_verified and row.is_reported})
     # Of the page's rows: one that counts with another unit's counts in its own.
     if chosen.ambition:
         own = _alone(here, rows)

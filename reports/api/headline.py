@@ -53,7 +53,7 @@ def _entry(found: Headline, *, is_edition: bool) -> Entry:
         "is_provisional": found.is_provisional,
         "due": counts.due,
         "reported": None if is_edition else counts.reported,
-        "verified": counts.verified,
+        "verified": counts.verified_results,
         "n": found.scored,
         "score": plain(found.summary.mean),
         "range": doubt

@@ -87,7 +87,7 @@ def deadline_words(
 @register.simple_tag
 def coverage_bar(sheet: Sheet) -> SafeString:
     """Draw what is due as verified, reported only and not reported, with the counts in words."""
-    counts = (sheet.headline.counts.verified, sheet.unverified, sheet.unreported)
+    counts = (sheet.headline.counts.verified_results, sheet.unverified, sheet.unreported)
     words = _coverage_words()
     label = ", ".join(f"{_amount(count)} {word}" for count, word in zip(counts, words, strict=True))
     items = format_html_join(
@@ -110,7 +110,7 @@ def coverage_bar(sheet: Sheet) -> SafeString:
 def coverage_strip(row: UnitScore) -> SafeString:
     """Draw a unit's coverage; its counts stand beside it as numbers."""
     counts = row.counts
-    parts = (counts.verified, row.unverified, counts.due - counts.reported)
+    parts = (counts.verified_results, row.unverified, counts.due - counts.reported)
     return format_html('<svg class="comp coverage" aria-hidden="true">{}</svg>', _pieces(parts, 12))
 
 

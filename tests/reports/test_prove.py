@@ -78,6 +78,19 @@ def test_a_published_year_with_hidden_numbers_is_proven_and_nothing_written(publ
     assert stored_rows() == before
 
 
+def test_an_open_year_of_which_little_is_in_has_nothing_wrong(plan, activity):
+    """Tables hold its mean back, the headline says it and that it is provisional."""
+    make_period(plan, YEAR, "open")
+    other = make_activity(plan, make_department(plan, "2"), "4.1.2")
+    for number in range(9):
+        make_indicator(activity if number % 2 else other, target=10, name=f"Sayı {number}")
+    make_indicator(activity, target=10, realization=9, name="Yazılan")
+
+    code, told = prove(plan)
+
+    assert (wrong(told), code) == ([], 0)
+
+
 def test_an_edition_that_was_changed_is_named(published):
     assert of_editions(published)["1. baskının sağlama kodu"] == []
     edition = Edition.objects.get()
