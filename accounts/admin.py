@@ -32,7 +32,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import invitations, memberships, throttle
-from accounts.models import Membership, User
+from accounts.models import Membership, User, task_of
 from accounts.records import Invitation, LogEntry
 from accounts.resources import MembershipExport, PersonTable
 from activities import names
@@ -182,7 +182,7 @@ class TaskFilter(admin.SimpleListFilter):
     parameter_name = "task"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(role.value, str(role.label).partition(":")[0]) for role in Membership.Role]
+        return [(role.value, task_of(role)) for role in Membership.Role]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() not in Membership.Role.values:
@@ -191,6 +191,10 @@ class TaskFilter(admin.SimpleListFilter):
             municipality=municipality_of(request), role=self.value(), person=OuterRef("pk")
         )
         return queryset.filter(Exists(own))
+
+
+def _is_elsewhere(person: User, request: HttpRequest) -> bool:
+    return memberships.are_elsewhere(person, municipality_of(request))
 
 
 @admin.register(User)
@@ -260,11 +264,7 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
             )
         own = Membership.objects.filter(municipality=municipality_of(request))
         here = Prefetch("memberships", own.prefetch_related("units"), to_attr="here")
-        elsewhere = Membership.objects.filter(person=OuterRef("pk")).exclude(
-            municipality=municipality_of(request)
-        )
         return people.annotate(
-            is_elsewhere=Exists(elsewhere),
             locked=Case(slowed, default=Value(False), output_field=BooleanField()),
             invited_until=Subquery(newest.values("expires_at")[:1]),
             accepted_at=Subquery(newest.values("accepted_at")[:1]),
@@ -352,7 +352,7 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Leave alone what is a person's everywhere, where she belongs to others, too."""
         own = super().get_readonly_fields(request, obj)
-        if obj is None or request.user.is_superuser or not getattr(obj, "is_elsewhere", False):
+        if obj is None or request.user.is_superuser or not _is_elsewhere(obj, request):
             return (*own,)
         return (*own, "username", "first_name", "last_name", "email", "is_active")
 
@@ -362,8 +362,13 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
         return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Keep who has ever been here: the history names them. They are made inactive."""
+        """Keep who has ever been here, or belongs elsewhere, too: the history names them.
+
+        They are made inactive.
+        """
         if obj is not None and (obj.last_login is not None or obj.is_superuser):
+            return False
+        if obj is not None and not request.user.is_superuser and _is_elsewhere(obj, request):
             return False
         return super().has_delete_permission(request, obj)
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts import rights
-from accounts.models import Membership, User
+from accounts.models import User, task_of
 from activities.models import Municipality
 
 CHOSEN = "municipality"
@@ -28,15 +28,19 @@ def municipalities_of(person: User) -> QuerySet[Municipality]:
 
 def has_choice(person: User) -> bool:
     """Whether a person comes to more than one municipality; a query for operators only."""
-    if person.is_superuser:
-        return len(Municipality.objects.order_by()[:2]) > 1
-    return len(person.standing.roles) > 1
+    return _could_choose(person) and (
+        not person.is_superuser or len(Municipality.objects.order_by()[:2]) > 1
+    )
+
+
+def _could_choose(person: User) -> bool:
+    """Whether she belongs to several, or is an operator, who comes to all there are; no query."""
+    return person.is_superuser or len(person.standing.roles) > 1
 
 
 def tasks_of(person: User) -> dict[int, str]:
     """Return in a word what a person is in each of her municipalities, by its id; no query."""
-    labels = dict(Membership.Role.choices)
-    return {pk: str(labels[role]).partition(":")[0] for pk, role in person.standing.roles.items()}
+    return {pk: task_of(role) for pk, role in person.standing.roles.items()}
 
 
 def in_head(request: HttpRequest) -> dict[str, Any]:
@@ -85,7 +89,7 @@ def _chosen(request: HttpRequest, person: User) -> Municipality | None:
 def choose(request: HttpRequest, municipality: Municipality) -> None:
     """Keep the municipality of what a person was led to, or chose, for her next pages."""
     person = request.user
-    chooses = isinstance(person, User) and (person.is_superuser or len(person.standing.roles) > 1)
+    chooses = isinstance(person, User) and _could_choose(person)
     if chooses and request.session.get(CHOSEN) != municipality.pk:
         request.session[CHOSEN] = municipality.pk
     request._municipality = municipality  # type: ignore[attr-defined]

@@ -21,7 +21,8 @@ def put(
 ) -> Membership:
     """Give a person a role and units in a municipality, in place of those she had there.
 
-    Units of another municipality raise ValueError. What does not change leaves no history.
+    Units of another municipality raise ValueError. What does not change leaves no history, which
+    names ``by``, or without one whoever acts in the request under way.
     """
     units = list(units)
     if any(unit.municipality_id != municipality.pk for unit in units):
@@ -29,8 +30,7 @@ def put(
     with transaction.atomic():
         found = Membership.objects.filter(person=person, municipality=municipality).first()
         membership = found or Membership(person=person, municipality=municipality)
-        membership._history_user = by  # type: ignore[attr-defined]
-        membership._change_reason = reason or None  # type: ignore[attr-defined]
+        _sign(membership, by, reason)
         if found is None or membership.role != role:
             membership.role = role
             membership.save()
@@ -43,7 +43,21 @@ def end(person: User, municipality: Municipality, *, by: User | None, reason: st
     """Take a person out of a municipality; she keeps her account and her other places."""
     found = Membership.objects.filter(person=person, municipality=municipality).first()
     if found is not None:
-        found._history_user = by  # type: ignore[attr-defined]
-        found._change_reason = reason or None  # type: ignore[attr-defined]
+        _sign(found, by, reason)
         found.delete()
     person.__dict__.pop("standing", None)
+
+
+def are_elsewhere(person: User, municipality: Municipality | None) -> bool:
+    """Whether a person belongs to another municipality: what is her own is not this one's then.
+
+    One query.
+    """
+    return person.memberships.exclude(municipality=municipality).exists()
+
+
+def _sign(membership: Membership, by: User | None, reason: str) -> None:
+    """Note who changes a membership and why. None must not be noted: it would hide who acts."""
+    if by is not None:
+        membership._history_user = by  # type: ignore[attr-defined]
+    membership._change_reason = reason or None  # type: ignore[attr-defined]

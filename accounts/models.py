@@ -148,8 +148,12 @@ class Membership(models.Model):
 
     @property
     def task(self) -> str:
-        """Return the role in a word."""
-        return str(self.get_role_display()).partition(":")[0]
+        return task_of(self.role)
+
+
+def task_of(role: str) -> str:
+    """Return a membership's role in a word."""
+    return str(Membership.Role(role).label).partition(":")[0]
 
 
 # Models of the same application that have a file of their own.

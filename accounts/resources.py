@@ -19,6 +19,7 @@ from activities.administration.tables import SmallTable, export_of
 from activities.models import Department, Municipality
 
 SEPARATOR = "|"
+OWN = ("first_name", "last_name", "email", "is_active")
 
 
 class PersonTable(SmallTable, ModelResource):
@@ -101,7 +102,23 @@ class PersonTable(SmallTable, ModelResource):
         found = super().get_instance(instance_loader, row)
         if found is not None and found.is_superuser:
             raise ValueError(_("“%(name)s” is not changed by a table.") % {"name": found.username})
+        if found is not None and memberships.are_elsewhere(found, self.municipality):
+            # Whoever can write another address gets another's account with it.
+            self._refuse_own(found, row)
         return found
+
+    def _refuse_own(self, person: User, row: Any) -> None:
+        """Raise ValueError where a row changes what is a person's in all her municipalities."""
+        was = {name: getattr(person, name) for name in OWN}
+        told = User(**was)
+        for name in OWN:
+            if name in row:
+                self.fields[name].save(told, row)
+        if any(getattr(told, name) != value for name, value in was.items()):
+            raise ValueError(
+                _("“%(name)s” belongs to another municipality, too: only her units are changed.")
+                % {"name": person.username}
+            )
 
     def validate_instance(
         self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True

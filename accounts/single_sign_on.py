@@ -26,9 +26,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from requests import RequestException
 
+from accounts import memberships
 from accounts.contact import contact_of
 from accounts.finding import people_at
 from accounts.models import User
+from activities.models import Municipality
 
 logger = logging.getLogger(__name__)
 
@@ -69,13 +71,17 @@ def vouched_for(sociallogin: SocialLogin) -> str:
 
 
 def _made(sociallogin: SocialLogin, address: str) -> User:
-    """Return a new reader, as the provider describes her."""
+    """Return a new reader of the only municipality, as the provider describes her."""
     told = sociallogin.user
     person = User(email=address, first_name=told.first_name, last_name=told.last_name)
     wanted = [told.username, address]
     person.username = get_account_adapter().generate_unique_username(wanted)
     person.set_unusable_password()
     person.save()
+    # Of several nobody says here which is hers: an operator gives her a place.
+    municipalities = list(Municipality.objects.order_by()[:2])
+    if len(municipalities) == 1:
+        memberships.put(person, municipalities[0])
     return person
 
 

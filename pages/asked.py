@@ -76,9 +76,10 @@ def asked_reasons(person: User) -> list[AskedReasons]:
         rows.setdefault((plan, unit, year), []).append(asked)
     if not rows:
         return []
-    published = set(
-        Period.objects.filter(state=Period.State.PUBLISHED).values_list("plan_id", "year")
+    periods = Period.objects.filter(
+        plan__in={plan for plan, _unit, _year in rows}, state=Period.State.PUBLISHED
     )
+    published = set(periods.values_list("plan_id", "year"))
     places = _places(rows)
     return [
         AskedReasons(places[plan, unit], year, tuple(own))

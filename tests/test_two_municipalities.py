@@ -1,5 +1,6 @@
 """Two municipalities in one database: nobody sees, finds, is told of or changes the other's."""
 
+import io
 from types import SimpleNamespace
 
 import pytest
@@ -244,6 +245,57 @@ def test_who_is_in_both_keeps_her_own_name_and_address_in_one_administration(mer
     assert (person.username, person.is_active) == ("Adana-reader", True)
     roles = dict(Membership.objects.filter(person=person).values_list("municipality", "role"))
     assert roles == {mersin.municipality.pk: "reviewer", adana.municipality.pk: "reader"}
+
+
+def upload(client, text):
+    file = io.BytesIO(text.encode())
+    file.name = "kisiler.csv"
+    form = {"import_file": file, "format": "1", "resource": ""}
+    preview = client.post(page(User, "import"), form)
+    confirm = preview.context.get("confirm_form")
+    if confirm is not None:
+        client.post(page(User, "process_import"), confirm.initial)
+    return preview
+
+
+def test_a_table_of_people_takes_over_nobody_who_belongs_elsewhere_too(mersin, adana):
+    """Who writes another address gets the account with it: a reset goes there."""
+    person = adana.people["reader"]
+    memberships.put(person, mersin.municipality)
+    client = client_of(mersin.people["administrator"])
+
+    told = upload(client, "username,email\nAdana-reader,ele@gecir.example.org\n")
+
+    person.refresh_from_db()
+    assert "başka bir belediyeye de bağlı" in told.text
+    assert person.email == ""
+
+
+def test_her_units_are_given_by_the_table_all_the_same_and_the_history_says_by_whom(mersin, adana):
+    person = adana.people["reader"]
+    memberships.put(person, mersin.municipality)
+    client = client_of(mersin.people["administrator"])
+
+    upload(client, f"username,departments\nAdana-reader,{UNIT}\n")
+
+    hers = person.memberships.get(municipality=mersin.municipality)
+    assert list(hers.units.all()) == [mersin.unit]
+    assert hers.history.latest().history_user == mersin.people["administrator"]
+
+
+def test_who_belongs_elsewhere_too_is_not_deleted_by_one(mersin, adana):
+    person = adana.people["reader"]
+    User.objects.filter(pk=person.pk).update(last_login=None)
+    memberships.put(person, mersin.municipality)
+    client = client_of(mersin.people["administrator"])
+
+    client.post(page(User, "delete", person.pk), {"post": "yes"})
+    client.post(
+        page(User, "changelist"),
+        {"action": "delete_selected", "_selected_action": person.pk, "post": "yes"},
+    )
+
+    assert User.objects.filter(pk=person.pk).exists()
 
 
 # --- What is gathered over rows -------------------------------------------------------------------

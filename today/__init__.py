@@ -1,1 +1,1 @@
-"""What is mine to do: the first page, its weekly e-mail, and the counts in the menu."""
+"""What is mine to do: the first page, with what came since the last visit."""

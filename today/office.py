@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -96,11 +97,11 @@ def _names(municipality: Municipality) -> Errand:
 def _unconfirmed(plans: list[Plan]) -> list[Errand]:
     """Return of each plan how many indicators nobody has said how to count; one query."""
     rows = Indicator.objects.in_use().filter(activity__plan__in=plans, kind_confirmed=False)
-    of_plan = list(rows.order_by().values_list("activity__plan", flat=True))
+    counts = dict(rows.order_by().values_list("activity__plan").annotate(n=Count("pk")))
     return [
         Errand(
             _("indicators whose counting nobody has confirmed"),
-            of_plan.count(plan.pk),
+            counts.get(plan.pk, 0),
             reverse("kinds", args=[plan.slug]),
             (str(plan),) if len(plans) > 1 else (),
         )

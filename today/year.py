@@ -16,7 +16,7 @@ from activities.models import Municipality, Period
 from entry.road import Reached, RoadStep
 from indicators.achievement import counted_once
 from indicators.figures import Unit
-from indicators.progress import Counts, progress_of_many
+from indicators.progress import Counts, Standing, progress_of_many
 from pages.plan_page import PlanPage
 from review.overview import Group, ReviewOverview, UnitLine
 from review.questions import Kind, kinds
@@ -95,11 +95,10 @@ class YearWork:
     @cached_property
     def waiting(self) -> list[Waiting]:
         """Return the units with something to verify, what was sent first before the others."""
-        counted = {
-            row.id
-            for unit in self.here.progress.by_unit
-            for row in counted_once(r for r in self.here.progress.rows if r.unit == unit)
-        }
+        of_unit: dict[int, list[Standing]] = {}
+        for each in self.here.progress.rows:
+            of_unit.setdefault(each.unit, []).append(each)
+        counted = {row.id for own in of_unit.values() for row in counted_once(own)}
         rows = [row for row in self.whole.waiting if row.figure.id in counted]
         found = [_waiting(each.unit, each.rows) for each in self.whole.by_unit(rows)]
         return sorted(found, key=lambda each: (each.sent_at is None, each.sent_at))

@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
 
 from accounts.models import User
+from activities.models import Municipality
 from tests.accounts.provider import CLIENT, SECRET, running
 from tests.factories import make_user
 from yeap import environment
@@ -93,10 +94,13 @@ def test_a_closed_account_stays_closed(client, provider, ayse):
 
 def test_accounts_are_made_where_the_setting_says_so_and_only_read(client, provider, settings):
     settings.OIDC_CREATE_ACCOUNTS = True
+    municipality = Municipality.objects.the_only()
     provider.claims |= {"given_name": "Ayşe", "groups": ["administrator"]}
     sign_in(client)
     person = User.objects.get()
     assert (person.email, person.first_name) == ("ayse@example.org", "Ayşe")
+    [membership] = person.memberships.all()
+    assert (membership.municipality, membership.role) == (municipality, "reader")
     assert not person.is_staff and not person.groups.exists()
 
 
