@@ -59,6 +59,8 @@ def menu(
             links.append(("review", _("Review"), address("review")))
         if person.may(Right.IMPORT):
             links.append(("import_list", _("Imports"), reverse("import_list")))
+        if person.may(Right.ADMINISTER):
+            links.append(("settings", _("Settings"), reverse("settings")))
     current = PART_OF.get(here, here)
     return [
         {

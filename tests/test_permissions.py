@@ -138,6 +138,7 @@ READ = [
     ("kinds", f"/plans/{PLAN}/kinds/", REVIEW),
     ("tagging", f"/plans/{PLAN}/tagging/", expected("tag")),
     ("plan_copy", f"/plans/{PLAN}/copy/", expected("copy_plans")),
+    ("municipality_settings", "/settings/municipality/", (*expected("administer")[:-2], 200, 404)),
     ("account", "/accounts/", ANYBODY),
     # Only who belongs to several has a choice.
     ("municipalities", "/municipalities/", (SIGN_IN, *(404 for _role in ROLES[1:-1]), 200)),
@@ -353,7 +354,7 @@ OF_ONES_OWN = {
 def test_every_address_is_in_the_table():
     tried = {name for name, *_rest in READ} | {name for name, *_rest in WRITE}
     # Led on to another page, or tried in tests of their own for each state of an import.
-    elsewhere = {"home", "plan", "entry_home", "answer"} | OF_ONES_OWN
+    elsewhere = {"home", "plan", "entry_home", "answer", "settings"} | OF_ONES_OWN
     elsewhere |= {
         name for name in (each.name for each in OWN.values()) if name and "import_" in name
     }

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "entry",
     "review",
     "reports",
+    "setup",
     "today",
 ]
 

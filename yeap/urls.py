@@ -135,6 +135,7 @@ urlpatterns = [
             ]
         ),
     ),
+    path("settings/", include("setup.urls")),
     path("accounts/", include("accounts.urls")),
     path("language/", set_language, name="set_language"),
     path("api/", include("reports.api.urls")),
