@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from activities.models import Municipality, Plan
+from activities.models import LONGEST_PLAN, Municipality, Plan
 from imports.plans import address_of
 
 KEPT = "imports/kept"
@@ -108,8 +108,9 @@ class UploadForm(forms.Form):
         elif cleaned.get("plan") is None and Plan.objects.filter(slug=self._new_slug).exists():
             self.add_error("new_plan", _("A plan has this address already: write another one."))
         first, last = cleaned.get("first_year"), cleaned.get("last_year")
-        if first and last and not first <= last <= first + 20:
-            self.add_error("last_year", _("A plan runs from its first year on, for at most 20."))
+        if first and last and not first <= last < first + LONGEST_PLAN:
+            told = _("A plan runs from its first year on, for at most %(years)s years.")
+            self.add_error("last_year", told % {"years": LONGEST_PLAN})
         if self.errors and "file" not in self.errors and cleaned.get("file") is not None:
             self._keep(cleaned["file"])
         return cleaned

@@ -21,6 +21,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from activities import formats
 from activities.models import (
+    LONGEST_PLAN,
     Activity,
     ActivityTag,
     ActivityUnit,
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 BATCH = 1000
-LONGEST_TERM = 10  # years
 LAST_YEAR = 2100
 
 OF_PLAN = (
@@ -156,10 +156,10 @@ def check(plan: Plan, term: NextTerm) -> None:
             year=plan.last_year,
         )
     years = term.last_year - term.first_year + 1
-    if years > LONGEST_TERM or term.last_year > LAST_YEAR:
+    if years > LONGEST_PLAN or term.last_year > LAST_YEAR:
         raise Sentence(
             _("A plan runs for at most %(most)s years and not beyond %(last)s."),
-            most=LONGEST_TERM,
+            most=LONGEST_PLAN,
             last=LAST_YEAR,
         )
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cached_property
 
 from accounts.models import Membership, User
-from activities.models import Department
+from activities.models import Department, Plan
+from indicators.models import Indicator
 
 
 class Coordinators:
@@ -44,6 +46,24 @@ class Coordinators:
             )
             for unit, wanted in above.items()
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """The units that report in some plans, and those of them without anybody to write to."""
+
+    units: list[Department]
+    alone: list[Department]
+
+
+def reporting_units(plans: Collection[Plan]) -> Reporting:
+    """Return the units with indicators in use; three queries, none without a plan."""
+    if not plans:
+        return Reporting([], [])
+    own = Indicator.objects.in_use().filter(activity__plan__in=plans).order_by()
+    units = list(Department.objects.filter(pk__in=own.values("activity__department")))
+    people = Coordinators([unit.pk for unit in units])
+    return Reporting(units, [unit for unit in units if not people.of(unit.pk)])
 
 
 def is_reachable(person: User) -> bool:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from tempfile import SpooledTemporaryFile
-from typing import IO, cast
+from typing import IO, Any, cast
 from urllib.parse import quote
 
+from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts import current
 from accounts.models import User
 from accounts.rights import Right
+from activities.models import LONGEST_PLAN
+from imports.views import administrators_only
 from indicators.achievement import Reading
 from pages.plan_page import READINGS, PlanPage, Tagged
-from reports.exports import FORMS, PrintedTable, file_name, template
+from reports.exports import FORMS, PrintedTable, empty, file_name, template
 from reports.exports.rows import heading
 from reports.official import Source, read_state, source_of
 
@@ -77,6 +83,45 @@ def department_template(request: HttpRequest, slug: str, year: int, number: str)
         f"{file_name(here.plan, year, number, unit.short)}.xlsx",
         f"{year} · {heading(unit)}.xlsx",
     )
+
+
+EMPTY_YEARS = 3  # the usual term of a plan
+
+
+@require_safe
+@login_required
+@administrators_only
+def empty_table(request: HttpRequest) -> FileResponse:
+    """Send an empty table to write a plan in, of the years asked for, else the next three."""
+    form = EmptyTableForm(request.GET)
+    if not form.is_valid():
+        raise Http404
+    years = form.years
+    municipality = current.enter(request)
+    author = municipality.name if municipality else ""
+    name = _("Plan table %(first)s–%(last)s") % {"first": years[0], "last": years[-1]}
+    return send(
+        lambda target: empty.write(years, target, author=author),
+        FORMS["xlsx"].content_type,
+        f"plan-{years[0]}-{years[-1]}.xlsx",
+        f"{name}.xlsx",
+    )
+
+
+class EmptyTableForm(forms.Form):
+    """The years of an empty table."""
+
+    first = forms.IntegerField(required=False, min_value=1990, max_value=2100)
+    last = forms.IntegerField(required=False, min_value=1990, max_value=2100)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        first = cleaned.get("first") or timezone.localdate().year + 1
+        last = cleaned.get("last") or first + EMPTY_YEARS - 1
+        if not first <= last < first + LONGEST_PLAN:
+            raise forms.ValidationError("years")
+        self.years = list(range(first, last + 1))
+        return cleaned
 
 
 def send(

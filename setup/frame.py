@@ -38,6 +38,8 @@ class Section:
 # In the order of the menu.
 SECTIONS = (
     Section("municipality_settings", lambda: _("Municipality and contact"), Right.ADMINISTER),
+    Section("plan_settings", lambda: _("Name, years and rules"), Right.ADMINISTER, of_plan=True),
+    Section("periods", lambda: _("Reporting years"), Right.RUN_PERIODS, of_plan=True),
 )
 
 
@@ -77,23 +79,28 @@ class SettingsPage:
             "here": self,
             "municipality": self.municipality,
             "settings_plan": self.plan,
+            "settings_plans": self.plans,
             "sections": self._links(of_plan=False),
             "plan_sections": self._links(of_plan=True),
             "nav": self._nav(),
             **more,
         }
 
+    def url_of(self, section: Section) -> str:
+        """Return where a section begins; "" for one of a plan while there is none."""
+        if not section.of_plan:
+            return reverse(section.name)
+        return reverse(section.name, args=[self.plan.slug]) if self.plan else ""
+
     def _links(self, *, of_plan: bool) -> list[SectionLink]:
         match = self.request.resolver_match
         name = match.url_name if match else ""
-        plan = self.plan
-        if of_plan and plan is None:
-            return []
-        args = [plan.slug] if of_plan and plan is not None else []
         return [
-            SectionLink(section.label(), reverse(section.name, args=args), section.name == name)
+            SectionLink(section.label(), url, section.name == name)
             for section in SECTIONS
-            if section.of_plan is of_plan and self.person.may(section.right)
+            if section.of_plan is of_plan
+            and self.person.may(section.right)
+            and (url := self.url_of(section))
         ]
 
     def _nav(self) -> list[dict[str, Any]]:

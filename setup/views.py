@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from accounts import current
-from accounts.models import User
-from setup.frame import SECTIONS, SettingsPage
+from accounts.rights import Right
+from setup.first_run import FirstRun
+from setup.frame import SECTIONS, SettingsPage, settings_page
 
 
 @require_safe
 @login_required
-def settings(request: HttpRequest) -> HttpResponse:
-    """Lead to the first section that a person may open."""
-    municipality = current.enter(request)
-    if municipality is None:
-        raise Http404
-    here = SettingsPage(request, municipality, None)
-    person = cast(User, request.user)
+@settings_page(Right.READ)
+def settings(request: HttpRequest, here: SettingsPage) -> HttpResponse:
+    """Lead to the first section that a person may open; an administrator first to setting up."""
+    if here.person.may(Right.ADMINISTER) and not FirstRun(here.municipality, here.plans).is_over:
+        return redirect("first_run")
     for section in SECTIONS:
-        if person.may(section.right) and (not section.of_plan or here.plan is not None):
-            args = [here.plan.slug] if section.of_plan and here.plan is not None else []
-            return redirect(section.name, *args)
+        if (url := here.url_of(section)) and here.person.may(section.right):
+            return redirect(url)
     raise Http404

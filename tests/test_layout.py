@@ -7,8 +7,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # From the top down. A room imports rooms of the floors below its own, never one beside it.
 FLOORS = (
     ("yeap",),
-    ("today", "setup"),
-    ("reports", "entry", "review"),
+    ("today",),
+    ("reports", "entry", "review", "setup"),
     ("imports",),
     ("pages",),
     ("mail", "findings"),

@@ -138,7 +138,13 @@ READ = [
     ("kinds", f"/plans/{PLAN}/kinds/", REVIEW),
     ("tagging", f"/plans/{PLAN}/tagging/", expected("tag")),
     ("plan_copy", f"/plans/{PLAN}/copy/", expected("copy_plans")),
+    # The one who administers elsewhere finds her own there.
     ("municipality_settings", "/settings/municipality/", (*expected("administer")[:-2], 200, 404)),
+    ("first_run", "/settings/start/", (*expected("administer")[:-2], 200, 404)),
+    ("plan_new", "/settings/plans/new/", (*expected("administer")[:-2], 200, 404)),
+    ("empty_table", "/imports/table.xlsx", (*expected("import")[:-2], 200, 404)),
+    ("plan_settings", f"/settings/plans/{PLAN}/", expected("administer")),
+    ("periods", f"/settings/plans/{PLAN}/periods/", expected("run_periods")),
     ("account", "/accounts/", ANYBODY),
     # Only who belongs to several has a choice.
     ("municipalities", "/municipalities/", (SIGN_IN, *(404 for _role in ROLES[1:-1]), 200)),

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership
-from activities.models import Department, Institution, Municipality, Plan
+from activities.models import Institution, Municipality, Plan
 from imports.models import ImportBatch
 from indicators.models import Indicator
-from mail.recipients import Coordinators
+from mail.recipients import reporting_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,10 +52,7 @@ def errands(municipality: Municipality, plans: Iterable[Plan]) -> list[Errand]:
 
 def _units_without_coordinator(plans: list[Plan]) -> Errand:
     """Return the units with indicators in use that nobody can be written to about."""
-    own = Indicator.objects.in_use().filter(activity__plan__in=plans).order_by()
-    units = list(Department.objects.filter(pk__in=own.values("activity__department")))
-    people = Coordinators([unit.pk for unit in units])
-    alone = [str(unit) for unit in units if not people.of(unit.pk)] if units else []
+    alone = [str(unit) for unit in reporting_units(plans).alone]
     told = ngettext("unit without a coordinator", "units without a coordinator", len(alone))
     return _errand(told, alone, "admin:accounts_user_changelist")
 

@@ -19,6 +19,7 @@ from activities.models import Plan
 from indicators.start_year import start_years
 from pages import navigation
 from pages.plan_page import PlanPage
+from setup.first_run import FirstRun
 from today import news, office, visits
 from today.own import own_work
 from today.since import Since
@@ -52,9 +53,11 @@ def home(request: HttpRequest) -> HttpResponse:
         periods, closed = running(municipality)
         years = [YearWork(opener(each.plan.slug, each.year), person) for each in periods]
     leading = next((each for each in years if each.waiting), None) if not work.leading else None
-    errands = []
+    errands, first_run = [], None
     if municipality and person.may(Right.ADMINISTER):
         errands = office.errands(municipality, plans)
+        run = FirstRun(municipality, plans)
+        first_run = run if not run.has_begun else None
     in_review = sum(each.jobs for each in years)
     jobs = work.jobs + in_review + len(errands)
     waiting = {"home": jobs, "entry_home": work.jobs, "review": in_review}
@@ -65,6 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "day": timezone.localdate(),
         "jobs": jobs,
         "errands": errands,
+        "first_run": first_run,
         "since": since,
         "events": Since(person, since).events() if since else [],
         "news": news.editions(municipality) if municipality else [],

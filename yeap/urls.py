@@ -127,6 +127,7 @@ urlpatterns = [
         include(
             [
                 path("", imports.import_list, name="import_list"),
+                path("table.xlsx", downloads.empty_table, name="empty_table"),
                 path("<int:pk>/", imports.import_preview, name="import_preview"),
                 path("<int:pk>/choose/", imports.import_choose, name="import_choose"),
                 path("<int:pk>/apply/", imports.import_apply, name="import_apply"),

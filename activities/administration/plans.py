@@ -52,8 +52,6 @@ class PlanForm(RecordForm):
         first, last = cleaned.get("first_year"), cleaned.get("last_year")
         if first and last and self.instance.pk and _has_values_outside(self.instance, first, last):
             self.add_error("last_year", _("There are targets or realizations outside these years."))
-        if first and last and last - first > 20:
-            self.add_error("last_year", _("A plan has at most 20 years."))
         if self.instance.pk and self.RESULTS_REST_ON & set(self.changed_data):
             self._ask_why(cleaned.get("reason") or "")
         return cleaned
@@ -223,7 +221,7 @@ class PlanAdmin(RecordAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        _keep_periods(form.instance)
+        form.instance.keep_periods()
 
     @admin.display(description=gettext_lazy("years"), ordering="first_year")
     def years(self, plan: Plan) -> str:
@@ -236,16 +234,3 @@ class PlanAdmin(RecordAdmin):
     @admin.display(description=gettext_lazy("activities"), ordering="activity_count")
     def activity_count(self, plan: Any) -> int:
         return int(plan.activity_count)
-
-
-def _keep_periods(plan: Plan) -> None:
-    """Give each of the plan's years its period and take away those outside."""
-    known = set()
-    for period in plan.periods.all():
-        if period.year in plan.years:
-            known.add(period.year)
-        else:
-            period.delete()
-    for year in plan.years:
-        if year not in known:
-            Period.objects.create(plan=plan, year=year)

@@ -26,6 +26,9 @@ UNREPORTED = [
 ]
 
 
+LONGEST_PLAN = 20  # years
+
+
 class Plan(models.Model):
     """A municipality's equality action plan over its years."""
 
@@ -87,6 +90,24 @@ class Plan(models.Model):
     @property
     def years(self) -> range:
         return range(self.first_year, self.last_year + 1)
+
+    def clean(self) -> None:
+        first, last = self.first_year, self.last_year
+        if first and last and last - first >= LONGEST_PLAN:
+            told = _("A plan runs for at most %(years)s years.") % {"years": LONGEST_PLAN}
+            raise ValidationError({"last_year": told})
+
+    def keep_periods(self) -> None:
+        """Give each of the plan's years its period and take away those outside."""
+        known = set()
+        for period in self.periods.all():
+            if period.year in self.years:
+                known.add(period.year)
+            else:
+                period.delete()
+        for year in self.years:
+            if year not in known:
+                Period.objects.create(plan=self, year=year)
 
 
 class PlanRevision(models.Model):

@@ -254,7 +254,7 @@ def test_baselines_can_be_left_empty(plan):
         ({"first_year": 2029, "last_year": 2027}, "The last year lies before the first."),
         ({"first_year": 2026}, "The next term begins after 2026"),
         ({"first_year": 2021, "last_year": 2023}, "The next term begins after 2026"),
-        ({"last_year": 2037}, "at most 10 years"),
+        ({"last_year": 2047}, "at most 20 years"),
         ({"first_year": 2200, "last_year": 2201}, "not beyond 2100"),
     ],
 )

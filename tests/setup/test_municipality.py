@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from activities.models import Municipality
+from setup.first_run import FirstRun
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,10 @@ def municipality(administrator):
     return Municipality.objects.the_only()
 
 
-def test_settings_begin_with_the_first_section(administrator):
+def test_settings_begin_with_the_first_section_once_all_is_set_up(administrator, monkeypatch):
+    assert administrator.get("/settings/").url == "/settings/start/"
+
+    monkeypatch.setattr(FirstRun, "is_over", True)
     assert administrator.get("/settings/").url == "/settings/municipality/"
 
 

@@ -12,10 +12,10 @@ HOME = reverse("home")
 
 
 def test_without_a_plan_an_administrator_is_told_what_to_do(read):
-    page = read(HOME, who=factories.make_user("administrator", is_staff=True))
+    page = read(HOME, who=factories.make_user("administrator"))
 
-    assert "Henüz plan yok" in page.text
-    assert page.one("a", "btn primary")["href"] == reverse("import_list")
+    assert "Henüz plan yok" not in page.text
+    assert page.one("a", "btn primary")["href"] == reverse("first_run")
 
 
 def test_without_a_plan_others_are_told_whom_to_ask(read):
