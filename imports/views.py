@@ -9,7 +9,7 @@ from typing import cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -26,14 +26,14 @@ from imports.models import ImportBatch
 from imports.uploads import UploadForm
 from indicators.kinds import unconfirmed_of
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def administrators_only(view: View) -> View:
     """Let administrators of the chosen municipality through; others do not find the page."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         person = request.user
         if current.enter(request) is None or not cast(User, person).may(Right.IMPORT):
             raise Http404
