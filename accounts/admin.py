@@ -225,7 +225,7 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
         (None, {"fields": ("username",)}),
         (None, {"fields": (("first_name", "last_name"), "email")}),
         (gettext_lazy("Tasks"), {"fields": ("is_active", "role", "units")}),
-        (None, {"fields": ("wants_reminders",)}),
+        (None, {"fields": ("wants_reminders", "wants_weekly")}),
         (None, {"fields": ("last_login", "date_joined", "invitation")}),
     )
     superuser_fieldset = (
@@ -245,7 +245,8 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
             User,
             username="username", first_name="first_name", last_name="last_name", email="email",
             is_active="is_active", is_superuser="is_superuser",
-            wants_reminders="wants_reminders", last_login="last_login", date_joined="date_joined",
+            wants_reminders="wants_reminders", wants_weekly="wants_weekly",
+            last_login="last_login", date_joined="date_joined",
         ),
         MembershipExport,
     ]  # fmt: skip

@@ -1,10 +1,12 @@
 """The link at the end of an optional e-mail that turns such e-mails off without signing in.
 
-The token holds nothing but the person's number, signed. It does not run out: it can only turn
-e-mails off, and an old e-mail's link has to go on working.
+The token holds nothing but the person's number and which e-mails, signed. It does not run out: it
+can only turn e-mails off, and an old e-mail's link has to go on working.
 """
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 from django.core import signing
 from django.urls import reverse
@@ -14,15 +16,26 @@ from accounts.models import User
 SALT = "accounts.mail_off"
 
 
-def link(person: User) -> str:
+class Optional(StrEnum):
+    """Which e-mails are turned off: the name of the person's field that says so."""
+
+    REMINDERS = "wants_reminders"
+    WEEKLY = "wants_weekly"
+
+
+def link(person: User, what: Optional = Optional.REMINDERS) -> str:
     """Return the address, without the site, that turns off a person's optional e-mails."""
-    return reverse("mail_off", args=[signing.dumps(person.pk, salt=SALT)])
+    # Links to reminders have held the number alone since there was nothing else.
+    told = person.pk if what is Optional.REMINDERS else [person.pk, what.value]
+    return reverse("mail_off", args=[signing.dumps(told, salt=SALT)])
 
 
-def person_of(token: str) -> User | None:
-    """Return whom a token was made for; None if nobody or if it was not made here."""
+def told_by(token: str) -> tuple[User, Optional] | None:
+    """Return whose token it is and for which e-mails; None if it was not made here."""
     try:
-        key = signing.loads(token, salt=SALT)
+        told = signing.loads(token, salt=SALT)
     except signing.BadSignature:
         return None
-    return User.objects.filter(pk=key).first()
+    key, what = told if isinstance(told, list) else (told, Optional.REMINDERS)
+    person = User.objects.filter(pk=key).first()
+    return (person, Optional(what)) if person is not None else None

@@ -35,6 +35,7 @@ class User(AbstractUser):
         default=True,
         help_text=_("What a person must act on is sent in any case."),
     )
+    wants_weekly = models.BooleanField(_("weekly list of what is to do"), default=True)
 
     # Where her rights are asked: see ``rights.enter``.
     stands_in: int | None = None

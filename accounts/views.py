@@ -33,7 +33,7 @@ def has_published() -> bool:
 class MailForm(forms.ModelForm):
     class Meta:
         model = User
-        fields = ("wants_reminders",)
+        fields = ("wants_reminders", "wants_weekly")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,7 +46,7 @@ def account(request: HttpRequest) -> HttpResponse:
     form = MailForm(request.POST if request.method == "POST" else None, instance=request.user)
     if form.is_bound and form.is_valid():
         if form.has_changed():
-            request.user.save(update_fields=["wants_reminders"])
+            request.user.save(update_fields=list(form.fields))
         messages.success(request, _("Your choice is saved."))
         return redirect("account")
     person = request.user
@@ -108,13 +108,15 @@ def _factors(person: User) -> dict[str, Any]:
 @never_cache
 def mail_off(request: HttpRequest, token: str) -> HttpResponse:
     """Turn off a person's optional e-mails; a GET only asks, as mail scanners open every link."""
-    person = links.person_of(token)
-    if person is None:
+    told = links.told_by(token)
+    if told is None:
         raise Http404
-    if request.method == "POST" and person.wants_reminders:
-        person.wants_reminders = False
-        person.save(update_fields=["wants_reminders"])
-    context = {"done": request.method == "POST"}
+    person, what = told
+    if request.method == "POST" and getattr(person, what.value):
+        setattr(person, what.value, False)
+        person.save(update_fields=[what.value])
+    is_weekly = what is links.Optional.WEEKLY
+    context = {"done": request.method == "POST", "is_weekly": is_weekly}
     return TemplateResponse(request, "accounts/mail_off.html", context)
 
 

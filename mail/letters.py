@@ -32,6 +32,7 @@ SUBJECTS: Mapping[str, Any] = {
     "password_reset": _("a new password for your account"),
     "address_confirm": _("confirm your e-mail address"),
     "account_notice": _("your account was changed"),
+    "weekly": _("what waits for you this week"),
 }
 # django-allauth's names for what is told after a change: what happened, by ours.
 NOTICES: Mapping[str, str] = {
@@ -60,7 +61,7 @@ def letter(kind: str, to: str, context: Mapping[str, Any]) -> EmailMultiAlternat
             "username": person.get_username(),
             "link": absolute(context["link"]) if context.get("link") else "",
             "account": absolute(reverse("account")),
-            "contact": contact_of(),
+            "contact": contact_of(municipality=context.get("municipality")),
         }
         text = tidy(render_to_string(f"email/{kind}.txt", words))
         html = render_to_string(f"email/{kind}.html", words).strip() + "\n"

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import Http404, HttpRequest, QueryDict
 from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext as _
@@ -293,6 +294,14 @@ def _entered(request: HttpRequest, slug: str) -> list[Plan]:
         raise Http404
     current.choose(request, plan.municipality)
     return [plan, *(each for each in found if each is not plan)]
+
+
+def page_for(person: User, slug: str, year: int) -> PlanPage:
+    """Return a page as a person would see it who asks for nothing further: for letters."""
+    request = HttpRequest()
+    request.user = person
+    request.session = SessionBase()
+    return PlanPage(request, slug, year)
 
 
 def page_of_plan(request: HttpRequest, slug: str) -> PlanPage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 # Opens the page of a plan's year, each once a request.
 Opener = Callable[[str, int], PlanPage]
+
+
+def once(opener: Opener) -> Opener:
+    """Return an opener that opens each page once and then hands it out again."""
+    return cache(opener)
 
 
 @dataclass(frozen=True, slots=True)

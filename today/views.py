@@ -14,16 +14,14 @@ from django.views.decorators.http import require_safe
 
 from accounts import current
 from accounts.models import User
-from accounts.rights import Right
 from activities.models import Plan
 from indicators.start_year import start_years
 from pages import navigation
 from pages.plan_page import PlanPage
-from setup.first_run import FirstRun
-from today import news, office, visits
-from today.own import own_work
+from today import news, visits
+from today.desk import Desk
+from today.own import once
 from today.since import Since
-from today.year import ClosedYear, YearWork, running
 
 
 @require_safe
@@ -38,44 +36,24 @@ def home(request: HttpRequest) -> HttpResponse:
     municipality = current.enter(request)
     plans = list(municipality.plans.all()) if municipality else []
     opened = start_years(plans)
-    pages: dict[tuple[str, int], PlanPage] = {}
-
-    def opener(slug: str, year: int) -> PlanPage:
-        if (slug, year) not in pages:
-            pages[slug, year] = PlanPage(request, slug, year)
-        return pages[slug, year]
-
     since = visits.since(person, municipality) if municipality and municipality.pk else None
-    work = own_work(person, opener)
-    years: list[YearWork] = []
-    closed: list[ClosedYear] = []
-    if municipality and person.may(Right.REVIEW):
-        periods, closed = running(municipality)
-        years = [YearWork(opener(each.plan.slug, each.year), person) for each in periods]
-    leading = next((each for each in years if each.waiting), None) if not work.leading else None
-    errands, first_run = [], None
-    if municipality and person.may(Right.ADMINISTER):
-        errands = office.errands(municipality, plans)
-        run = FirstRun(municipality, plans)
-        first_run = run if not run.has_begun else None
-    in_review = sum(each.jobs for each in years)
-    jobs = work.jobs + in_review + len(errands)
-    waiting = {"home": jobs, "entry_home": work.jobs, "review": in_review}
+    opener = once(lambda slug, year: PlanPage(request, slug, year))
+    desk = Desk(person, municipality, plans, opener)
     context = {
         "municipality": municipality,
         "plans": [(plan, opened[plan.pk]) for plan in plans],
-        "work": work,
+        "work": desk.work,
         "day": timezone.localdate(),
-        "jobs": jobs,
-        "errands": errands,
-        "first_run": first_run,
+        "jobs": desk.jobs,
+        "errands": desk.errands,
+        "first_run": desk.first_run,
         "since": since,
         "events": Since(person, since).events() if since else [],
         "news": news.editions(municipality) if municipality else [],
-        "years_open": years,
-        "leading": leading,
-        "closed": closed,
-        **_frame(person, plans, opened, waiting),
+        "years_open": desk.years,
+        "leading": desk.leading,
+        "closed": desk.closed,
+        **_frame(person, plans, opened, desk.waiting),
     }
     return TemplateResponse(request, "today/today.html", context)
 

@@ -1,4 +1,4 @@
-"""Pages for what goes wrong: they need no database, no session and no context.
+"""Pages for what goes wrong: they hold without a database, a session and a context.
 
 An object that is not a person's to see is answered with 404, never 403, by the view that looks
 it up; 403 is for whole pages that belong to another role.
@@ -76,11 +76,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page("403.html", status=403, context={"contact": contact_of(request, may_ask=False)})
+    return _page("403.html", status=403, context={"contact": contact_of(request)})
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page("404.html", status=404, context={"contact": contact_of(request, may_ask=False)})
+    return _page("404.html", status=404, context={"contact": contact_of(request)})
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -94,7 +94,7 @@ def test_the_page_costs_the_same_for_many_units(django_assert_max_num_queries):
 def test_reminders_are_turned_off_and_on_with_history():
     person = make_user()
     client, response = open_page(person)
-    assert response.text.count("checked") == 1
+    assert response.text.count("checked") == 2
 
     client.post(reverse("account"), {})
     person.refresh_from_db()
@@ -104,6 +104,7 @@ def test_reminders_are_turned_off_and_on_with_history():
     client.post(reverse("account"), {"wants_reminders": "on"})
     person.refresh_from_db()
     assert person.wants_reminders is True
+    assert person.wants_weekly is False
 
 
 def test_saving_without_a_change_leaves_no_trace():
@@ -111,7 +112,7 @@ def test_saving_without_a_change_leaves_no_trace():
     client, _response = open_page(person)
     before = person.history.count()
 
-    client.post(reverse("account"), {"wants_reminders": "on"})
+    client.post(reverse("account"), {"wants_reminders": "on", "wants_weekly": "on"})
 
     assert person.history.count() == before
 

@@ -1,15 +1,16 @@
-"""Proposed tests/yeap/test_errors.py: the pages for what goes wrong."""
+"""The pages for what goes wrong."""
 
 import sqlite3
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.test import Client, override_settings
 from django.urls import path
 
+from activities.models import Municipality
 from yeap import errors
 
 
@@ -80,6 +81,7 @@ def test_only_a_lost_database_counts_as_away(error, away):
     assert errors.is_away(error) is away
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("address", "status"),
     [("away", 503), ("wrong", 500), ("bad", 400), ("denied", 403), ("missing", 404)],
@@ -113,6 +115,33 @@ def test_error_pages_need_no_context(name):
     assert "YEAP İzleme" in render_to_string(f"{name}.html")
 
 
+@pytest.mark.django_db
+def test_a_page_that_is_missing_names_the_municipalitys_contact(client):
+    municipality = Municipality.objects.the_only()
+    municipality.contact_name, municipality.contact_phone = "Eşitlik Birimi", "dahili 4100"
+    municipality.save()
+
+    assert "Eşitlik Birimi" in client.get("/missing/").text
+
+    Municipality.objects.create(name="Adana")  # whose page it is nobody knows
+    assert "Eşitlik Birimi" not in client.get("/missing/").text
+
+
+@pytest.mark.django_db
+def test_a_page_is_missing_without_a_database_too(client, settings):
+    settings.CONTACT_NAME = "Bilgi İşlem"
+
+    def away(*_arguments):
+        raise OperationalError("gone")
+
+    with connection.execute_wrapper(away):
+        response = client.get("/missing/")
+
+    assert response.status_code == 404
+    assert "Bilgi İşlem" in response.text
+
+
+@pytest.mark.django_db
 def test_a_page_that_cannot_be_rendered_is_still_answered(client, monkeypatch):
     monkeypatch.setattr(errors, "render_to_string", raising(RuntimeError()))
 
