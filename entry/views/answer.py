@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -68,7 +69,14 @@ def entry_answer(request: HttpRequest, slug: str, year: int, number: str) -> Htt
         fresh = find(person, slug, year, number, pk)
         return fragment(request, fresh, value_of(fresh))
     messages.success(request, _("The answer is recorded."))
-    return redirect(f"{sheet.desk.url}#r{pk}")
+    return redirect(_back(sheet, sent, pk))
+
+
+def _back(sheet: UnitSheet[PlanPage], sent: QueryDict, pk: int) -> str:
+    """Return where the person came from: her first page, or the row that is asked about."""
+    if sent.get("back") == "today":
+        return reverse("home")
+    return f"{sheet.desk.url}#r{pk}"
 
 
 def _preview(
@@ -97,7 +105,7 @@ def _gone(request: HttpRequest, sheet: UnitSheet[PlanPage]) -> HttpResponse:
     if is_fetched(request):
         return HttpResponse(sentence, status=409, content_type="text/plain; charset=utf-8")
     messages.warning(request, sentence)
-    return redirect(sheet.desk.url)
+    return redirect("home" if request.POST.get("back") == "today" else sheet.desk.url)
 
 
 def _finding_page(
@@ -116,10 +124,13 @@ def _finding_page(
         return fragment(request, fresh, value_of(fresh), confirming=preview, status=status)
     rows = rows_of(sheet)
     row = next(row for row in rows if row.pk == pk)
+    sent = request.POST if request.method == "POST" else request.GET
     context = context_of(
         sheet,
         rows,
         row=row,
+        back=sent.get("back", ""),
+        back_url=_back(sheet, sent, pk),
         card=row.ask(finding),
         confirming=preview,
         refused=refused,

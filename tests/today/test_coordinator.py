@@ -1,15 +1,18 @@
 """The first page of a coordinator: her open year, what waits in it, and one way on."""
 
 import datetime
+import html
+import re
 from types import SimpleNamespace
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import memberships
 from activities.models import Municipality, Period
-from indicators.models import Realization
+from indicators.models import FindingAnswer, Realization
 from indicators.progress import Stage, Standing, stages
 from tests import factories
 
@@ -217,3 +220,44 @@ def test_every_row_that_is_due_is_in_one_stage(given, stage):
     row = Standing(id=1, unit=1, department=1, code="1", is_due=True, **given)
 
     assert [name for name, count in stages([row]).items() if count] == [stage]
+
+
+def test_a_question_is_answered_where_it_is_listed(desk):
+    row = desk.row(baseline=427, target=432, realization=5, state="draft")
+    client = Client()
+    client.force_login(desk.person)
+    page = client.get(HOME).text
+    [key] = set(re.findall(r'name="finding" value="([^"]+)"', page))
+    [digest] = set(re.findall(r'name="digest" value="([^"]+)"', page))
+    codes = re.findall(r'name="answer" value="([^"]+)"', page)
+    assert codes
+    sent = {"finding": html.unescape(key), "digest": digest, "back": "today"}
+    address = f"{desk.url}questions/"
+
+    # What it changes is shown first, and who leaves it comes back to where she was.
+    asked = client.post(address, sent | {"answer": codes[0]})
+    assert asked.status_code == 200
+    assert 'name="back" value="today"' in asked.text
+    assert f'href="{HOME}"' in asked.text
+    assert not FindingAnswer.objects.exists()
+
+    given = client.post(address, sent | {"answer": codes[0], "confirm": "1"})
+    assert given.url == HOME
+    assert FindingAnswer.objects.get().indicators.get() == row
+    assert 'name="finding"' not in client.get(HOME).text
+
+
+def test_a_question_whose_number_changed_meanwhile_leads_back_and_says_so(desk):
+    row = desk.row(baseline=427, target=432, realization=5, state="draft")
+    client = Client()
+    client.force_login(desk.person)
+    page = client.get(HOME).text
+    [key] = set(re.findall(r'name="finding" value="([^"]+)"', page))
+    Realization.objects.filter(indicator=row).update(value=431)
+
+    sent = {"finding": html.unescape(key), "answer": "total", "digest": "x", "back": "today"}
+    response = client.post(f"{desk.url}questions/", sent, follow=True)
+
+    assert response.redirect_chain == [(HOME, 302)]
+    assert "Sayılar bu arada değişti" in response.text
+    assert not FindingAnswer.objects.exists()
