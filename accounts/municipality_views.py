@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import cast
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -42,6 +43,7 @@ def municipalities(request: HttpRequest) -> HttpResponse:
     tasks = current.tasks_of(person)
     context = {
         "words": words,
+        "query": f"{urlencode({'q': words})}&" if words else "",
         "page": page,
         "here": current.enter(request),
         "rows": [(each, tasks.get(each.pk, "")) for each in page],

@@ -8,6 +8,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -27,6 +28,7 @@ from imports.uploads import UploadForm
 from indicators.kinds import unconfirmed_of
 
 View = Callable[..., HttpResponseBase]
+PER_PAGE = 50
 
 
 def administrators_only(view: View) -> View:
@@ -69,7 +71,8 @@ def import_list(request: HttpRequest) -> HttpResponse:
             form.drop_kept()
             return redirect("import_preview", batch.pk)
     batches = _imports(request).select_related("plan", "uploaded_by", "applied_by")
-    context = {"form": form, "batches": batches[:50]}
+    page = Paginator(batches, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "page": page, "query": ""}
     return TemplateResponse(request, "imports/import_list.html", context)
 
 

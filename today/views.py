@@ -13,7 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts import current
+from accounts.contact import contact_of
 from accounts.models import User
+from accounts.rights import Right
 from activities.models import Plan
 from indicators.start_year import start_years
 from pages import navigation
@@ -53,6 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "years_open": desk.years,
         "leading": desk.leading,
         "closed": desk.closed,
+        "contact": None if person.may(Right.ADMINISTER) else contact_of(request),
         **_frame(person, plans, opened, desk.waiting),
     }
     return TemplateResponse(request, "today/today.html", context)

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import F
+from django.core.paginator import Paginator
+from django.db.models import Exists, F, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, render
 from django.utils import translation
@@ -29,6 +30,7 @@ from yeap.errors import broken_edition
 
 KEPT_FOR = 300  # seconds; a correction is to be seen soon
 LENGTH = 100
+PER_PAGE = 50
 
 View = Callable[..., HttpResponse]
 
@@ -165,24 +167,31 @@ def _other_language(request: HttpRequest) -> dict[str, str]:
 @login_not_required
 @public
 def public_home(request: HttpRequest) -> HttpResponse:
-    """List the published years of the public plans, of several municipalities by their names."""
+    """List the published years of the public plans, of several municipalities by their names.
+
+    Three queries, however many there are.
+    """
+    later = Edition.objects.filter(
+        plan=OuterRef("plan"), year=OuterRef("year"), number__gt=OuterRef("number")
+    )
     found = (
         Edition.objects.filter(
+            ~Exists(later),
             plan__is_public=True,
             plan__periods__state="published",
             plan__periods__year=F("year"),
         )
         .select_related("plan__municipality")
         .defer("content")
-        .order_by(
-            "plan__municipality__sort_key", "-plan__first_year", "plan__slug", "-year", "-number"
-        )
+        .order_by("plan__municipality__sort_key", "-plan__first_year", "plan__slug", "-year")
     )
-    newest = {(edition.plan_id, edition.year): edition for edition in reversed(found)}
+    owners = found.order_by().values_list("plan__municipality", flat=True).distinct()
+    lang = _asked_language(request)
     context = {
-        "editions": list(reversed(newest.values())),
-        "are_several": len({edition.plan.municipality_id for edition in found}) > 1,
-        "lang": _asked_language(request),
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "query": f"{lang[1:]}&" if lang else "",
+        "are_several": len(owners[:2]) > 1,
+        "lang": lang,
         "other": _other_language(request),
     }
     return render(request, "public/home.html", context)

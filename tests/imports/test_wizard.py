@@ -507,3 +507,19 @@ def test_what_is_missing_of_a_new_plan_is_said(administrator, given, told):
 
     assert told in refused.text
     assert "bekletiliyor" in refused.text
+
+
+def test_no_import_is_dropped_from_the_list(administrator):
+    plan = Plan.objects.get()
+    for number in range(51):
+        ImportBatch.objects.create(
+            plan=plan, municipality=plan.municipality, year=2024, file_name=f"plan-{number}.xlsx",
+            digest=str(number), reader="xlsx", state="applied",
+        )  # fmt: skip
+
+    first, second = (administrator.get("/imports/", {"page": page}).text for page in ("1", "2"))
+
+    assert "plan-50.xlsx" in first
+    assert "plan-0.xlsx" not in first
+    assert 'href="?page=2"' in first
+    assert "plan-0.xlsx" in second

@@ -496,3 +496,27 @@ def test_a_page_costs_the_same_however_many_rows_it_has(
     etag = page(stranger).headers["ETag"]
     with django_assert_num_queries(6):
         page(stranger, headers={"If-None-Match": etag})
+
+
+def test_all_published_years_are_listed_page_by_page(
+    stranger, plan, activity, django_assert_max_num_queries
+):
+    make_indicator(activity, target=10, realization=9, state="approved")
+    edition = publish(plan)
+    edition.pk, edition.number = None, 2
+    edition.save()
+    for number in range(50):
+        other = make_plan(is_public=True, slug=f"q{number}", municipality=f"Belediye {number:02}")
+        make_period(other, state="published")
+        edition.pk, edition.plan, edition.number = None, other, 1
+        edition.save()
+
+    # municipalities; how many; the editions of the page
+    with django_assert_max_num_queries(3):
+        first = stranger.get("/public/").text
+    second = stranger.get("/public/", {"page": "2"}).text
+
+    listed = [re.findall(r'href="/public/(\w+)/', text) for text in (first, second)]
+    assert [len(slugs) for slugs in listed] == [50, 1]
+    assert len({slug for slugs in listed for slug in slugs}) == 51
+    assert 'href="?lang=en&amp;page=2"' in stranger.get("/public/?lang=en").text

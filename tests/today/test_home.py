@@ -85,3 +85,13 @@ def test_the_watchers_page_answers_strangers(client, django_assert_num_queries):
 
     assert response.json() == {"status": "ok"}
     assert "no-store" in response["Cache-Control"]
+
+
+def test_people_are_told_whom_they_can_ask(read):
+    municipality = factories.make_plan().municipality
+    municipality.contact_name, municipality.contact_phone = "Eşitlik Birimi", "dahili 4100"
+    municipality.save()
+
+    assert "Eşitlik Birimi · dahili 4100" in read(HOME, who=factories.make_user()).text
+    # Who runs it is the one to ask.
+    assert "dahili 4100" not in read(HOME, who=factories.make_user("administrator")).text
