@@ -72,7 +72,8 @@ def address_confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return TemplateResponse(request, "accounts/address_confirm.html", {"address": wanted})
     former, person.email = person.email, wanted
-    person.save(update_fields=["email"])
+    person.proven_address = wanted
+    person.save(update_fields=["email", "proven_address"])
     if former:
         get_adapter().send_letter(
             "account_notice", former, {"person": person, "what": "address", "address": wanted}

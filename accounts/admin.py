@@ -31,7 +31,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts import invitations, memberships, throttle
+from accounts import invitations, memberships, people, throttle
 from accounts.models import Membership, User, task_of
 from accounts.records import Invitation, LogEntry
 from accounts.resources import MembershipExport, PersonTable
@@ -82,14 +82,15 @@ class PersonFormMixin(RecordForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.instance.pk == self.editor.pk and not self._keeps_access(cleaned):
-            raise ValidationError(_("You cannot take the administration away from yourself."))
+        if not people.keeps_administration(
+            self.instance,
+            self.editor,
+            role=cleaned.get("role", ""),
+            is_active=cleaned.get("is_active", True),
+            is_superuser=cleaned.get("is_superuser"),
+        ):
+            raise ValidationError(people.not_from_oneself())
         return cleaned
-
-    def _keeps_access(self, cleaned: dict[str, Any]) -> bool:
-        task = cleaned.get("is_superuser", self.instance.is_superuser)
-        administers = cleaned.get("role") == Membership.Role.ADMINISTRATOR
-        return cleaned.get("is_active", True) and (task or administers)
 
     def keep_membership(self, editor: User) -> None:
         """Store the person's task and units in the municipality where they change."""
@@ -193,10 +194,6 @@ class TaskFilter(admin.SimpleListFilter):
         return queryset.filter(Exists(own))
 
 
-def _is_elsewhere(person: User, request: HttpRequest) -> bool:
-    return memberships.are_elsewhere(person, municipality_of(request))
-
-
 @admin.register(User)
 class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give defaults
     form = PersonForm
@@ -252,24 +249,27 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        newest = Invitation.objects.filter(person=OuterRef("pk"))
+        here = municipality_of(request)
+        newest = Invitation.objects.filter(
+            Q(municipality=here) | Q(municipality=None), person=OuterRef("pk")
+        )
         # Shown and filtered in the list alone; nothing else has to ask for it.
         match = request.resolver_match
         is_list = match is not None and str(match.url_name).endswith("_changelist")
         slowed = When(pk__in=throttle.slowed_people() if is_list else (), then=Value(True))
-        people: QuerySet[User] = super().get_queryset(request)
+        found: QuerySet[User] = super().get_queryset(request)
         if request.user.is_superuser:
             # Who belongs nowhere is the operator's to place.
-            people = User.objects.filter(pk__in=people.values("pk")) | User.objects.filter(
+            found = User.objects.filter(pk__in=found.values("pk")) | User.objects.filter(
                 memberships=None
             )
-        own = Membership.objects.filter(municipality=municipality_of(request))
-        here = Prefetch("memberships", own.prefetch_related("units"), to_attr="here")
-        return people.annotate(
+        own = Membership.objects.filter(municipality=here).prefetch_related("units")
+        belonging = Prefetch("memberships", own, to_attr="here")
+        return found.annotate(
             locked=Case(slowed, default=Value(False), output_field=BooleanField()),
             invited_until=Subquery(newest.values("expires_at")[:1]),
             accepted_at=Subquery(newest.values("accepted_at")[:1]),
-        ).prefetch_related(here)
+        ).prefetch_related(belonging)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str
@@ -278,11 +278,9 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
         words = names.fold(search_term).split()
         if not words:
             return queryset, False
-        people = queryset.values_list("pk", "username", "first_name", "last_name", "email")
+        rows = queryset.values_list("pk", "username", "first_name", "last_name", "email")
         found = [
-            pk
-            for pk, *texts in people
-            if all(word in names.fold(" ".join(texts)) for word in words)
+            pk for pk, *texts in rows if all(word in names.fold(" ".join(texts)) for word in words)
         ]
         return queryset.filter(pk__in=found), False
 
@@ -309,11 +307,15 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
     def invite(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self._invite(request, queryset)
 
-    def _invite(self, request: HttpRequest, people: Iterable[User]) -> None:
+    def _invite(self, request: HttpRequest, chosen: Iterable[User]) -> None:
         sent, refused = 0, []
-        for person in people:
+        for person in chosen:
             try:
-                invitations.invite(person, by=request.user)  # type: ignore[arg-type]
+                invitations.invite(
+                    person,
+                    by=request.user,  # type: ignore[arg-type]
+                    municipality=municipality_of(request),
+                )
             except invitations.CannotInvite as why:
                 refused.append(f"{person.get_username()}: {why}")
             else:
@@ -353,23 +355,19 @@ class PersonAdmin(ImportingAdmin, UserAdmin):  # type: ignore[misc]  # both give
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Leave alone what is a person's everywhere, where she belongs to others, too."""
         own = super().get_readonly_fields(request, obj)
-        if obj is None or request.user.is_superuser or not _is_elsewhere(obj, request):
+        here = municipality_of(request)
+        if obj is None or people.may_change_own(obj, request.user, here):  # type: ignore[arg-type]
             return (*own,)
         return (*own, "username", "first_name", "last_name", "email", "is_active")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+        if obj is not None and not people.may_change(obj, request.user):  # type: ignore[arg-type]
             return False
         return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Keep who has ever been here, or belongs elsewhere, too: the history names them.
-
-        They are made inactive.
-        """
-        if obj is not None and (obj.last_login is not None or obj.is_superuser):
-            return False
-        if obj is not None and not request.user.is_superuser and _is_elsewhere(obj, request):
+        here = municipality_of(request)
+        if obj is not None and not people.may_delete(obj, request.user, here):  # type: ignore[arg-type]
             return False
         return super().has_delete_permission(request, obj)
 

@@ -16,11 +16,12 @@ class AccountsConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
         from django.db.models.signals import m2m_changed, post_delete, post_save
 
-        from accounts import idle, log, sessions
+        from accounts import idle, log, people, sessions
         from accounts.models import Membership
 
         for signal in (signals.password_changed, signals.password_reset, signals.password_set):
             signal.connect(sessions.end_after_change, dispatch_uid="accounts.sessions")
+        signals.password_reset.connect(people.prove_address, dispatch_uid="accounts.people")
         signals.user_logged_in.connect(log.signed_in, dispatch_uid="accounts.log")
         for signal in (signals.password_changed, signals.password_reset):
             signal.connect(log.password_changed, dispatch_uid="accounts.log")

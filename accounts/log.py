@@ -23,6 +23,8 @@ from accounts.records import LogEntry
 logger = logging.getLogger(__name__)
 Act = LogEntry.Act
 
+# What an administrator did about a person; it names her user name.
+ABOUT_A_PERSON = (Act.INVITED, Act.WITHDRAWN, Act.UNLOCKED, Act.SIGNED_OUT, Act.LEFT)
 # What is taken away by opening an address, by its name.
 TAKEN: dict[str, Act] = {
     "plan_export": Act.EXPORTED,

@@ -16,13 +16,15 @@ def put(
     *,
     role: str = Membership.Role.READER,
     units: Iterable[Department] = (),
+    coordinates: bool | None = None,
     by: User | None = None,
     reason: str = "",
 ) -> Membership:
     """Give a person a role and units in a municipality, in place of those she had there.
 
-    Units of another municipality raise ValueError. What does not change leaves no history, which
-    names ``by``, or without one whoever acts in the request under way.
+    Who has a unit coordinates; whether somebody without one is to, ``coordinates`` says, and None
+    leaves it as it is. Units of another municipality raise ValueError. What does not change leaves
+    no history, which names ``by``, or without one whoever acts in the request under way.
     """
     units = list(units)
     if any(unit.municipality_id != municipality.pk for unit in units):
@@ -31,8 +33,10 @@ def put(
         found = Membership.objects.filter(person=person, municipality=municipality).first()
         membership = found or Membership(person=person, municipality=municipality)
         _sign(membership, by, reason)
-        if found is None or membership.role != role:
-            membership.role = role
+        stays = membership.coordinates if coordinates is None else coordinates
+        wanted = (role, stays or bool(units))
+        if found is None or (membership.role, membership.coordinates) != wanted:
+            membership.role, membership.coordinates = wanted
             membership.save()
         membership.units.set(units)
     person.__dict__.pop("standing", None)

@@ -37,10 +37,13 @@ class User(AbstractUser):
     )
     wants_weekly = models.BooleanField(_("weekly list of what is to do"), default=True)
 
+    # The address at which a letter of ours was opened: nobody else can have written it down.
+    proven_address = models.EmailField(blank=True, editable=False)
+
     # Where her rights are asked: see ``rights.enter``.
     stands_in: int | None = None
 
-    history = History(excluded_fields=["password", "last_login"])
+    history = History(excluded_fields=["password", "last_login", "proven_address"])
 
     class Meta:
         verbose_name = _("person")
@@ -130,6 +133,13 @@ class Membership(models.Model):
         related_name="coordinations",
         verbose_name=_("coordinator of"),
         help_text=_("Departments or branches whose realizations this person enters."),
+    )
+
+    coordinates = models.BooleanField(
+        _("is to coordinate units"),
+        default=False,
+        editable=False,
+        help_text=_("Told apart from a reader while no unit is given."),
     )
 
     history = History(m2m_fields=[units])

@@ -43,6 +43,8 @@ class Invitation(models.Model):
     """A letter with which a person sets her first password: who sent it, when, what became of it.
 
     An earlier one ends when a newer one is sent (its ``expires_at`` is moved to that moment).
+    Each municipality has its own. Somebody with a password is only told that she belongs to one
+    more: such an invitation opens nothing.
     """
 
     person = models.ForeignKey(
@@ -58,7 +60,16 @@ class Invitation(models.Model):
         related_name="+",
         verbose_name=_("invited by"),
     )
-    address = models.EmailField(_("address"))
+    municipality = models.ForeignKey(
+        Municipality,
+        models.CASCADE,
+        null=True,
+        related_name="+",
+        verbose_name=_("municipality"),
+    )
+    address = models.EmailField(_("address"), blank=True)
+    # Shown to whoever invited, where no e-mail can be sent: it proves nobody's address.
+    handed_over = models.BooleanField(_("handed over"), default=False)
     sent_at = models.DateTimeField(_("sent"), default=timezone.now)
     expires_at = models.DateTimeField(_("valid until"))
     accepted_at = models.DateTimeField(_("accepted"), null=True)
@@ -90,6 +101,10 @@ class LogEntry(models.Model):
         INVITED = "invited", _("invited")
         PASSWORD_CHANGED = "password", _("password changed")
         SECOND_FACTOR = "second_factor", _("second step changed")
+        WITHDRAWN = "withdrawn", _("invitation withdrawn")
+        UNLOCKED = "unlocked", _("waiting after wrong passwords ended")
+        SIGNED_OUT = "signed_out", _("signed out everywhere")
+        LEFT = "left", _("name taken off")
 
     at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
     person = models.ForeignKey(

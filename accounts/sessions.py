@@ -70,6 +70,11 @@ def end(person: User, keys: Sequence[int]) -> int:
     return len(found)
 
 
+def end_all(person: User) -> int:
+    """End all sessions of a person, for somebody else; return how many."""
+    return end(person, list(UserSession.objects.filter(user=person).values_list("pk", flat=True)))
+
+
 def end_others(request: HttpRequest, person: User) -> int:
     """End all sessions of a person but the one that asks."""
     own = UserSession.objects.filter(user=person)

@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 SUBJECTS: Mapping[str, Any] = {
     "invitation": _("you are invited"),
+    "membership": _("you were given a task"),
     "password_reset": _("a new password for your account"),
     "address_confirm": _("confirm your e-mail address"),
     "account_notice": _("your account was changed"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+
+from django.db.models import Count
 
 from accounts.models import Membership, User
 from activities.models import Department, Plan
@@ -50,20 +52,25 @@ class Coordinators:
 
 @dataclass(frozen=True, slots=True)
 class Reporting:
-    """The units that report in some plans, and those of them without anybody to write to."""
+    """The units that report in some plans, and those of them without anybody to write to.
+
+    ``indicators`` counts what each has in use, by the unit's id.
+    """
 
     units: list[Department]
     alone: list[Department]
+    indicators: Mapping[int, int]
 
 
 def reporting_units(plans: Collection[Plan]) -> Reporting:
-    """Return the units with indicators in use; three queries, none without a plan."""
+    """Return the units with indicators in use; two queries, four with any unit, none without a plan."""
     if not plans:
-        return Reporting([], [])
+        return Reporting([], [], {})
     own = Indicator.objects.in_use().filter(activity__plan__in=plans).order_by()
-    units = list(Department.objects.filter(pk__in=own.values("activity__department")))
+    counts = dict(own.values_list("activity__department").annotate(n=Count("pk")))
+    units = list(Department.objects.filter(pk__in=counts))
     people = Coordinators([unit.pk for unit in units])
-    return Reporting(units, [unit for unit in units if not people.of(unit.pk)])
+    return Reporting(units, [unit for unit in units if not people.of(unit.pk)], counts)
 
 
 def is_reachable(person: User) -> bool:

@@ -33,11 +33,14 @@ class Section:
     label: Callable[[], str]
     right: Right
     of_plan: bool = False
+    # The addresses of further pages that belong to it.
+    pages: tuple[str, ...] = ()
 
 
 # In the order of the menu.
 SECTIONS = (
     Section("municipality_settings", lambda: _("Municipality and contact"), Right.ADMINISTER),
+    Section("people_settings", lambda: _("People"), Right.ADMINISTER, pages=("person_settings",)),
     Section("plan_settings", lambda: _("Name, years and rules"), Right.ADMINISTER, of_plan=True),
     Section("periods", lambda: _("Reporting years"), Right.RUN_PERIODS, of_plan=True),
 )
@@ -96,7 +99,7 @@ class SettingsPage:
         match = self.request.resolver_match
         name = match.url_name if match else ""
         return [
-            SectionLink(section.label(), url, section.name == name)
+            SectionLink(section.label(), url, name in (section.name, *section.pages))
             for section in SECTIONS
             if section.of_plan is of_plan
             and self.person.may(section.right)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from setup import municipality_views, plan_views, start_views, views
+from setup import municipality_views, people_views, plan_views, start_views, views
 
 urlpatterns = [
     path("", views.settings, name="settings"),
@@ -18,4 +18,7 @@ urlpatterns = [
             ]
         ),
     ),
+    path("people/", people_views.people_settings, name="people_settings"),
+    path("people/<int:pk>/", people_views.person_settings, name="person_settings"),
+    path("people/<int:pk>/<slug:step>/", people_views.person_step, name="person_step"),
 ]

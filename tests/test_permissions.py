@@ -93,6 +93,7 @@ def world(settings, tmp_path):
     evidence.added_by = people["own"]
     evidence.save()
     ids = {"draft": draft.pk, "sent": sent.pk, "file": evidence.pk}
+    ids["person"] = people["reader"].pk
     return World(people, ids)
 
 
@@ -145,6 +146,8 @@ READ = [
     ("empty_table", "/imports/table.xlsx", (*expected("import")[:-2], 200, 404)),
     ("plan_settings", f"/settings/plans/{PLAN}/", expected("administer")),
     ("periods", f"/settings/plans/{PLAN}/periods/", expected("run_periods")),
+    ("people_settings", "/settings/people/", (*expected("administer")[:-2], 200, 404)),
+    ("person_settings", "/settings/people/{person}/", expected("administer")),
     ("account", "/accounts/", ANYBODY),
     # Only who belongs to several has a choice.
     ("municipalities", "/municipalities/", (SIGN_IN, *(404 for _role in ROLES[1:-1]), 200)),
@@ -245,6 +248,25 @@ WRITE = [
         f"/plans/{PLAN}/copy/",
         {},
         expected("copy_plans", {200, 302, 422}),
+    ),
+    (
+        "people_settings",
+        "/settings/people/",
+        {},
+        # Without an address nobody is invited, there neither.
+        (*expected("administer")[:-2], 200, 404),
+    ),
+    (
+        "person_settings",
+        "/settings/people/{person}/",
+        {"task": "reviewer", "first_name": "Ayşe"},
+        expected("administer", 302),
+    ),
+    (
+        "person_step",
+        "/settings/people/{person}/close/",
+        {"reason": "Ayrıldı"},
+        expected("administer", 302),
     ),
     (
         "people",

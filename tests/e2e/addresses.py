@@ -32,6 +32,8 @@ PAGES = {
     "closing": f"{REVIEW}2025/period/",
     "correction": f"{REVIEW}2024/7/",  # whose first row leads to it
     "report": f"{DASHBOARD}report/",
+    "everybody": "/settings/people/",
+    "somebody": "/settings/people/1/",
     "comparison of years": f"{DASHBOARD}compare/?a=year-2024&b=year-2025",
     "reconciliation": f"{REVIEW}2024/reconciliation/",
     "missing": "/no-such-page/",

@@ -61,6 +61,8 @@ def opened(visit):
             "home": "koordinator",
             "tagging": "yonetici",
             "copy": "yonetici",
+            "everybody": "yonetici",
+            "somebody": "yonetici",
         }.get(name, "inceleme")
         page = visit(who, **options)
         page.goto(PAGES[name])
