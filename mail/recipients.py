@@ -63,7 +63,7 @@ class Reporting:
 
 
 def reporting_units(plans: Collection[Plan]) -> Reporting:
-    """Return the units with indicators in use; two queries, four with any unit, none without a plan."""
+    """Return the units with indicators in use; four queries, none without a plan."""
     if not plans:
         return Reporting([], [], {})
     own = Indicator.objects.in_use().filter(activity__plan__in=plans).order_by()

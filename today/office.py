@@ -54,24 +54,22 @@ def _units_without_coordinator(plans: list[Plan]) -> Errand:
     """Return the units with indicators in use that nobody can be written to about."""
     alone = [str(unit) for unit in reporting_units(plans).alone]
     told = ngettext("unit without a coordinator", "units without a coordinator", len(alone))
-    return _errand(told, alone, "admin:accounts_user_changelist")
+    return _errand(told, alone, "people_settings")
 
 
 def _people_without_unit(municipality: Municipality) -> Errand:
-    """Return who is neither coordinator nor anything more than a reader."""
+    """Return who is to coordinate and has no unit; a reader is meant to have none."""
     found = (
         Membership.objects.filter(
-            municipality=municipality,
-            role=Membership.Role.READER,
-            units=None,
-            person__is_active=True,
+            municipality=municipality, coordinates=True, units=None, person__is_active=True
         )
         .select_related("person")
         .order_by("person__username")
     )
     names = [each.person.get_full_name() or each.person.get_username() for each in found]
     told = ngettext("person without a unit", "people without a unit", len(names))
-    return _errand(told, names, "admin:accounts_user_changelist")
+    errand = _errand(told, names, "people_settings")
+    return Errand(told, errand.count, f"{errand.url}?task=unplaced", errand.named)
 
 
 def _files(municipality: Municipality) -> Errand:

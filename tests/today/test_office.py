@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts import memberships
 from activities.models import Institution, Municipality
 from imports.models import ImportBatch
 from tests import factories
@@ -23,7 +24,9 @@ def office():
         digest="0", reader="xlsx", state="preview",
     )  # fmt: skip
     Institution.objects.create(name="Bilinmeyen Kurum", to_check=True)
-    factories.make_user(first_name="Elif", last_name="Kaya")
+    person = factories.make_user(first_name="Elif", last_name="Kaya")
+    memberships.put(person, plan.municipality, coordinates=True)
+    factories.make_user(first_name="Salt", last_name="Okur")
     return plan
 
 
@@ -33,10 +36,11 @@ def test_an_administrator_is_told_what_nobody_has_settled(office, read):
     text = page.one("main").text
     for name in ("Ulaşım Dairesi", "Elif Kaya", "plan.xlsx", "Bilinmeyen Kurum"):
         assert name in text
+    assert "Salt Okur" not in text, "a reader is meant to have no unit"
     links = [a["href"] for ul in page.all("ul", "rows links") for a in ul.all("a")]
     assert links == [
-        reverse("admin:accounts_user_changelist"),
-        reverse("admin:accounts_user_changelist"),
+        reverse("people_settings"),
+        reverse("people_settings") + "?task=unplaced",
         reverse("import_list"),
         reverse("admin:activities_institution_changelist") + "?to_check__exact=1",
         reverse("kinds", args=["plan"]),
