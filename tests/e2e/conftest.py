@@ -93,6 +93,28 @@ def published_site(executable, tmp_path_factory):
         yield found
 
 
+OPERATOR, OPERATORS_PASSWORD = "isletmen", "vinc-kule-73-halat"
+
+
+@pytest.fixture(scope="package")
+def empty_site(executable, tmp_path_factory):
+    """Serve an installation with nothing in it but its operator."""
+    folder = tmp_path_factory.mktemp("empty")
+    person = ("--noinput", "--username", OPERATOR, "--email", f"{OPERATOR}@example.org")
+    environment = {**_environment(folder), "DJANGO_SUPERUSER_PASSWORD": OPERATORS_PASSWORD}
+    for command in (("migrate",), ("createsuperuser", *person)):
+        subprocess.run([*MANAGE, *command], env=environment, check=True, capture_output=True)
+    with _served(folder, {OPERATOR: OPERATORS_PASSWORD}) as found:
+        yield found
+
+
+@pytest.fixture
+def visit_empty(empty_site, chromium):
+    """Open a window on the installation with nothing in it, signed in nowhere."""
+    with _windows(empty_site, chromium) as window:
+        yield window
+
+
 def _copied(tmp_path_factory, name):
     folder = tmp_path_factory.mktemp(name)
     shutil.copytree(_installed(tmp_path_factory), folder, dirs_exist_ok=True)
@@ -100,8 +122,9 @@ def _copied(tmp_path_factory, name):
 
 
 @contextmanager
-def _served(folder):
-    passwords = json.loads((folder / "demo-accounts.json").read_text("utf-8"))
+def _served(folder, passwords=None):
+    if passwords is None:
+        passwords = json.loads((folder / "demo-accounts.json").read_text("utf-8"))
     address = f"127.0.0.1:{_free_port()}"
     log = folder / "server.log"
     command = [*MANAGE, "runserver", "--noreload", address]
