@@ -323,6 +323,38 @@ def test_what_was_typed_into_a_row_now_closed_is_shown_and_not_sent(desk):
     assert desk.kept == {}
 
 
+START_AGAIN = """async () => {
+    saving.rows.clear();
+    const { restore } = await part("restore");
+    for (const each of document.querySelectorAll(".e-row")) restore(each, saving);
+}"""
+
+
+def typed_before_the_script(desk, pk, text):
+    desk.page.locator(f"#v{pk}").evaluate("(field, text) => { field.value = text; }", text)
+
+
+def test_what_was_typed_before_the_script_was_there_is_saved(desk):
+    typed_before_the_script(desk, 1, "21")
+
+    desk.run(START_AGAIN)
+
+    assert desk.asked == [("21", "0")]
+    assert desk.kept == {"1": "21"}
+
+
+def test_who_still_types_when_the_script_comes_is_not_cut_short(desk):
+    desk.page.focus("#v2")
+    typed_before_the_script(desk, 2, "4")
+
+    desk.run(START_AGAIN)
+    assert (desk.asked, desk.kept) == ([], {"2": "4"})
+
+    desk.page.keyboard.type("2")
+    desk.leave(2)
+    assert desk.asked == [("42", "0")]
+
+
 # --- saving ---
 
 

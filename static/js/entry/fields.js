@@ -7,6 +7,10 @@ export const rowAt = (pk) => document.getElementById(`r${pk}`);
 export const isSaved = (field) => SAVED.test(field.name);
 export const fieldsOf = (row) => [...row.querySelectorAll("input, select, textarea")].filter(isSaved);
 export const read = (row) => Object.fromEntries(fieldsOf(row).map((field) => [field.name, field.value]));
+/* What the server sent, whatever was typed since. */
+export const given = (row) => Object.fromEntries(fieldsOf(row).map((field) => [field.name, givenTo(field)]));
+const givenTo = (field) =>
+  field.options ? ([...field.options].find((each) => each.defaultSelected) ?? field.options[0])?.value ?? "" : field.defaultValue;
 export const seenOf = (row) => row.querySelector("[name^='seen-']")?.value ?? "0";
 export const nameOf = (row) => row.querySelector("label").textContent.trim();
 export const isEditable = (row) => fieldsOf(row).some((field) => !field.readOnly);

@@ -1,6 +1,6 @@
 /* Puts back what was typed earlier and not saved then: the line was cut, or the tab was closed. */
 
-import { fill, isEditable, same, takesNumber } from "./fields.js";
+import { fill, isEditable, read, same, takesNumber } from "./fields.js";
 import { mark } from "./marks.js";
 
 export function restore(row, saving) {
@@ -8,7 +8,7 @@ export function restore(row, saving) {
   const { unsaved, restored } = saving.words;
   const state = saving.learn(row);
   const entry = saving.device.get(pk);
-  if (!entry?.typed) return;
+  if (!entry?.typed) return takeUp(row, state, saving);
   const isNumberLost = `written-${pk}` in entry.typed && !takesNumber(row);
   if (isNumberLost || !isEditable(row)) return offer(row, entry, saving);
   if (entry.sent === undefined && same({ ...state.base, ...entry.typed }, state.base)) {
@@ -18,6 +18,13 @@ export function restore(row, saving) {
   fill(row, entry.typed);
   mark(row, "unsaved", "x", unsaved, restored);
   saving.send(pk);
+}
+
+/* Take up what was typed before the script was there; who still types is not cut short. */
+function takeUp(row, state, saving) {
+  if (!isEditable(row) || same(read(row), state.base)) return;
+  if (row.contains(document.activeElement)) saving.note(row);
+  else saving.leave(row);
 }
 
 /* Say what was typed into a row that can no longer be written on. */

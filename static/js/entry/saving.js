@@ -8,7 +8,7 @@
    saved (`typed`; `sent`, while its answer is awaited; `seen`, the version it was typed on; `hold`,
    where the server refused it); `busy`, its request; `tries`, how often that failed. */
 
-import { fill, isEditable, nameOf, read, rowAt, rowOf, same, seenOf } from "./fields.js";
+import { fill, given, isEditable, nameOf, read, rowAt, rowOf, same, seenOf } from "./fields.js";
 import { renewHints } from "./hints.js";
 import { mark, say } from "./marks.js";
 import { showProgress } from "./progress.js";
@@ -25,7 +25,7 @@ export class Saving {
   learn(row) {
     const state = this.rows.get(row.dataset.pk) ?? { tries: 0 };
     this.rows.set(row.dataset.pk, state);
-    state.base = read(row);
+    state.base = given(row);
     return state;
   }
 
