@@ -28,6 +28,10 @@ class RoleBackend(BaseBackend):
             found = user_obj.__dict__[KEPT] = _permissions()
         return found
 
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        """Whether any permission is of an app: without it the first page would list nothing."""
+        return any(each.startswith(f"{app_label}.") for each in self.get_all_permissions(user_obj))
+
 
 def _permissions() -> set[str]:
     """Return the permissions on what a municipality holds; one query."""

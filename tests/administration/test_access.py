@@ -37,6 +37,15 @@ def test_who_does_not_administer_sees_and_exports_nothing(client, model):
         assert answer.status_code == 403
 
 
+def test_the_first_page_lists_what_an_administrator_may_open(staff):
+    told = staff.get("/admin/").text
+
+    for model in admin.site._registry:
+        # What only the operator may see, the administrator does not find there.
+        may = staff.get(page(model, "changelist")).status_code == 200
+        assert (f'href="{page(model, "changelist")}"' in told) is may, model
+
+
 def test_a_staff_person_at_the_admin_login_is_sent_on(staff):
     assert staff.get("/admin/login/").url == "/admin/"
 
