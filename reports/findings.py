@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from activities import typed
 from findings.cards import SEVERITY_LABELS, FindingCard, card_of
 from findings.checks.finding import Check, Severity
+from findings.searching import is_about
 from findings.year import RaisedFinding, YearFindings, is_asked_of_unit
 from indicators.figures import Figure, Unit
 
@@ -39,6 +41,7 @@ class Narrowing:
     check: str = ""
     unit: str = ""
     is_open: bool = False
+    text: str = ""
 
     def fits(self, finding: RaisedFinding) -> bool:
         return (
@@ -46,19 +49,25 @@ class Narrowing:
             and (not self.check or finding.check == self.check)
             and (not self.is_open or is_asked_of_unit(finding))
             and (not self.unit or any(_belongs(row, self.unit) for row in finding.figures))
+            and (not self.text or is_about(typed.read(self.text), finding))
         )
 
 
-def read_narrowing(severity: str, check: str, unit: str, is_open: str = "") -> Narrowing:
+def read_narrowing(
+    severity: str, check: str, unit: str, is_open: str = "", words: str = ""
+) -> Narrowing:
     """Return what an address asks for; values that do not exist count as none.
 
-    ``is_open`` ("1") leaves the questions that pages count as open.
+    ``is_open`` ("1") leaves the questions that pages count as open, ``words`` those in whose
+    sentence or rows all of them stand.
     """
+    wanted = typed.read(words)
     return Narrowing(
         severity if severity in set(Severity) else "",
         check if check in set(Check) else "",
         unit[:12],
         is_open == "1",
+        wanted.text if wanted.words else "",
     )
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from django.utils.translation import gettext_lazy as _
 
-from activities import names
+from activities import typed
 from findings.confidence import Mark
 from indicators import ambition, since_sent
 from indicators.achievement import RATED, Badge, Status, badges, counted_once
@@ -106,7 +106,7 @@ class Filter:
 
         A count of reports opens to the rows it counts: none that another one counts.
         """
-        wanted = names.fold(self.text)
+        wanted = typed.read(self.text)
         rows = [
             row
             for row in rows
@@ -119,7 +119,7 @@ class Filter:
             if (not self.status or row.achievement.status == self.status)
             and (not self.badge or self.badge in badges(row.measurement, row.achievement))
             and (not self.report or row.achievement.status in REPORTS[self.report])
-            and (not wanted or wanted in _searched(row))
+            and (not wanted.words or wanted.fits(row.title, row.name, codes=(row.code,)))
         ]
 
 
@@ -181,7 +181,7 @@ def read_filter(query: Mapping[str, str]) -> Filter:
     return Filter(
         status=one_of("status", Status),
         badge=one_of("badge", Badge),
-        text=query.get("q", "").strip()[:100],
+        text=typed.read(query.get("q", "")).text,
         report=one_of("report", REPORTS),
         finding=one_of("finding", FINDING_LABELS),
         trust=one_of("trust", TRUST_FILTERS),
@@ -190,11 +190,6 @@ def read_filter(query: Mapping[str, str]) -> Filter:
         unit=query.get("unit", "")[:12],
         objective=query.get("objective", "")[:12],
     )
-
-
-def _searched(row: Figure) -> str:
-    # A code keeps its dots for the eye but not in the key; both sides are folded alike.
-    return names.fold(f"{row.code} {row.title} {row.name}")
 
 
 def lone_row(figures: Figures, figure: Figure, indicator: Indicator) -> TableRow:

@@ -183,6 +183,7 @@ def findings_page(request: HttpRequest, slug: str, year: int) -> HttpResponse:
         request.GET.get("check", ""),
         request.GET.get("unit", ""),
         request.GET.get("open", ""),
+        request.GET.get("q", ""),
     )
     raised = here.findings.raised
     fitting = [one for one in raised if chosen.fits(one)]

@@ -127,6 +127,12 @@ def test_a_code_finds_its_activity(real_plan, read, at):
     ]
 
 
+def test_words_are_found_in_any_order_within_a_row(real_plan, read, at):
+    found = names(read(at("indicator_list"), {"q": "sayısı otobüs kamera"}))
+
+    assert found == ["Kamera sistemi bulunan otobüs sayısı"]
+
+
 def test_what_was_typed_stays_in_the_field(real_plan, read, at):
     page = read(at("indicator_list"), {"q": '"><b>İş'})
 
