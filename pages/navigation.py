@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.rights import Right, may_somewhere
+from pages.titles import TITLES, Of
 
+IN_MENU = (
+    "home", "entry_home", "dashboard", "departments", "indicator_list", "findings", "review",
+    "import_list", "settings",
+)  # fmt: skip
 # Pages that stand below one of the menu.
 PART_OF = {
     "department": "departments",
@@ -43,24 +46,12 @@ def menu(
     are left out. ``waiting`` says of links by name how many things wait there, where the page
     knows it anyway.
     """
-    plan = (
-        ("dashboard", _("Plan")),
-        ("departments", _("Departments")),
-        ("indicator_list", _("Indicators")),
-        ("findings", _("Questions")),
-    )
-    links = [("home", _("Today"), reverse("home"))]
-    if isinstance(person, User) and person.units_here and may_somewhere(person, Right.ENTER):
-        links.append(("entry_home", _("Data entry"), reverse("entry_home")))
-    if address is not None:
-        links += [(name, label, address(name)) for name, label in plan]
-    if isinstance(person, User):
-        if address is not None and person.may(Right.REVIEW):
-            links.append(("review", _("Review"), address("review")))
-        if person.may(Right.IMPORT):
-            links.append(("import_list", _("Imports"), reverse("import_list")))
-        if person.may(Right.ADMINISTER):
-            links.append(("settings", _("Settings"), reverse("settings")))
+    links = []
+    for name in IN_MENU if isinstance(person, User) else ():
+        page = TITLES[name]
+        url = reverse if page.of is Of.NOBODY else address
+        if url is not None and page.is_open_to(person):
+            links.append((name, str(page.title), url(name)))
     current = PART_OF.get(here, here)
     return [
         {

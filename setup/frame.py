@@ -7,43 +7,31 @@ page is about another.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts import current
 from accounts.models import User
 from accounts.rights import Right
 from activities.models import Municipality, Plan
 from indicators.start_year import start_years
-from pages import navigation
+from pages import frame
 from pages.plan_page import plan_of
+from pages.titles import TITLES, Of
 
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One entry of the settings' menu: the name of its address, its title, who may open it."""
-
-    name: str
-    label: Callable[[], str]
-    right: Right
-    of_plan: bool = False
-    # The addresses of further pages that belong to it.
-    pages: tuple[str, ...] = ()
-
-
-# In the order of the menu.
-SECTIONS = (
-    Section("municipality_settings", lambda: _("Municipality and contact"), Right.ADMINISTER),
-    Section("people_settings", lambda: _("People"), Right.ADMINISTER, pages=("person_settings",)),
-    Section("plan_settings", lambda: _("Name, years and rules"), Right.ADMINISTER, of_plan=True),
-    Section("periods", lambda: _("Reporting years"), Right.RUN_PERIODS, of_plan=True),
-)
+# The settings' menu by the names of the addresses, in its order, each with the further pages that
+# belong to it. What they are called and who may open them says pages/titles.py.
+SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "municipality_settings": (),
+    "people_settings": ("person_settings",),
+    "plan_settings": (),
+    "periods": (),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,37 +71,33 @@ class SettingsPage:
             "municipality": self.municipality,
             "settings_plan": self.plan,
             "settings_plans": self.plans,
-            "sections": self._links(of_plan=False),
-            "plan_sections": self._links(of_plan=True),
-            "nav": self._nav(),
+            "sections": self._links(Of.NOBODY),
+            "plan_sections": self._links(Of.PLAN),
+            **self._nav(),
             **more,
         }
 
-    def url_of(self, section: Section) -> str:
-        """Return where a section begins; "" for one of a plan while there is none."""
-        if not section.of_plan:
-            return reverse(section.name)
-        return reverse(section.name, args=[self.plan.slug]) if self.plan else ""
+    def url_of(self, name: str) -> str:
+        """Return where a section begins; "" where it is not open to the person, or has no plan."""
+        section = TITLES[name]
+        if not section.is_open_to(self.person):
+            return ""
+        if section.of is Of.NOBODY:
+            return reverse(name)
+        return reverse(name, args=[self.plan.slug]) if self.plan else ""
 
-    def _links(self, *, of_plan: bool) -> list[SectionLink]:
+    def _links(self, of: Of) -> list[SectionLink]:
         match = self.request.resolver_match
-        name = match.url_name if match else ""
+        here = match.url_name if match else ""
         return [
-            SectionLink(section.label(), url, name in (section.name, *section.pages))
-            for section in SECTIONS
-            if section.of_plan is of_plan
-            and self.person.may(section.right)
-            and (url := self.url_of(section))
+            SectionLink(str(TITLES[name].title), url, here in (name, *pages))
+            for name, pages in SECTIONS.items()
+            if TITLES[name].of is of and (url := self.url_of(name))
         ]
 
-    def _nav(self) -> list[dict[str, Any]]:
-        plan = self.plan
-        if plan is None:
-            return navigation.menu(self.person, "settings")
-        year = start_years([plan])[plan.pk]
-        return navigation.menu(
-            self.person, "settings", lambda name: reverse(name, args=[plan.slug, year])
-        )
+    def _nav(self) -> dict[str, Any]:
+        plan = [self.plan] if self.plan else []
+        return frame.of_no_plan(self.person, "settings", plan, start_years(plan))
 
 
 def settings_page(right: Right) -> Callable[[Callable[..., HttpResponse]], Any]:

@@ -7,7 +7,6 @@ from typing import cast
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -16,9 +15,8 @@ from accounts import current
 from accounts.contact import contact_of
 from accounts.models import User
 from accounts.rights import Right
-from activities.models import Plan
 from indicators.start_year import start_years
-from pages import navigation
+from pages import frame
 from pages.plan_page import PlanPage
 from today import news, visits
 from today.desk import Desk
@@ -56,23 +54,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "leading": desk.leading,
         "closed": desk.closed,
         "contact": None if person.may(Right.ADMINISTER) else contact_of(request),
-        **_frame(person, plans, opened, desk.waiting),
+        **frame.of_no_plan(person, "home", plans, opened, desk.waiting),
     }
     return TemplateResponse(request, "today/today.html", context)
-
-
-def _frame(
-    person: User, plans: list[Plan], opened: dict[int, int], waiting: dict[str, int]
-) -> dict[str, object]:
-    """Return the menu; of several plans it leads to the newest, the page lists them all."""
-    if not plans:
-        return {"nav": navigation.menu(person, "home", waiting=waiting)}
-    plan = max(plans, key=lambda each: (each.first_year, -each.pk))
-
-    def address(name: str) -> str:
-        return reverse(name, args=[plan.slug, opened[plan.pk]])
-
-    return {
-        "nav": navigation.menu(person, "home", address, waiting),
-        "search_url": address("indicator_list"),
-    }
