@@ -9,7 +9,7 @@ FLOORS = (
     ("yeap",),
     ("today",),
     ("reports", "entry", "review", "setup"),
-    ("imports",),
+    ("imports", "help"),
     ("pages",),
     ("mail", "findings"),
     ("indicators",),

@@ -149,6 +149,7 @@ READ = [
     ("people_settings", "/settings/people/", (*expected("administer")[:-2], 200, 404)),
     ("person_settings", "/settings/people/{person}/", expected("administer")),
     ("account", "/accounts/", ANYBODY),
+    ("help", "/help/", ANYBODY),
     # Only who belongs to several has a choice.
     ("municipalities", "/municipalities/", (SIGN_IN, *(404 for _role in ROLES[1:-1]), 200)),
 ]

@@ -97,7 +97,9 @@ def test_a_coordinator_neither_sees_nor_writes_an_equally_named_units_desk(mersi
 @pytest.mark.parametrize("role", ["reader", "coordinator", "reviewer", "administrator"])
 def test_the_start_and_every_list_know_one_municipality_only(role, mersin, adana):
     client = client_of(mersin.people[role])
-    for address in ("/", "/entry/", "/imports/", "/accounts/", f"/plans/{mersin.plan.slug}/"):
+    for address in (
+        "/", "/entry/", "/imports/", "/accounts/", f"/plans/{mersin.plan.slug}/", "/help/",
+    ):  # fmt: skip
         response = client.get(address, follow=True)
         assert SECRET not in response.text and "Adana" not in response.text, address
     for address in ("", f"{YEAR}/", f"{YEAR}/indicators/", f"{YEAR}/plan.csv", f"{YEAR}/report/"):
@@ -426,6 +428,7 @@ def test_an_operator_finds_one_of_many_by_words_in_any_letters(mersin, adana):
 def test_pages_of_one_cost_the_same_queries_beside_many_others(role, mersin):
     client = client_of(mersin.people[role])
     addresses = ["/", "/entry/", f"/plans/{mersin.plan.slug}/{YEAR}/", "/accounts/"]
+    addresses += ["/help/"]
     if role == "administrator":
         addresses += ["/imports/", page(Plan, "changelist"), page(User, "changelist")]
     from django.db import connection

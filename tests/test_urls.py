@@ -46,6 +46,7 @@ PUBLIC = {
     "api_nothing": 404,
     "open_data": 404,
     "public_home": 200,
+    "public_help": 200,  # what the words mean; nothing of the database is in it
     "public_year": 404,
     "public_department": 404,
     "public_objective": 404,

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "review",
     "reports",
     "setup",
+    "help",
     "today",
 ]
 
@@ -99,6 +100,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.current.in_head",
+                "help.head.in_head",
             ],
             # Names of the plan stand on nearly every page.
             "builtins": ["activities.templatetags.turkish"],

@@ -8,6 +8,7 @@ from accounts import municipality_views
 from entry.views import answer as entry_answer
 from entry.views import cell, evidence, home, kind, page, pasting, recall, send
 from entry.views import kinds as entry_kinds
+from help import views as help_views
 from imports import views as imports
 from pages import answer_view
 from reports import downloads, plan_views, start_views
@@ -33,6 +34,7 @@ IN_YEAR = "plans/<slug:slug>/<int:year>/"
 
 urlpatterns = [
     path("", today.home, name="home"),
+    path("help/", help_views.help_page, name="help"),
     path("healthz", reports.healthz, name="healthz"),
     path("municipalities/", municipality_views.municipalities, name="municipalities"),
     path("plans/<slug:slug>/", start_views.plan, name="plan"),
@@ -83,6 +85,7 @@ urlpatterns = [
         ),
     ),
     path("public/", public.public_home, name="public_home"),
+    path("public/help/", public.public_help, name="public_help"),
     path(
         "public/<slug:slug>/<int:year>/",
         include(

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 
 from activities import revisions
 from activities.models import Plan
+from help import glossary
 from indicators import editions
 from indicators.figures import Level
 from indicators.integrity import EditionBroken
@@ -195,6 +196,19 @@ def public_home(request: HttpRequest) -> HttpResponse:
         "other": _other_language(request),
     }
     return render(request, "public/home.html", context)
+
+
+@require_safe
+@login_not_required
+@public
+def public_help(request: HttpRequest) -> HttpResponse:
+    """Explain the words that the public pages use; nothing of any municipality, no query."""
+    context = {
+        "entries": glossary.entries(),
+        "lang": _asked_language(request),
+        "other": _other_language(request),
+    }
+    return render(request, "public/help.html", context)
 
 
 @require_safe

@@ -36,6 +36,7 @@ PAGES = {
     "somebody": "/settings/people/1/",
     "comparison of years": f"{DASHBOARD}compare/?a=year-2024&b=year-2025",
     "reconciliation": f"{REVIEW}2024/reconciliation/",
+    "help": "/help/#word-score",
     "missing": "/no-such-page/",
     "login": "/accounts/login/",
 }
@@ -43,6 +44,7 @@ PAGES = {
 PUBLIC = "/public/mersin-2024-2026/2024/"
 PUBLIC_PAGES = {
     "published years": "/public/",
+    "words": "/public/help/",
     "published year": PUBLIC,
     "published year in English": f"{PUBLIC}?lang=en",
     "search": f"{PUBLIC}?q=kad%C4%B1n",
