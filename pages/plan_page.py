@@ -180,7 +180,6 @@ class PlanPage(PlanYear):
             "limits": self.figures.bands.limits,
             "nav": nav,
             "here_label": next((item["label"] for item in nav if item["current"]), ""),
-            "search_url": self.url("indicator_list"),
             "years": self._years(),
             "readings": self._readings(),
             "views": self._views(),

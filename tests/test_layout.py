@@ -7,7 +7,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # From the top down. A room imports rooms of the floors below its own, never one beside it.
 FLOORS = (
     ("yeap",),
-    ("today",),
+    ("today", "search"),
     ("reports", "entry", "review", "setup"),
     ("imports", "help"),
     ("pages",),

@@ -149,6 +149,8 @@ READ = [
     ("people_settings", "/settings/people/", (*expected("administer")[:-2], 200, 404)),
     ("person_settings", "/settings/people/{person}/", expected("administer")),
     ("account", "/accounts/", ANYBODY),
+    # What each finds or is helped with there: tests/search, tests/help.
+    ("search", "/search/?q=1.1.1", ANYBODY),
     ("help", "/help/", ANYBODY),
     # Only who belongs to several has a choice.
     ("municipalities", "/municipalities/", (SIGN_IN, *(404 for _role in ROLES[1:-1]), 200)),
@@ -329,6 +331,7 @@ def test_a_fragment_is_no_way_around(role, header, world):
 def test_another_units_draft_file_and_comment_are_on_no_page(role, world):
     client = client_of(world, role)
     pages = [path for _name, path, answers in READ if answers == EVERYBODY]
+    pages += [f"/search/?q={words}" for words in ("1.1.1", "tutanak", "birim", "427")]
     for path in [*pages, f"/api/v1/plans/{PLAN}/indicators?year={YEAR}"]:
         response = client.get(path.format(**world.ids))
         told = b"".join(response) if response.streaming else response.content

@@ -95,6 +95,20 @@ def test_a_coordinator_neither_sees_nor_writes_an_equally_named_units_desk(mersi
 
 
 @pytest.mark.parametrize("role", ["reader", "coordinator", "reviewer", "administrator"])
+@pytest.mark.parametrize(
+    "words", ["saglik", "9.1.1", "9", "adana", "planı", "faaliyeti", "barosu", "reader", "k@"]
+)
+def test_a_search_finds_nothing_of_the_others(role, words, mersin, adana):
+    response = client_of(mersin.people[role]).get("/search/", {"q": words})
+
+    found = [hit for group in response.context["groups"] for hit in group.hits]
+    assert SECRET not in str(found) and "Adana-" not in str(found)
+    assert adana.plan.slug not in str(found)
+    foreign = client_of(adana.people["administrator"]).get("/search/", {"q": SECRET}).text
+    assert f"{SECRET} göstergesi" in foreign.replace("<mark>", "").replace("</mark>", "")
+
+
+@pytest.mark.parametrize("role", ["reader", "coordinator", "reviewer", "administrator"])
 def test_the_start_and_every_list_know_one_municipality_only(role, mersin, adana):
     client = client_of(mersin.people[role])
     for address in (
@@ -428,7 +442,7 @@ def test_an_operator_finds_one_of_many_by_words_in_any_letters(mersin, adana):
 def test_pages_of_one_cost_the_same_queries_beside_many_others(role, mersin):
     client = client_of(mersin.people[role])
     addresses = ["/", "/entry/", f"/plans/{mersin.plan.slug}/{YEAR}/", "/accounts/"]
-    addresses += ["/help/"]
+    addresses += ["/search/?q=saglik", "/help/"]
     if role == "administrator":
         addresses += ["/imports/", page(Plan, "changelist"), page(User, "changelist")]
     from django.db import connection

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "reports",
     "setup",
     "help",
+    "search",
     "today",
 ]
 

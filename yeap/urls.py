@@ -28,12 +28,14 @@ from review.views import (
     unit,
     whole_year,
 )
+from search import views as search
 from today import views as today
 
 IN_YEAR = "plans/<slug:slug>/<int:year>/"
 
 urlpatterns = [
     path("", today.home, name="home"),
+    path("search/", search.search, name="search"),
     path("help/", help_views.help_page, name="help"),
     path("healthz", reports.healthz, name="healthz"),
     path("municipalities/", municipality_views.municipalities, name="municipalities"),

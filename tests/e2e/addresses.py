@@ -36,6 +36,7 @@ PAGES = {
     "somebody": "/settings/people/1/",
     "comparison of years": f"{DASHBOARD}compare/?a=year-2024&b=year-2025",
     "reconciliation": f"{REVIEW}2024/reconciliation/",
+    "search everything": "/search/?q=kad%C4%B1n+say%C4%B1s%C4%B1",
     "help": "/help/#word-score",
     "missing": "/no-such-page/",
     "login": "/accounts/login/",

@@ -33,7 +33,7 @@ class Element:
             else:
                 yield from child._texts()
                 # Inline elements join their words; everything else ends them.
-                if child.tag not in {"b", "small", "span", "a"}:
+                if child.tag not in {"b", "small", "span", "a", "mark"}:
                     yield " "
 
     def all(self, tag="", css=""):

@@ -41,16 +41,6 @@ def test_the_menu_leads_to_it_and_marks_it(real_plan, read, at, which):
     assert "Birimler" in page.one("details", "page-menu").one("summary").text
 
 
-@pytest.mark.parametrize("name", ["dashboard", "departments", "findings"])
-def test_every_page_of_a_plan_finds_indicators(real_plan, read, at, name):
-    found = [form for form in read(at(name)).all("form", "find") if form["role"] == "search"]
-
-    assert {form["action"] for form in found} == {f"{YEAR_PAGES}indicators/"}
-    assert {form.one("input")["name"] for form in found} == {"q"}
-    rows = read(found[0]["action"], {"q": "ERİŞİLEBİLİR otobüs"}).all("", "indicator")
-    assert len(rows) == 1
-
-
 def test_a_plan_without_indicators_says_so(db, signed_in):
     plan = make_plan(slug="bos")
 
