@@ -18,5 +18,5 @@ def in_head(request: HttpRequest) -> dict[str, Any]:
 
 def _url(request: HttpRequest) -> str:
     match = request.resolver_match
-    found = help_of(match.url_name or "", match.namespace) if match else None
+    found = help_of(match.url_name or "", match.namespace, match.route) if match else None
     return reverse("help") + (f"#{found.anchor}" if found else "")

@@ -225,7 +225,7 @@ PAGES = (
     ),
     PageHelp(
         "settings",
-        "admin:index",
+        "settings",
         _("Here the plan, the units, the people and everything else are set up."),
         (
             _("People are invited by e-mail and choose their own password."),
@@ -273,9 +273,9 @@ OF_VIEW: Mapping[str, str] = {
 BY_HELP_KEY = {page.key: page for page in PAGES}
 
 
-def help_of(view: str, namespace: str = "") -> PageHelp | None:
+def help_of(view: str, namespace: str = "", route: str = "") -> PageHelp | None:
     """Return the help for a page by its view's name; None for one that needs none."""
-    if namespace == "admin":
-        view = "admin:index"
+    if namespace == "admin" or route.startswith("settings/"):
+        view = "settings"
     key = OF_VIEW.get(view) or OF_VIEW.get(PART_OF.get(view, ""))
     return BY_HELP_KEY[key] if key else None

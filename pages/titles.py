@@ -71,7 +71,6 @@ TITLES: Mapping[str, Titled] = {
     "plan_new": Titled(_("New plan"), Right.ADMINISTER, Of.NOBODY),
     "plan_settings": Titled(_("Name, years and rules"), Right.ADMINISTER, Of.PLAN),
     "periods": Titled(_("Reporting years"), Right.RUN_PERIODS, Of.PLAN),
-    "admin:index": Titled(_("Administration"), Right.ADMINISTER, Of.NOBODY),
     "account": Titled(_("My account"), None, Of.NOBODY),
     "password_change": Titled(_("Change password"), None, Of.NOBODY),
     "address": Titled(_("Change e-mail address"), None, Of.NOBODY),

@@ -112,11 +112,17 @@ def test_pages_are_found_by_who_may_open_them(search, who, finds):
     assert {"period" for title, _url in found if title == "Dönem ve yayın"} == finds
 
 
-def test_settings_are_found_by_an_administrator_alone(search):
-    assert ("Kurum-kuruluşlar", "/admin/activities/institution/") in hits(
-        search("kurum kurulus", who="yonetici"), "pages"
-    )
-    assert "/admin/" not in search("kurum kurulus", who="inceleme").text
+def test_settings_are_found_by_who_may_open_them(search):
+    people = ("Kişiler", "/settings/people/")
+    assert people in hits(search("kisiler", who="yonetici"), "pages")
+    assert people not in hits(search("kisiler", who="inceleme"), "pages")
+    years = ("Bildirim yılları", "/settings/plans/mersin-2024-2026/periods/")
+    assert years in hits(search("bildirim yillari", who="inceleme"), "pages")
+
+
+def test_the_administrations_lists_are_an_operators(search):
+    for who in ("yonetici", "inceleme"):
+        assert "/admin/" not in search("kurum kurulus", who=who).text
 
 
 def test_a_word_of_the_glossary_leads_to_its_entry(search, read):

@@ -236,6 +236,6 @@ def test_what_it_costs(plan, unit, row):
     # units as printed
     queries = cost(reader, "durak")
     assert len(queries) == 23, "\n".join(each[:200] for each in queries)
-    # … and people, their units; permissions of her own, of her groups, of administrators
+    # … and people, their units
     queries = cost(administrator, "durak")
-    assert len(queries) == 28, "\n".join(each[:300] for each in queries[23:])
+    assert len(queries) == 25, "\n".join(each[:300] for each in queries[23:])
