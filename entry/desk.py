@@ -20,6 +20,7 @@ from activities.models import Plan
 from findings.plan_year import PlanYear
 from findings.year import DeskFindings
 from indicators import periods
+from indicators.corrected import Correction, corrections
 from indicators.figures import DeskFigures, Figure, bands_of
 from indicators.models import Comment, Evidence, Indicator, Realization
 from indicators.periods import Door
@@ -64,6 +65,7 @@ class Line:
     counts_people: bool = False
     evidence: int = 0
     comments: int = 0
+    correction: Correction | None = None
 
     @property
     def is_looked_at(self) -> bool | None:
@@ -107,8 +109,9 @@ class UnitSheet(Generic[Year]):
         return own if own.is_open else next((d for d in self.doors.values() if d.is_open), own)
 
     def lines(self) -> list[Line]:
-        """Return a line for every indicator; three queries."""
+        """Return a line for every indicator; three queries, a fourth for corrected numbers."""
         values, last = self._values()
+        corrected = corrections(values.values())
         about = self._about()
         return [
             Line(
@@ -119,6 +122,7 @@ class UnitSheet(Generic[Year]):
                 *about.get(figure.id, ("", False)),
                 evidence=getattr(values.get(figure.id), "evidence_count", 0),
                 comments=getattr(values.get(figure.id), "comment_count", 0),
+                correction=corrected.get(getattr(values.get(figure.id), "pk", 0)),
             )
             for figure in self.figures.rows
         ]

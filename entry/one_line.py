@@ -24,6 +24,7 @@ from findings.year import DeskFindings, GivenAnswer
 from indicators import periods
 from indicators.achievement import Result
 from indicators.cells import Cell
+from indicators.corrected import corrections
 from indicators.figures import OWN_FIELDS, DeskFigures, Unit
 from indicators.models import FindingAnswer, Indicator, Realization, result_of
 from indicators.periods import Door
@@ -48,7 +49,10 @@ class Found:
         return _OneRow(self, value)
 
     def line(self, value: Realization | None) -> tuple[Line, DeskFindings]:
-        """Return the line with a value, and the questions it raises; no query unless answered."""
+        """Return the line with a value, and the questions it raises; no query unless answered.
+
+        One more where a sent number was written over.
+        """
         figures = self.figures(value)
         line = Line(
             figures.rows[0],
@@ -59,6 +63,7 @@ class Found:
             self.indicator.counts_people,
             self.evidence,
             self.comments,
+            corrections([value]).get(value.pk) if value is not None else None,
         )
         return line, _RowFindings(figures, self)
 

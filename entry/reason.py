@@ -16,6 +16,7 @@ from entry.desk import Line
 from entry.fields import RowFields
 from indicators import steps
 from indicators.achievement import needs_reason
+from indicators.corrected import reason_words
 from indicators.labels import deviation_points
 
 
@@ -72,6 +73,15 @@ class RowReason:
             or bool(self.fields.content.deviation_reason or self.fields.content.measure_to_take)
             or any(name in self.fields.errors for name in TEXTS)
             or self.fields.is_other
+        )
+
+    @property
+    def written_for(self) -> str:
+        """Return for which other number the reason was written; "" where it is this one."""
+        return reason_words(
+            self.line.correction,
+            is_asked=self.is_asked,
+            is_percent=self.line.figure.is_percent,
         )
 
     @property

@@ -135,6 +135,7 @@ class EntryRow:
             self.findings
             or self.confirming
             or self.line.counts_people
+            or self.line.correction
             or self.state.returned_note
             or (self.result is not None and not self.result.is_kept)
             or self.reason.is_shown

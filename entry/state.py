@@ -46,10 +46,16 @@ class RowState:
         if value.state == State.SUBMITTED:
             return "mail", _("Sent %(when)s") % {"when": moment(value.submitted_at)}
         if value.state == State.APPROVED:
-            return "met", _("Verified by who entered it") if self.standing.is_own else _("Verified")
+            return "met", self._verified
         if self.waits_at_desk:
             return "back", _("Returned")
         return "check", _("Saved %(when)s") % {"when": moment(value.entered_at)}
+
+    @property
+    def _verified(self) -> str:
+        if self.standing.is_corrected:
+            return _("Verified, corrected since")
+        return _("Verified by who entered it") if self.standing.is_own else _("Verified")
 
     @property
     def waits_at_desk(self) -> bool:

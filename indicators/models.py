@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
@@ -385,8 +386,20 @@ class Realization(models.Model):
 
     @property
     def is_own_approval(self) -> bool:
-        """Whether who entered the value verified it herself; pages mark and count such values."""
-        return is_own_approval(self.state, self.entered_by_id, self.decided_by_id)
+        """Whether who entered the value verified it herself; pages mark and count such values.
+
+        Who verified a number and then wrote another one over it has not verified that one.
+        """
+        own = is_own_approval(self.state, self.entered_by_id, self.decided_by_id)
+        return own and not self.is_corrected_since
+
+    @property
+    def is_corrected_since(self) -> bool:
+        """Whether it was written over after it was verified: who verified it saw something else.
+
+        By ``entered_by`` at ``entered_at``; pages mark and count such values.
+        """
+        return is_corrected_since(self.state, self.entered_at, self.decided_at)
 
     @property
     def touches_figures(self) -> bool:
@@ -403,6 +416,18 @@ def is_own_approval(state: str | None, entered_by: int | None, decided_by: int |
     return (
         state == Realization.State.APPROVED and entered_by is not None and entered_by == decided_by
     )
+
+
+def is_corrected_since(
+    state: str | None, entered_at: datetime | None, decided_at: datetime | None
+) -> bool:
+    """Whether a verified value was written over after it was verified.
+
+    The verdict is kept, so this is what tells that it was given on something else.
+    """
+    if state != Realization.State.APPROVED or entered_at is None or decided_at is None:
+        return False
+    return entered_at > decided_at
 
 
 COUNTED_STATES: dict[Reading, tuple[str, ...]] = {

@@ -32,6 +32,7 @@ from indicators.models import (
     FindingAnswer,
     Realization,
     Target,
+    is_corrected_since,
     is_own_approval,
     result_of,
 )
@@ -69,7 +70,8 @@ class Standing:
     """Where one indicator stands in one year; ``unit`` owns it, ``department`` is above both.
 
     ``state`` is None where nothing is stored. ``is_over`` says that the time for it has passed,
-    ``is_own`` that who entered it verified it.
+    ``is_own`` that who entered it verified it, ``is_corrected`` that it was written over after it
+    was verified.
     """
 
     id: int
@@ -85,6 +87,7 @@ class Standing:
     is_in_doubt: bool = False
     was_looked_at: bool = False
     is_own: bool = False
+    is_corrected: bool = False
     counted_with: Hashable = None
 
     @property
@@ -185,6 +188,7 @@ def standing_of(
         is_in_doubt=in_doubt,
         was_looked_at=looked_at,
         is_own=stored is not None and stored.is_own_approval,
+        is_corrected=stored is not None and stored.is_corrected_since,
         counted_with=figure.counted_with,
     )
 
@@ -203,7 +207,8 @@ class Counts:
     and ``not_reported``.
     ``to_verify_besides`` counts those of ``to_verify`` that are not ``sent``: nothing is due of
     them, or a text stands in place of a number.
-    ``own`` counts those of the verified that were verified by who entered them.
+    ``own`` counts those of the verified that were verified by who entered them, ``corrected``
+    those that were written over after they were verified.
     """
 
     due: int = 0
@@ -216,6 +221,7 @@ class Counts:
     verified: int = 0
     unverified: int = 0
     own: int = 0
+    corrected: int = 0
     in_doubt: int = 0
     missing: int = 0
     to_verify: int = 0
@@ -281,6 +287,7 @@ def count(rows: Iterable[Standing]) -> Counts:
         verified=sum(row.is_verified for row in due),
         unverified=sum(row.is_unverified for row in due),
         own=sum(row.is_verified and row.is_own for row in due),
+        corrected=sum(row.is_verified and row.is_corrected for row in due),
         in_doubt=sum(row.is_in_doubt for row in due),
         missing=sum(row.is_missing for row in due),
         to_verify=sum(row.awaits_verdict for row in group),
@@ -373,20 +380,26 @@ def standings(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], list[St
         if is_due(value, direction):
             due.add(key)
     stored: dict[tuple[int, int], tuple[Any, ...]] = {}
-    for *place, value, text, absence, state, entered, decided in _of(
+    for *place, value, text, absence, state, by, at, decided_by, decided_at in _of(
         Realization, years
     ).values_list(
-        *_OF_INDICATOR, "value", "text", "absence", "state", "entered_by_id", "decided_by_id"
+        *_OF_INDICATOR,
+        *("value", "text", "absence", "state"),
+        *("entered_by_id", "entered_at", "decided_by_id", "decided_at"),
     ):
         key = place[0], place[2]
         places.setdefault(key, tuple(place))
-        stored[key] = value, text, absence, state, is_own_approval(state, entered, decided)
+        is_corrected = is_corrected_since(state, at, decided_at)
+        is_own = is_own_approval(state, by, decided_by) and not is_corrected
+        stored[key] = value, text, absence, state, is_own, is_corrected
     found: dict[tuple[int, int], list[Standing]] = {
         (plan, year): [] for plan, each in years.items() for year in each
     }
     for key in sorted(places):
         indicator, plan, year, unit, parent, code, counted_with = places[key]
-        value, text, absence, state, is_own = stored.get(key, (None, "", "", None, False))
+        value, text, absence, state, is_own, is_corrected = stored.get(
+            key, (None, "", "", None, False, False)
+        )
         found[plan, year].append(
             Standing(
                 id=indicator,
@@ -399,6 +412,7 @@ def standings(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], list[St
                 absence=absence,
                 state=state,
                 is_own=is_own,
+                is_corrected=is_corrected,
                 counted_with=counted_with,
             )
         )

@@ -26,7 +26,7 @@ from indicators.achievement import Status, summarise
 from indicators.cumulative import CumulativeFigures
 from indicators.figures import Figure
 from indicators.labels import BADGE_LABELS, STATUS_LABELS
-from indicators.models import Indicator
+from indicators.models import Indicator, Realization
 from pages.plan_page import PlanPage, Tagged
 from reports import arrival, charts, compare, dashboard, findings, headline, jobs, sheet, years
 from reports.tables import (
@@ -225,8 +225,15 @@ def indicator(request: HttpRequest, slug: str, year: int, pk: int) -> HttpRespon
         shared=findings.sharing_units(raised, by_year[year]),
         raised=raised,
         history=with_files(changes.of_indicator(found)) if sees_history else None,
+        value=_judged(found, year) if sees_history else None,
     )
     return TemplateResponse(request, "reports/indicator.html", context)
+
+
+def _judged(found: Indicator, year: int) -> Realization | None:
+    """Return the year's verified value with who verified it and who wrote it; None without one."""
+    verified = found.realizations.filter(year=year, state=Realization.State.APPROVED)
+    return verified.select_related("decided_by", "entered_by").first()
 
 
 def _points(found: Indicator, by_year: dict[int, Figure]) -> list[charts.Point]:

@@ -20,7 +20,8 @@ from findings.checks.finding import Severity
 from findings.plan_year import PlanYear
 from findings.year import OpenQuestions, RaisedFinding, open_among
 from indicators import steps
-from indicators.achievement import Badge, badges
+from indicators.achievement import Badge, badges, needs_reason
+from indicators.corrected import Correction, corrections, reason_words
 from indicators.figures import Figure
 from indicators.models import Comment, Evidence, Realization
 from indicators.progress import is_text, standing_of
@@ -54,6 +55,7 @@ class ReviewRow:
     seen: Realization | None = None
     note: str = ""
     refused: str = ""
+    correction: Correction | None = None
 
     @property
     def token(self) -> str:
@@ -83,6 +85,21 @@ class ReviewRow:
     def is_own(self) -> bool:
         """Whether who entered the value verified it."""
         return self.value is not None and self.value.is_own_approval
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether it was written over after it was verified."""
+        return self.value is not None and self.value.is_corrected_since
+
+    @property
+    def reason_words(self) -> str:
+        """Return for which other number the reason was written; "" where it is this one."""
+        achievement = self.figure.achievement.value
+        return reason_words(
+            self.correction,
+            is_asked=achievement is not None and needs_reason(achievement),
+            is_percent=self.figure.is_percent,
+        )
 
     @property
     def can_be_given_back(self) -> bool:
@@ -126,7 +143,13 @@ class ReviewRow:
             value.deviation_reason or value.measure_to_take or value.note or self.comments
         )
         return bool(
-            said or self.evidence or self.cards or self.remarks or self.elsewhere or self.seen
+            said
+            or self.correction
+            or self.evidence
+            or self.cards
+            or self.remarks
+            or self.elsewhere
+            or self.seen
         )
 
     @property
@@ -170,16 +193,21 @@ class Queue:
 
     @cached_property
     def rows(self) -> list[ReviewRow]:
-        """Return a row for each indicator; two queries besides those of figures and findings."""
+        """Return a row for each indicator; two queries besides those of figures and findings.
+
+        One more where a sent number was written over.
+        """
         values, last = self._values()
         evidence = self._evidence(values.values())
         shown: set[str] = set()
         grounds = grounds_of(self.here)
+        corrected = corrections(values.values())
         rows = []
         for figure in self.figures_here:
             value = values.get(figure.id)
             row = ReviewRow(figure, value, last.get(figure.id))
             row.evidence = evidence.get(value.pk, []) if value is not None else []
+            row.correction = corrected.get(value.pk) if value is not None else None
             self._ask(row, shown)
             if value is not None and row.waits:
                 row.why_not = steps.why_not_approve(value, self.person, grounds)
@@ -215,7 +243,7 @@ class Queue:
         counted = comments.values("realization").annotate(n=Count("pk")).values("n")
         found = (
             Realization.objects.filter(indicator__in=ids, year__in=(year - 1, year))
-            .select_related("submitted_by", "decided_by")
+            .select_related("submitted_by", "decided_by", "entered_by")
             .annotate(comment_count=Coalesce(Subquery(counted), 0))
         )
         values: dict[int, Realization] = {}
@@ -252,6 +280,11 @@ class Queue:
     def own(self) -> list[ReviewRow]:
         """Return the rows that were verified by who entered them."""
         return [row for row in self.rows if row.is_own]
+
+    @property
+    def corrected(self) -> list[ReviewRow]:
+        """Return the rows that were written over after they were verified."""
+        return [row for row in self.rows if row.is_corrected]
 
     @property
     def others(self) -> list[ReviewRow]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rights import Right
 from activities.models import PlanDepartment
+from indicators.corrected import SENT, Correction, corrections
 from indicators.models import Comment, FindingAnswer, Realization
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 LISTED = 8
 State = Realization.State
-# When, plan, unit, year, words, how many.
-Found = tuple[datetime.datetime, int, int, int, str, int]
+# When, plan, unit, year, words.
+Found = tuple[datetime.datetime, int, int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,11 @@ class Event:
 
 
 class Since:
-    """What others did since a moment that is a person's to know; three queries, four with any."""
+    """What others did since a moment that is a person's to know; three queries and those below.
+
+    Of a unit one more looks for its corrected numbers, with any another one for what they were.
+    Where anything came one brings the units.
+    """
 
     def __init__(self, person: User, since: datetime.datetime) -> None:
         self.person, self.since = person, since
@@ -47,13 +52,14 @@ class Since:
             *self._values("submitted", State.SUBMITTED, _("values sent")),
             *self._values("decided", State.RETURNED, _("values returned")),
             *self._values("decided", State.APPROVED, _("values verified")),
+            *self._corrected(),
             *self._comments(),
             *self._answers(),
         ]
         places = self._places({(plan, unit) for _at, plan, unit, *_rest in found})
         listed = [
-            Event(at, str(places[plan, unit]), year, f"{text}: {count}", self._url(place, year))
-            for at, plan, unit, year, text, count in found
+            Event(at, str(places[plan, unit]), year, text, self._url(place, year))
+            for at, plan, unit, year, text in found
             if (place := places.get((plan, unit)))
         ]
         return sorted(listed, key=lambda each: each.at, reverse=True)[:LISTED]
@@ -72,6 +78,30 @@ class Since:
             **{f"{act}_at__gt": self.since, "state": state, "indicator__retired_on": None},
         ).exclude(**mine)
         return self._grouped(rows, "indicator__activity__", "year", f"{act}_at", text)
+
+    def _corrected(self) -> list[Found]:
+        """Return the sent numbers of a unit that others wrote over, each with what it was."""
+        if self.reviews:
+            return []
+        rows = Realization.objects.filter(
+            self._theirs("indicator__activity__"),
+            entered_at__gt=self.since,
+            state__in=SENT,
+            indicator__retired_on=None,
+        ).exclude(entered_by=self.person)
+        values = list(rows.select_related("indicator__activity").order_by("pk"))
+        told = corrections(values)
+        return [
+            (
+                told[value.pk].when,
+                value.indicator.activity.plan_id,
+                value.indicator.activity.department_id,
+                value.year,
+                _words(value, told[value.pk]),
+            )
+            for value in values
+            if value.pk in told
+        ]
 
     def _comments(self) -> list[Found]:
         path = "realization__indicator__activity__"
@@ -97,7 +127,7 @@ class Since:
     ) -> list[Found]:
         groups = rows.order_by().values_list(f"{path}plan", f"{path}department", year)
         found = groups.annotate(last=Max(at), n=Count("pk", distinct=True))
-        return [(last, plan, unit, y, text, n) for plan, unit, y, last, n in found]
+        return [(last, plan, unit, y, f"{text}: {n}") for plan, unit, y, last, n in found]
 
     def _places(self, wanted: set[tuple[int, int]]) -> dict[tuple[int, int], PlanDepartment]:
         if not wanted:
@@ -106,3 +136,14 @@ class Since:
             plan__in={plan for plan, _unit in wanted}, department__in={u for _p, u in wanted}
         ).select_related("plan", "department")
         return {(each.plan_id, each.department_id): each for each in found}
+
+
+def _words(value: Realization, correction: Correction) -> str:
+    """Return what was corrected, from what to what, and why."""
+    is_percent = value.indicator.is_percent
+    told = _("number corrected: %(code)s, %(before)s → %(after)s") % {
+        "code": value.indicator.activity.code,
+        "before": correction.before.shown(is_percent=is_percent),
+        "after": correction.after.shown(is_percent=is_percent),
+    }
+    return f"{told} · {correction.reason}" if correction.reason else told

@@ -78,6 +78,7 @@ def document(
 ) -> str:
     """Return the document's text under the newest of its seals, which come oldest first."""
     *replaced, newest = seals
+    corrected = corrected_since(content)
     public = {
         "form": FORM if newest.told else WITHOUT_MEANS,
         **newest.told,
@@ -97,6 +98,8 @@ def document(
         "rows": [_row(row, veil) for row in content["rows"]],
         # Of how many, not of which: that would say who works with what.
         "verified_by_who_entered": own_approvals(content),
+        # Written only where there are any: documents sealed before say the same without it.
+        **({"corrected_after_verification": corrected} if corrected else {}),
         "changes": veil.changes,
     }
     return json.dumps(public, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
@@ -104,7 +107,16 @@ def document(
 
 def own_approvals(content: Mapping[str, Any]) -> int:
     """Return how many values were verified by who entered them; 0 where it was not frozen."""
-    return sum(bool((row["realization"] or {}).get("is_own")) for row in content["rows"])
+    return _marked(content, "is_own")
+
+
+def corrected_since(content: Mapping[str, Any]) -> int:
+    """Return how many values were corrected after they were verified; 0 where it was not frozen."""
+    return _marked(content, "is_corrected")
+
+
+def _marked(content: Mapping[str, Any], mark: str) -> int:
+    return sum(bool((row["realization"] or {}).get(mark)) for row in content["rows"])
 
 
 def moment(when: datetime) -> str:

@@ -180,6 +180,8 @@ def _frozen_value(value: Realization) -> dict[str, Any]:
     if value.is_own_approval:
         # Who that was is not the public's.
         frozen["is_own"] = True
+    if value.is_corrected_since:
+        frozen["is_corrected"] = True
     return frozen
 
 

@@ -13,7 +13,7 @@ from indicators import small_numbers
 from indicators.achievement import Summary, grouped, summarise
 from indicators.editions import means
 from indicators.editions.contents import Contents
-from indicators.editions.document import document, own_approvals
+from indicators.editions.document import corrected_since, document, own_approvals
 from indicators.editions.frozen import FrozenFigures
 from indicators.editions.means import ToldDoubt, ToldMean
 from indicators.editions.veil import Veil
@@ -171,6 +171,11 @@ class PublicFigures(FrozenFigures):
     def own_approvals(self) -> int:
         """Return how many values were verified by who entered them; 0 where it was not frozen."""
         return own_approvals(self.content)
+
+    @property
+    def corrected_since(self) -> int:
+        """Return how many values were corrected after they were verified."""
+        return corrected_since(self.content)
 
     def reasons_of(self, row: Figure) -> dict[str, str]:
         """Return why a value deviates and what is to be done; nothing of a hidden one."""

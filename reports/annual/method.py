@@ -52,6 +52,8 @@ def imprint(figures: PublicFigures) -> Iterator[Fact]:
     yield Fact(_("Checksum (SHA-256)"), figures.public_checksum)
     if own := figures.own_approvals:
         yield Fact(_("Values verified by the person who entered them"), str(own))
+    if corrected := figures.corrected_since:
+        yield Fact(_("Values corrected after they were verified"), str(corrected))
     yield from reasons(edition)
 
 

@@ -212,8 +212,8 @@ class AuditYear:
             (
                 "id", "key", "state", "value", "text", "absence", "women", "men", "others",
                 "entered_by", "entered_at", "submitted_by", "submitted_at", "decided_by",
-                "decided_at", "verified_by_who_entered", "deviation_reason", "measure_to_take",
-                "note", "reason_waived", "version",
+                "decided_at", "verified_by_who_entered", "corrected_after_verification",
+                "deviation_reason", "measure_to_take", "note", "reason_waived", "version",
             ),
             [self._value(value) for value in stored.order_by("indicator_id")],
         )  # fmt: skip
@@ -228,7 +228,7 @@ class AuditYear:
             *(self.people.number(value.entered_by_id), _when(value.entered_at)),
             *(self.people.number(value.submitted_by_id), _when(value.submitted_at)),
             *(self.people.number(value.decided_by_id), _when(value.decided_at)),
-            _yes(value.is_own_approval),
+            *(_yes(value.is_own_approval), _yes(value.is_corrected_since)),
             *(value.deviation_reason, value.measure_to_take, value.note, value.reason_waived),
             str(value.version),
         ]

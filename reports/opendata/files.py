@@ -105,6 +105,7 @@ class OpenData:
             "checksum": self.frozen.public_checksum,
             "edition": edition_entry(self.frozen),
             "verified_by_who_entered": self.frozen.own_approvals,
+            "corrected_after_verification": self.frozen.corrected_since,
             "publisher": frozen["municipality"],
             "licenses": [LICENCE],
             "plan": frozen["slug"],

@@ -1,12 +1,15 @@
 """Once everything is sent the page says so, what comes next, and what can be taken back."""
 
 import re
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
 from activities.models import Period
 from entry.views import recall
+from indicators import steps
 from indicators.models import Comment, Evidence, Realization
 from pages.plan_page import PlanPage
 from review import actions
@@ -310,3 +313,27 @@ def test_a_year_closed_after_the_look_at_its_door_is_told(desk, rows, monkeypatc
     assert len(made) == 2
     assert stored(rows[0]).state == State.SUBMITTED
     assert "Geri alınmadı" in text_of(answer)
+
+
+def test_a_number_that_was_corrected_is_told_with_what_it_was_and_why(desk):
+    row = desk.row(target=500, name="Katılan kadın sayısı")
+    desk.save(row, written="275", deviation_reason="Salon tadilattaydı", measure_to_take="Salon")
+    send(desk, row)
+    person = factories.make_user("reviewer", first_name="Ayşe", last_name="Yılmaz")
+    value = stored(row)
+    value._history_user = person
+    steps.correct(value, Decimal(490), person, desk.period, "Tutanakta 490 yazıyor")
+
+    for page in (desk.client.get(desk.url()), desk.client.get(desk.url("entry_cell", row.pk))):
+        seen = text_of(page)
+        assert "Gönderildikten sonra düzeltildi: 275 → 490 Ayşe Yılmaz" in seen
+        assert "Tutanakta 490 yazıyor" in seen
+        assert "275 için yazıldı; sayı sonra düzeltildi. Şimdiki sayı neden istemiyor." in seen
+
+
+def test_a_number_that_was_corrected_after_its_verification_says_so(desk):
+    desk.row(target=100, realization=100, state="approved")
+    now = timezone.now()
+    Realization.objects.update(decided_at=now - timedelta(hours=1), entered_at=now)
+
+    assert "Doğrulandı, sonra düzeltildi" in text_of(desk.client.get(desk.url()))

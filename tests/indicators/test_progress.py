@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal as D
 
 import pytest
+from django.utils import timezone
 
 from activities.models import Extension, Period, Plan
 from indicators.figures import Figures, Level
@@ -22,7 +23,7 @@ from indicators.progress import (
 from tests import factories, rulebook
 
 WORDS = ("said", "reported", "sent", "returned", "verified", "unverified", "missing")
-DAY = datetime.timedelta(days=1)
+DAY, HOUR = datetime.timedelta(days=1), datetime.timedelta(hours=1)
 TODAY = datetime.date(2026, 3, 10)
 
 
@@ -103,6 +104,35 @@ def test_what_was_verified_by_who_entered_it_is_counted_among_the_verified():
         standing("1", state="approved", id=3, is_own=True, due=False),
     ]
     assert (count(rows).verified, count(rows).own) == (2, 1)
+
+
+def test_what_was_corrected_after_its_verification_is_counted_among_the_verified():
+    rows = [
+        standing(7, state="approved", id=1, is_corrected=True),
+        standing(7, state="approved", id=2),
+        standing("1", state="approved", id=3, is_corrected=True, due=False),
+    ]
+    assert (count(rows).verified, count(rows).corrected) == (2, 1)
+
+
+@pytest.mark.django_db
+def test_the_stored_values_say_what_was_written_over_after_its_verification():
+    person, now = factories.make_user("reviewer"), timezone.now()
+    plan = factories.make_plan()
+    activity = factories.make_activity(plan)
+    for state, entered, decided in (
+        ("approved", now, now - HOUR),  # the only one; it is not verified by who entered it
+        ("approved", now - HOUR, now),
+        ("approved", now, None),
+        ("submitted", now, now - HOUR),
+    ):
+        indicator = factories.make_indicator(activity, target=5)
+        factories.make_realization(
+            indicator, 5, state=state, entered_by=person, entered_at=entered,
+            decided_by=person if decided else None, decided_at=decided,
+        )  # fmt: skip
+    counts = YearProgress(plan, factories.YEAR, None).plan_counts
+    assert (counts.corrected, counts.own) == (1, 1)
 
 
 @pytest.mark.django_db

@@ -605,11 +605,32 @@ def test_what_is_asked_before_a_number_is_written(year, states, rewrites, why):
     assert (found and found.text) == why
 
 
-def test_a_correction_of_what_is_approved_leaves_its_verdict():
+@pytest.mark.parametrize("year", ["open", "closed", "published"])
+def test_a_correction_of_what_is_approved_leaves_its_verdict_and_says_so(year):
     judge, administrator = make_user("reviewer"), make_user("administrator")
-    value = value_in("approved", decided_by=judge)
-    steps.correct(value, D(9), administrator, period_of(value, "published"), "Tutanak")
-    assert stored(value).decided_by == judge
+    value = value_in("submitted", entered_by=make_user())
+    steps.approve([value], judge, Grounds((), achievements(value)))
+    assert not stored(value).is_corrected_since
+    steps.correct(value, D(9), administrator, period_of(value, year), "Tutanak")
+    row = stored(value)
+    assert (row.state, row.decided_by, row.entered_by) == ("approved", judge, administrator)
+    assert row.is_corrected_since
+
+
+def test_who_verified_a_number_has_not_verified_the_one_she_writes_over_it(reviewer):
+    value = value_in("submitted", entered_by=make_user())
+    steps.approve([value], reviewer, Grounds((), achievements(value)))
+    steps.correct(value, D(9), reviewer, period_of(value), "Tutanak")
+    row = stored(value)
+    assert (row.is_corrected_since, row.is_own_approval) == (True, False)
+
+
+def test_a_correction_that_is_judged_anew_is_no_correction_since(reviewer):
+    value, judge = value_in("approved", decided_at=timezone.now()), make_user("reviewer")
+    steps.correct(value, D(9), reviewer, period_of(value), "Tutanak")
+    steps.take_back([value], judge, "Yeniden bakılacak", period=Period.objects.get())
+    steps.approve([value], judge, Grounds((), achievements(value)))
+    assert not stored(value).is_corrected_since
 
 
 @pytest.mark.parametrize("year", [None, "open", "closed"])

@@ -321,6 +321,16 @@ def test_who_verified_and_what_was_waived_is_in_the_files(plan, activity, row):
     assert [fact.value for fact in report.method if "doğrula" in fact.label.lower()][:1] == ["2"]
 
 
+def test_what_was_corrected_after_its_verification_is_in_the_files(plan, row):
+    now = timezone.now()
+    Realization.objects.update(entered_at=now, decided_at=now - datetime.timedelta(hours=1))
+    make_edition(plan)
+    assert read(f"{AT}data/data.json").json()["corrected_after_verification"] == 1
+    assert read(f"{AT}data/edition.json").json()["corrected_after_verification"] == 1
+    report = annual.build(source_of(plan, YEAR, None))
+    assert [fact.value for fact in report.method if "düzeltil" in fact.label.lower()] == ["1"]
+
+
 def test_the_report_counts_what_is_verified_as_the_page_does(plan, activity, row):
     """A hidden number counts in no mean, but that it was verified is told."""
     make_indicator(activity, target=9, realization=3, state="approved", hides_small_numbers=True)

@@ -200,7 +200,7 @@ def test_only_who_may_use_it_is_led_to_the_administration(read, at, sport):
 
 
 @pytest.mark.parametrize("many", [2, 20])
-def test_an_indicator_costs_fifteen_queries(at, signed_in, django_assert_num_queries, many):
+def test_an_indicator_costs_sixteen_queries(at, signed_in, django_assert_num_queries, many):
     plan = factories.make_plan()
     activity = factories.make_activity(plan)
     for _each in range(many):
@@ -213,8 +213,8 @@ def test_an_indicator_costs_fifteen_queries(at, signed_in, django_assert_num_que
 
     # session; user; plan; the indicator with its activity; units; indicators of the year; the
     # indicator's cells of the other years; groups; periods; answers, targets and responsible
-    # units for the findings; histories of indicator, targets and realizations
-    with django_assert_num_queries(15):
+    # units for the findings; histories of indicator, targets and realizations; who verified it
+    with django_assert_num_queries(16):
         response = client.get(at("indicator", found.pk, slug=plan.slug))
 
     assert response.text.count("<time") == many + 3

@@ -1,10 +1,12 @@
 """The public edition: what anybody may read, and what nobody may find out from it."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from indicators import editions, steps
 from indicators.models import Realization
@@ -167,6 +169,24 @@ def test_what_was_verified_by_who_entered_it_is_counted_without_names(
     told = text_of(stranger, "?lang=en")
 
     assert ("2 values were verified by the person who entered them." in told) is is_own
+    assert "Kaya" not in told and "Yıldız" not in told
+
+
+def test_what_was_corrected_after_its_verification_is_counted_without_names(
+    plan, activity, stranger
+):
+    person, other = (make_user("reviewer", last_name=name) for name in ("Kaya", "Yıldız"))
+    make_indicator(activity, target=10, realization=10, state="approved")
+    now = timezone.now()
+    Realization.objects.update(
+        entered_by=person, decided_by=other, entered_at=now, decided_at=now - timedelta(hours=1)
+    )
+    make_indicator(activity, target=10, realization=10, state="approved")
+    publish(plan)
+
+    told = text_of(stranger, "?lang=en")
+
+    assert "1 value was corrected after it was verified." in told
     assert "Kaya" not in told and "Yıldız" not in told
 
 

@@ -3,6 +3,7 @@
 from decimal import Decimal as D
 
 import pytest
+from django.utils import timezone
 
 from activities.models import Period
 from indicators import editions
@@ -198,3 +199,27 @@ def test_a_year_that_has_not_begun_is_not_corrected(correct, world, value):
     set_state(world.period, Period.State.PLANNED)
     assert "is not open yet" in correct(world.stops, "8", "Neden").text
     assert value(world.stops).value == 5
+
+
+def test_what_is_corrected_after_its_verification_is_marked_and_counted(
+    correct, at, reviewing, world, value
+):
+    row = value(world.stops)
+    row.deviation_reason, row.state = "Salon tadilattaydı", "approved"
+    row.decided_by, row.decided_at = world.reviewer, timezone.now()
+    row.save()
+    correct(world.stops, "8", "Tutanakta 8 yazıyor", person=world.administrator)
+
+    page = parse(reviewing.get(at("review_unit", "7")).text)
+    body = " ".join(page.by_id(f"r-{value(world.stops).pk}").text.split())
+    assert "corrected after it was verified" in body
+    assert "Verified Ayşe Yılmaz," in body
+    assert "Corrected after it was verified: 5 → 8" in body and "Tutanakta 8 yazıyor" in body
+    assert "Written for 5, before the number was corrected." in body
+    assert "1 value was corrected after it was verified." in page.text
+    assert "1 corrected after it was verified" in page.text
+    shown = parse(reviewing.get(at("indicator", world.stops.pk)).text).text
+    assert "Corrected after it was verified" in shown
+    set_state(world.period, "closed")
+    desk = reviewing.get(at("period")).text
+    assert "1 value was corrected after it was verified." in desk

@@ -1,12 +1,14 @@
 """What came since the last visit of the first page."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from activities.models import Municipality
+from indicators import steps
 from indicators.models import Realization
 from tests import factories
 from today import visits
@@ -75,3 +77,19 @@ def test_nothing_of_another_unit_or_municipality_is_told(row):
 
     assert Since(other, now - HOUR).events() == []
     assert Since(foreign, now - HOUR).events() == []
+
+
+def test_a_coordinator_is_told_which_number_was_corrected_and_why(row):
+    person = factories.make_user(departments=[row.activity.department])
+    reviewer = factories.make_user("reviewer")
+    now = timezone.now()
+    happened(row, submitted_at=now - HOUR, entered_at=now - 2 * HOUR)
+    value = Realization.objects.get()
+    steps.correct(value, Decimal(4), reviewer, None, "Tutanakta 4 yazıyor")
+
+    [event] = Since(person, now - HOUR).events()
+
+    assert event.text == f"düzeltilen sayı: {row.activity.code}, 5 → 4 · Tutanakta 4 yazıyor"
+    assert event.url == reverse("entry", args=["plan", factories.YEAR, "9"])
+    assert Since(reviewer, now - HOUR).events() == []
+    assert Since(factories.make_user(), now - HOUR).events() == []
