@@ -80,6 +80,11 @@ class Withheld:
     unmarked: frozenset[Cell] = frozenset()
     near: frozenset[int] = frozenset()
 
+    def values_of(self, year: int) -> frozenset[int]:
+        """Return the rows whose value of a year is hidden, whether there is one or not."""
+        found = (cell.row for cell in self.cells if (cell.what, cell.year) == (VALUE, year))
+        return frozenset(found)
+
     def text(self, cell: Cell, value: Decimal | None) -> str:
         """Return what stands in place of a hidden number."""
         return BELOW_FIVE if is_small(value) and cell not in self.unmarked else NOT_SHOWN

@@ -6,7 +6,7 @@ up to the targets of the year. Source: docs/domain.md, "Words of progress".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from activities import formats
 from activities.templatetags.turkish import turkish
-from indicators.achievement import Unreported
+from indicators.achievement import Summary, Unreported
 from indicators.editions import PublicFigures
 from indicators.results import ENOUGH
 
@@ -98,6 +98,49 @@ def mean_rule() -> str:
     """Return when the public reads a mean."""
     text = _("A mean is given where at least %(enough)s of the targets have a verified result.")
     return text % {"enough": formats.amount(ENOUGH * 100, _language(), percent=True)}
+
+
+def withheld_sentence(count: int) -> str:
+    """Return what is withheld for small numbers, and where it is counted; "" where nothing is.
+
+    It is the one sentence of it for pages, report, files and API, so that who compares two of them
+    knows why they count differently.
+    """
+    if not count:
+        return ""
+    text = ngettext(
+        "%(n)s number is not shown, so that nobody can be recognised: it is in no mean; the public "
+        "page and the report count it among the targets and the verified results, tables, open "
+        "data and API do not.",
+        "%(n)s numbers are not shown, so that nobody can be recognised: they are in no mean; the "
+        "public page and the report count them among the targets and the verified results, "
+        "tables, open data and API do not.",
+        count,
+    )
+    return text % {"n": _amount(count)}
+
+
+def beside_public(whole: Summary, public: Summary, count: int, limits: Sequence[Decimal]) -> str:
+    """Return which mean the public reads in place of one shown inside, and why; "" if the same.
+
+    Not for the public: of both means it could work out what is withheld. ``count`` is how many rows
+    are.
+    """
+    if not count or whole.mean is None or public.mean is None:
+        return ""
+    text = ngettext(
+        "The public reads %(public)s (n=%(public_n)s), because %(n)s row is withheld for small "
+        "numbers; with it the mean is %(whole)s (n=%(whole_n)s).",
+        "The public reads %(public)s (n=%(public_n)s), because %(n)s rows are withheld for small "
+        "numbers; with them the mean is %(whole)s (n=%(whole_n)s).",
+        count,
+    )
+    means = {
+        name: formats.percent(each.mean, _language(), limits=tuple(limits))
+        for name, each in (("whole", whole), ("public", public))
+    }
+    counts = {"whole_n": _amount(whole.scored), "public_n": _amount(public.scored)}
+    return text % {"n": _amount(count), **means, **counts}
 
 
 def _verified_mean(figures: PublicFigures) -> Iterable[str]:

@@ -17,15 +17,17 @@ from activities import formats, revisions
 from activities.models import Plan
 from findings.plan_year import PlanYear
 from imports.reasons import for_public
-from indicators import editions, periods, since_sent
+from indicators import editions, periods, since_sent, small_numbers
 from indicators.achievement import Reading, Status, Summary, summarise
 from indicators.editions import EditionBroken, Erratum, FrozenFigures
 from indicators.figures import Figures
 from indicators.models import Edition
 from indicators.progress import ENOUGH, Counts, is_percent_public
 from indicators.publishing import ENOUGH_VERIFIED, HUNDRED, POINTS_APART, Comparison
+from indicators.results import results_of
+from indicators.suppression import Withheld
 from pages.lines import Line
-from pages.public_words import first_sentence_html
+from pages.public_words import beside_public, first_sentence_html
 from pages.since_words import since_line
 from review.small_numbers import SmallNumbers
 from review.whole_year import WholeYear
@@ -210,6 +212,17 @@ class Desk:
         """Return the first sentence of the public page, word for word."""
         return first_sentence_html(self.counts, self.here.year, self.here.plan.municipality.name)
 
+    @cached_property
+    def beside_public(self) -> str:
+        """Return which mean the public would read in place of that of the verified, and why.
+
+        Three queries, none before anything is verified.
+        """
+        if self.verified.summary.mean is None:
+            return ""
+        upcoming = small_numbers.PublicNumbers(self.here.plan, upcoming=self.here.year)
+        return _beside_public(self.verified, upcoming.withheld())
+
     @property
     def units_unshown(self) -> list[Unshown]:
         by_unit = self.here.progress.by_unit
@@ -251,6 +264,17 @@ class Desk:
 
     enough_at = f"{enough:.2f}"
     apart_at = f"{limit / APART_SCALE * HUNDRED:.2f}"
+
+
+def _beside_public(figures: Figures, withheld: Withheld) -> str:
+    """Return why the public reads another mean than that of verified figures, all rows in."""
+    hidden = withheld.values_of(figures.year)
+    rows = figures.rows
+    shown = [row for row in rows if row.id not in hidden or row.measurement.realization is None]
+    if not results_of(rows).is_percent_public:
+        return ""
+    public = summarise(shown, unreported=figures.unreported)
+    return beside_public(figures.summary, public, len(rows) - len(shown), figures.bands.limits)
 
 
 def _width(percent: Decimal) -> str:
@@ -333,24 +357,24 @@ class Stored:
 class Published:
     """A published year's editions, the newest first, what was corrected since it, and its mean.
 
-    ``since_line`` says what of it had moved after it was sent, None for nothing. Nothing is read of
-    a newest edition that does not fit.
+    ``since_line`` says what of it had moved after it was sent, None for nothing; ``beside_public``
+    why the public reads another mean. Nothing is read of a newest edition that does not fit.
     """
 
     stored: list[Stored]
     errata: list[Erratum]
     mean: Decimal | None
     since_line: Line | None = None
+    beside_public: str = ""
 
 
-def _fitting(here: PlanYear, edition: Edition) -> FrozenFigures | None:
-    """Return an edition's figures; None where it is refused."""
+def _fitting(here: PlanYear, edition: Edition) -> tuple[FrozenFigures, Withheld] | None:
+    """Return an edition's figures and what of them nobody sees; None where it is refused."""
     try:
         frozen = FrozenFigures(here.plan, edition)
-        frozen.vouch()
+        return frozen, frozen.vouch()
     except EditionBroken:
         return None
-    return frozen
 
 
 def published(here: PlanYear) -> Published | None:
@@ -364,16 +388,17 @@ def published(here: PlanYear) -> Published | None:
         return None
     fitting = [_fitting(here, each) for each in found]
     stored = [
-        Stored(each, frozen.public_checksum if frozen else "")
-        for each, frozen in zip(found, fitting, strict=True)
+        Stored(each, fits[0].public_checksum if fits else "")
+        for each, fits in zip(found, fitting, strict=True)
     ]
-    frozen = fitting[0]
-    if frozen is None:
+    if fitting[0] is None:
         return Published(stored, [], None)
+    frozen, withheld = fitting[0]
     since = since_sent.compared(frozen, frozen.rows, frozen.recorded)
     return Published(
         stored,
         for_public(editions.errata(frozen)),
         frozen.summary.mean,
         since_line(since, frozen.bands.limits),
+        _beside_public(frozen, withheld),
     )

@@ -24,10 +24,10 @@ from indicators.labels import STATUS_LABELS, deviation_points, exceeded_above
 from indicators.progress import count
 from indicators.results import Results
 from pages.lines import Line, Piece
-from pages.public_words import means_sentence
+from pages.public_words import means_sentence, withheld_sentence
 from reports.annual.contents import Fact, ScoreLine, Share, StatusCount
 from reports.annual.options import Options
-from reports.exports.rows import hidden_note, language
+from reports.exports.rows import language
 from reports.headline import Headline, of_edition, of_rows
 from reports.official import Source
 
@@ -216,7 +216,7 @@ class ReportSummary:
             indicators,
         ) % {"year": figures.year, "n": self.count(indicators)}
         if hidden := sum(self.source.is_hidden(row) for row in figures.printed_rows):
-            yield hidden_note(hidden)
+            yield withheld_sentence(hidden)
         if figures.reading is Reading.APPROVED and not self.is_official:
             yield _(
                 "Under this reading, values that were sent but not verified count as not reported."

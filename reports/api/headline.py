@@ -12,7 +12,7 @@ from indicators.achievement_rows import plain
 from indicators.ambition import Sign, Tally
 from indicators.editions import PublicFigures
 from indicators.progress import Counts
-from pages.public_words import doubt_sentence
+from pages.public_words import doubt_sentence, withheld_sentence
 from reports import headline
 from reports.api.seen import Seen
 from reports.headline import Headline
@@ -33,6 +33,11 @@ def headline_of(seen: Seen) -> Entry:
             figures, figures.rows, counts, is_early=False, hidden=figures.hidden
         )
         entry = _entry(found, is_edition=True)
+        entry["withheld"] = len(figures.hidden)
+        if figures.hidden:
+            for language, sentences in entry["sentences"].items():
+                with translation.override(language):
+                    sentences["withheld"] = withheld_sentence(len(figures.hidden))
         if (doubt := figures.doubt) is not None:
             entry["range"] = {
                 "low": plain(doubt.low), "high": plain(doubt.high), "questions": doubt.questions
@@ -55,6 +60,7 @@ def _entry(found: Headline, *, is_edition: bool) -> Entry:
         "reported": None if is_edition else counts.reported,
         "verified": counts.verified_results,
         "n": found.scored,
+        "withheld": 0,
         "score": plain(found.summary.mean),
         "range": doubt
         and {"low": plain(doubt.low), "high": plain(doubt.high), "questions": doubt.questions},

@@ -292,6 +292,10 @@ class HeadlineItem(Schema):
     reported: int | None = Field(description="Null for an edition, which holds the verified alone.")
     verified: int
     n: int = Field(description="Over how many indicators the score is a mean.")
+    withheld: int = Field(
+        description="Rows that are not shown, so that nobody can be recognised; none in the "
+        "working state. They are in no count and no mean here."
+    )
     score: Fraction | None
     range: Range | None = Field(
         description="Null without a blocking question. Of an edition it is of the mean of all that "

@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Any, Self
 
 from django.db.models import Q
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from activities import formats
@@ -27,6 +27,7 @@ from indicators.labels import STATUS_LABELS
 from indicators.models import COUNTED_STATES, Realization
 from indicators.suppression import PARTS
 from indicators.tags import TagChoice, tags_of
+from pages.public_words import withheld_sentence
 from reports.errata import ErratumLine, told
 from reports.official import Source
 from reports.tables import TableRow, UnitBlocks, unit_blocks
@@ -123,7 +124,7 @@ class PrintedTable:
             return []
         found = [self.source.imprint or self.source.notice]
         hidden = len({row.id for row in self.rows if self.is_hidden(row)})
-        return [*found, hidden_note(hidden)] if hidden else found
+        return [*found, withheld_sentence(hidden)] if hidden else found
 
     @cached_property
     def errata(self) -> list[ErratumLine]:
@@ -257,16 +258,6 @@ def _told_in_public(figures: PublicFigures, row: Figure) -> tuple[Any, ...]:
     reasons, parts = figures.reasons_of(row), figures.parts_of(row)
     said = (reasons["deviation_reason"], reasons["measure_to_take"], figures.waiver_of(row))
     return row.id, *said, *(parts[name] for name in PARTS)
-
-
-def hidden_note(count: int) -> str:
-    """Return the sentence that says how many numbers are not shown."""
-    return ngettext(
-        "%(n)s number is not shown, and counts in no total here, so that nobody can be recognised.",
-        "%(n)s numbers are not shown, and count in no total here, so that nobody can be "
-        "recognised.",
-        count,
-    ) % {"n": count}
 
 
 def realized(figure: Figure) -> Value:

@@ -17,7 +17,13 @@ from indicators.editions import Erratum, PublicFigures
 from indicators.figures import Figure, Level, Unit
 from indicators.models import Edition, Realization
 from indicators.results import Results, results_of
-from pages.public_words import first_sentence, first_sentence_html, mean_rule, means_sentence
+from pages.public_words import (
+    first_sentence,
+    first_sentence_html,
+    mean_rule,
+    means_sentence,
+    withheld_sentence,
+)
 from reports.headline import Headline, of_edition
 from reports.official import public_errata
 from reports.public.changes import ToldChange, told_changes
@@ -111,6 +117,10 @@ class PublicEdition:
     @property
     def means_sentence(self) -> str:
         return means_sentence(self.figures)
+
+    @property
+    def withheld_sentence(self) -> str:
+        return withheld_sentence(len(self.figures.hidden))
 
     @property
     def since_sentence(self) -> str:

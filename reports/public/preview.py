@@ -15,7 +15,9 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.rights import Right
 from indicators import editions
+from indicators.editions.contents import Contents
 from pages.plan_page import plan_of
+from pages.public_words import beside_public
 from reports.public.edition import PublicEdition
 from reports.public.views import frame, of_year
 
@@ -32,9 +34,19 @@ def public_preview(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     asked = request.GET.get("lang", "")
     language = asked if asked in dict(settings.LANGUAGES) else translation.get_language()
     with translation.override(language):
-        context = {**frame(request, told, edition), **of_year(request, told)}
+        context = {
+            **frame(request, told, edition),
+            **of_year(request, told),
+            "beside_public": _beside_public(told.figures),
+        }
         response = render(request, "public/preview.html", context)
     response.headers["Content-Language"] = language or settings.LANGUAGE_CODE
     response.headers["X-Robots-Tag"] = "noindex"
     patch_cache_control(response, private=True, no_store=True)
     return response
+
+
+def _beside_public(figures: editions.PublicFigures) -> str:
+    """Return why the mean of the preview is another one than that of the page before it."""
+    whole = Contents(figures.plan, figures.year, figures.content).summary
+    return beside_public(whole, figures.summary, len(figures.hidden), figures.bands.limits)

@@ -26,6 +26,7 @@ from indicators import editions
 from indicators.figures import Level
 from indicators.integrity import EditionBroken
 from indicators.models import Edition
+from pages.public_words import withheld_sentence
 from reports.public.edition import Promise, PublicEdition
 from yeap.errors import broken_edition
 
@@ -258,7 +259,7 @@ def _part(
         "title": title,
         "is_named": True,
         "promises": promises,
-        "hidden": sum(one.is_hidden for one in promises),
+        "withheld_sentence": withheld_sentence(sum(one.is_hidden for one in promises)),
         "part": told.part(one.figure for one in promises),
         "with_units": len({one.figure.unit.id for one in promises}) > 1,
     }

@@ -9,12 +9,15 @@ from decimal import Decimal as D
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from indicators import editions
 from indicators.achievement_rows import entries, indicator_entry
 from indicators.figures import Level
 from indicators.models import Realization
-from reports.official import edition_entry
+from pages.public_words import withheld_sentence
+from reports import annual
+from reports.official import edition_entry, source_of
 from reports.opendata.dictionary import TABLES
 from reports.opendata.views import FILES
 from tests.factories import (
@@ -411,3 +414,11 @@ def test_the_counts_say_that_they_leave_out_what_the_page_counts(client):
         for field in fields:
             told = schemas[name]["properties"][field]["description"]
             assert "without the withheld" in told
+    # Who compares two of them reads in each why they count differently, and no number of the row.
+    with translation.override("en"):
+        sentence = withheld_sentence(1)
+    answer = client.get(f"/api/v1/plans/{plan.slug}/achievement", {"year": YEAR}).json()
+    assert answer["headline"]["withheld"] == 1
+    assert sentence == answer["headline"]["sentences"]["en"]["withheld"]
+    assert sentence in page
+    assert withheld_sentence(1) in annual.build(source_of(plan, YEAR, None)).sentences

@@ -547,6 +547,31 @@ def test_the_preview_hides_what_will_be_hidden(reviewing, at, world, ready):
     assert "&lt;5" in text
 
 
+def test_the_mean_that_the_public_reads_is_told_beside_the_one_that_is_seen(
+    reviewing, at, world, ready, step
+):
+    """Of 4/4, 432/432 and 4/10 the last is hidden: 80 % of three, 100 % of two."""
+    Target.objects.filter(indicator__in=(world.lines, world.schools)).delete()
+    Realization.objects.filter(indicator=world.buses).update(value=432)
+    Realization.objects.filter(indicator=world.stops).update(value=4)
+    world.stops.hides_small_numbers = True
+    world.stops.save()
+    told = (
+        "The public reads 100.0% (n=2), because 1 row is withheld for small numbers; with it the "
+        "mean is 80.0% (n=3)."
+    )
+    assert told in reviewing.get(at("period")).text
+    assert told in reviewing.get(at("public_preview")).text
+    step("publish", **looked())
+    assert told in reviewing.get(at("period")).text
+    public = Client().get(f"/public/plan/{YEAR}/?lang=en").text
+    assert "100.0%" in public and "80.0%" not in public and told not in public
+
+
+def test_where_nothing_is_hidden_one_mean_is_told(reviewing, at, ready):
+    assert "withheld for small numbers" not in reviewing.get(at("period")).text
+
+
 @pytest.mark.parametrize("who", ["coordinator", "reader"])
 def test_others_have_no_preview(sign_in, at, world, who):
     assert sign_in(getattr(world, who)).get(at("public_preview")).status_code == 404
