@@ -521,8 +521,9 @@ class EditionAdmin(ReadOnlyMixin, RecordAdmin):
     def verified(self, edition: Edition) -> str:
         try:
             FrozenFigures(edition.plan, edition).vouch()
-        except EditionBroken:
-            return _("broken")
+        except EditionBroken as refused:
+            unfit = refused.of(edition)
+            return _("broken") if unfit.is_own else unfit.words
         return _("intact")
 
     @admin.display(description=gettext_lazy("public checksums"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 
 from django.db.models import QuerySet
 from django.utils.translation import get_language, ngettext
@@ -19,7 +20,7 @@ from findings.plan_year import PlanYear
 from imports.reasons import for_public
 from indicators import editions, periods, since_sent, small_numbers
 from indicators.achievement import Reading, Status, Summary, summarise
-from indicators.editions import EditionBroken, Erratum, FrozenFigures
+from indicators.editions import EditionBroken, Erratum, Fault, FrozenFigures, Unfit
 from indicators.figures import Figures
 from indicators.models import Edition
 from indicators.progress import ENOUGH, Counts, is_percent_public
@@ -341,16 +342,27 @@ def administrators(plan: Plan) -> QuerySet[User]:
 # --- After publishing ---
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stored:
-    """An edition, and the checksum the public reads; "" where it fits no longer."""
+    """An edition, the checksum the public reads, "" where it fits no longer, and why it is refused.
+
+    ``noted_by`` is the edition after it where that one noted another checksum of this one, which
+    was written anew since.
+    """
 
     edition: Edition
     public_checksum: str
+    unfit: Unfit | None = None
+    noted_by: int | None = None
+
+    @property
+    def is_served(self) -> bool:
+        return self.unfit is None
 
     @property
     def is_intact(self) -> bool:
-        return bool(self.public_checksum)
+        """Whether the edition itself fits, be it served or not."""
+        return (self.unfit is None or not self.unfit.is_own) and self.noted_by is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,13 +380,20 @@ class Published:
     beside_public: str = ""
 
 
-def _fitting(here: PlanYear, edition: Edition) -> tuple[FrozenFigures, Withheld] | None:
-    """Return an edition's figures and what of them nobody sees; None where it is refused."""
+def _fitting(here: PlanYear, edition: Edition) -> tuple[FrozenFigures, Withheld] | Unfit:
+    """Return an edition's figures and what of them nobody sees; why where it is refused."""
     try:
         frozen = FrozenFigures(here.plan, edition)
         return frozen, frozen.vouch()
-    except EditionBroken:
-        return None
+    except EditionBroken as refused:
+        return refused.of(edition)
+
+
+def _stored(edition: Edition, found: tuple[FrozenFigures, Withheld] | Unfit) -> Stored:
+    """Return an edition with what is told of it; one query for one that is refused."""
+    if not isinstance(found, Unfit):
+        return Stored(edition, found[0].public_checksum)
+    return Stored(edition, "" if found.is_own else edition.public_checksum, found)
 
 
 def published(here: PlanYear) -> Published | None:
@@ -387,13 +406,14 @@ def published(here: PlanYear) -> Published | None:
     if not found:
         return None
     fitting = [_fitting(here, each) for each in found]
-    stored = [
-        Stored(each, fits[0].public_checksum if fits else "")
-        for each, fits in zip(found, fitting, strict=True)
-    ]
-    if fitting[0] is None:
+    stored = [_stored(each, fits) for each, fits in zip(found, fitting, strict=True)]
+    for after, each in pairwise(stored):
+        if after.unfit is not None and after.unfit.fault is Fault.BEFORE:
+            each.noted_by = after.edition.number
+    newest = fitting[0]
+    if isinstance(newest, Unfit):
         return Published(stored, [], None)
-    frozen, withheld = fitting[0]
+    frozen, withheld = newest
     since = since_sent.compared(frozen, frozen.rows, frozen.recorded)
     return Published(
         stored,

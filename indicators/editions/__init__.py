@@ -9,14 +9,16 @@ from indicators.editions.frozen import FrozenFigures, latest
 from indicators.editions.public import PreviewFigures, PublicFigures, published
 from indicators.editions.publishing import freeze, would_be
 from indicators.editions.sealing import seal_anew
-from indicators.integrity import EditionBroken, checksum
+from indicators.integrity import EditionBroken, Fault, Unfit, checksum
 
 __all__ = [
     "EditionBroken",
     "Erratum",
+    "Fault",
     "FrozenFigures",
     "PreviewFigures",
     "PublicFigures",
+    "Unfit",
     "checksum",
     "errata",
     "freeze",

@@ -60,7 +60,7 @@ def fitting(edition: Edition, content: Mapping[str, Any]) -> Seals:
         raise broken(edition, _("its public document does not fit the public checksum"))
     before = {seal.public_checksum for seal in found if seal.edition_id != edition.pk}
     if edition.previous not in (before if edition.number > 1 else {""}):
-        raise broken(edition, _("the edition before it has another checksum"))
+        raise broken(edition, _("the edition before it has another checksum"), is_chain=True)
     return own
 
 

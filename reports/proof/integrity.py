@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from activities.models import Plan
 from indicators import editions, suppression
-from indicators.editions import EditionBroken
+from indicators.editions import EditionBroken, Fault
 from indicators.models import Edition
 from indicators.small_numbers import PublicNumbers
 from indicators.suppression import BASELINE, EVERY_YEAR, PARTS, VALUE, Cell, Withheld
@@ -39,9 +39,24 @@ def _unfit(plan: Plan, edition: Edition) -> Iterator[Difference]:
         figures = editions.PublicFigures(plan, edition)
         told, expected = figures.told, figures.means_told
     except EditionBroken as refused:
-        yield Difference("SHA-256", str(refused), edition.public_checksum)
+        yield from _refused(plan, edition, refused)
         return
     yield from _other(told, expected)
+
+
+def _refused(plan: Plan, edition: Edition, why: EditionBroken) -> Iterator[Difference]:
+    """Yield what of a refused edition differs: nothing of one that fits, if another one does not.
+
+    That other one has a check of its own, which says so.
+    """
+    unfit = why.of(edition)
+    if unfit.fault is Fault.ITSELF:
+        yield Difference("SHA-256", str(why), edition.public_checksum)
+    elif unfit.fault is Fault.BEFORE:
+        before = Edition.objects.filter(plan=plan, year=edition.year, number=unfit.number).first()
+        yield Difference(
+            unfit.words.rstrip("."), before.public_checksum if before else "", edition.previous
+        )
 
 
 def _other(told: Any, expected: Any, where: str = "") -> Iterator[Difference]:

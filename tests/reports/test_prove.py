@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from indicators import editions
+from indicators.editions import sealing
 from indicators.figures import Figures
 from indicators.models import Edition, EditionSeal, Indicator
 from reports.exports import PrintedTable
@@ -98,6 +99,32 @@ def test_an_edition_that_was_changed_is_named(published):
     [told] = of_editions(published)["1. baskının sağlama kodu"]
     assert told.startswith("SHA-256: ")
     assert told.endswith(f" ≠ {edition.checksum}")
+
+
+def test_of_two_editions_only_the_one_that_was_changed_is_named(published):
+    editions.freeze(published, YEAR, person=None, reason="Yeniden")
+    first = Edition.objects.get(number=1)
+    Edition.objects.filter(pk=first.pk).update(content=first.content.replace('"30"', '"3000"'))
+    found = of_editions(published)
+    assert found["1. baskının sağlama kodu"]
+    assert found["2. baskının sağlama kodu"] == []
+
+
+def test_of_an_edition_whose_predecessor_changed_nothing_else_is_told(published):
+    second = editions.freeze(published, YEAR, person=None, reason="Yeniden")
+    first = Edition.objects.get(number=1)
+    first.content = first.content.replace("toplam", "Toplam")
+    first.checksum = editions.checksum(first.content)
+    first.save()
+    EditionSeal.objects.filter(edition=first).delete()
+    [seal] = sealing.seal_anew(published, new=first)
+    found = of_editions(published)
+    assert found["1. baskının sağlama kodu"] == []
+    [told] = found["2. baskının sağlama kodu"]
+    assert told == (
+        "Kendi sağlama koduna uyuyor; önündeki 1. baskının sağlama kodu, bu baskı yayımlanırken "
+        f"not ettiğinden başka: {seal.public_checksum} ≠ {second.previous}"
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,13 @@ from django.utils.translation import override
 from activities.models import Extension, Period, Plan
 from activities.sentences import Sentence
 from activities.wording import say
-from indicators import steps
+from indicators import editions, steps
 from indicators.achievement import Reading
-from indicators.editions import FrozenFigures
+from indicators.editions import FrozenFigures, sealing
 from indicators.figures import Figures, Level
 from indicators.models import Edition, Notice, Realization, SmallNumberDecision, Target
 from review.small_numbers import NOTHING_DECIDED
-from tests.factories import YEAR, make_published_year, make_realization
+from tests.factories import YEAR, make_edition, make_published_year, make_realization
 from tests.reports.html import parse
 from tests.review.conftest import set_state
 
@@ -384,6 +384,37 @@ def test_an_edition_that_was_tampered_with_is_seen(reviewing, at, world, ready):
     edition = make_published_year(world.plan)
     Edition.objects.update(content=edition.content.replace("Işık", "Isik"))
     assert "does not fit the checksum" in reviewing.get(at("period")).text
+
+
+def test_of_two_editions_the_page_says_which_one_does_not_fit(reviewing, at, world, ready):
+    first = make_published_year(world.plan)
+    make_edition(world.plan)
+    Edition.objects.filter(pk=first.pk).update(content=first.content.replace("Işık", "Isik"))
+
+    second, broken = parse(reviewing.get(at("period")).text).all("article", "edition")
+
+    assert "does not fit the checksum" in broken.text
+    assert "fits the checksum" in second.text and "does not fit the checksum" not in second.text
+    assert "edition 1 of 2024 does not fit" in second.text
+    assert "This edition is not shown until then" in second.text
+
+
+def test_an_edition_that_was_written_anew_is_told_and_not_the_one_that_notes_it(
+    reviewing, at, world, ready
+):
+    first = make_published_year(world.plan)
+    make_edition(world.plan)
+    first.content = first.content.replace("Işık", "Isik")
+    first.checksum = editions.checksum(first.content)
+    first.save()
+    first.seals.all().delete()
+    sealing.seal_anew(world.plan, new=first)
+
+    second, rewritten = parse(reviewing.get(at("period")).text).all("article", "edition")
+
+    assert "was written anew since edition 2 noted its checksum" in rewritten.text
+    assert "fits the checksum" in second.text
+    assert "edition 1 before it has another checksum" in second.text
 
 
 def test_a_year_that_is_not_closed_is_not_published(step, stored):
