@@ -61,6 +61,8 @@ class _Builder(ReportSummary):
             state=self.source.name,
             notice=self.source.colophon,
             is_official=self.is_official,
+            counts_verified=self.counts_verified,
+            score_header=self.score_name(_("Score")),
             plan_name=str(self.plan),
             municipality=self.plan.municipality.name,
             year=self.year,
@@ -179,11 +181,12 @@ class _Builder(ReportSummary):
 
     def _line_sentence(self, line: ScoreLine) -> str:
         text = (
-            _("Score %(score)s; verified %(reported)s of %(due)s. %(counts)s.")
-            if self.is_official
-            else _("Score %(score)s; reported %(reported)s of %(due)s. %(counts)s.")
+            _("%(name)s %(score)s; verified %(reported)s of %(due)s. %(counts)s.")
+            if self.counts_verified
+            else _("%(name)s %(score)s; reported %(reported)s of %(due)s. %(counts)s.")
         )
         return text % {
+            "name": self.score_name(_("Score")),
             "score": line.score.text,
             "reported": self.count(line.reported),
             "due": self.count(line.due),

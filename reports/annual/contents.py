@@ -134,13 +134,16 @@ class Report:
 
     ``notice`` says it in a sentence, or gives the day and checksum. An official one has no
     questions; ``errata`` and ``changes`` (since the edition before) are its annexes, the second
-    only where ``changes_title`` names it.
+    only where ``changes_title`` names it. ``score_header`` heads every score and says where it is
+    provisional; ``counts_verified`` that counts are of the verified alone.
     """
 
     title: str
     state: str
     notice: str
     is_official: bool
+    counts_verified: bool
+    score_header: str
     plan_name: str
     municipality: str
     year: int
@@ -178,8 +181,8 @@ class Report:
 
     @property
     def reported_header(self) -> str:
-        """Return what a table calls its column of counts: an edition holds the verified."""
-        return _("Verified/ due") if self.is_official else _("Reported/ due")
+        """Return what a table calls its column of counts: the verified where they are that."""
+        return _("Verified/ due") if self.counts_verified else _("Reported/ due")
 
 
 def published_columns(printed: PrintedTable) -> list[columns.Column]:

@@ -242,7 +242,7 @@ class _Writer:
         heads = [
             *([pgettext("number", "No")] if has_number else []),
             name,
-            _("Score"),
+            self.report.score_header,
             self.report.reported_header,
             *(str(STATUS_LABELS[key]) for key in shown),
             *([_("Blocking questions")] if has_blocking else []),

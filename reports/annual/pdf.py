@@ -131,7 +131,7 @@ def _words(report: Report) -> dict[str, str]:
         "department": _("Department"),
         "objectives": _("Strategic objectives"),
         "objective": _("Strategic objective"),
-        "score": _("Score"),
+        "score": report.score_header,
         "score_bar": _("Score as a bar"),
         "reported": report.reported_header.replace("/ ", "/"),
         "blocking": _("Blocking questions"),

@@ -82,6 +82,20 @@ class ReportSummary:
         )
 
     @property
+    def counts_verified(self) -> bool:
+        """Whether scores and counts are of the verified alone."""
+        return self.figures.reading is Reading.APPROVED
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether the scores are provisional, as the pages say it; those of an edition stand."""
+        return not self.is_official and self.headline.is_provisional
+
+    def score_name(self, name: str) -> str:
+        """Return what heads a score, in tables as in figures: whether it is provisional, too."""
+        return _("%(score)s (provisional)") % {"score": name} if self.is_provisional else name
+
+    @property
     def blocking(self) -> int:
         """Return how many questions keep values from being verified; an edition holds none."""
         return 0 if self.is_official else self.findings.marks.among(self.ids)
@@ -164,17 +178,20 @@ class ReportSummary:
         said = results.verified_results if results else summary.reported
         return [
             Fact(
-                _("Plan score") if self.options.is_whole else _("Score"),
+                self.score_name(_("Plan score") if self.options.is_whole else _("Score")),
                 self.share(summary.mean).text,
                 "" if self.options.is_whole else self._of_the_plan(),
             ),
             Fact(
-                _("Verified of what is due") if self.is_official else _("Reporting rate"),
+                _("Verified of what is due") if self.counts_verified else _("Reporting rate"),
                 f"{self.count(said)}/{self.count(due)}",
                 self.share(Decimal(said) / due).text if due else "",
             ),
-            Fact(_("Median score"), self.share(summary.median).text),
-            Fact(_("With the unreported as 0"), self.share(summary.mean_unreported_zero).text),
+            Fact(self.score_name(_("Median score")), self.share(summary.median).text),
+            Fact(
+                self.score_name(_("With the unreported as 0")),
+                self.share(summary.mean_unreported_zero).text,
+            ),
             Fact(
                 _("Exceeding the target"),
                 self.count(summary.exceeded),
@@ -218,9 +235,7 @@ class ReportSummary:
         if hidden := sum(self.source.is_hidden(row) for row in figures.printed_rows):
             yield withheld_sentence(hidden)
         if figures.reading is Reading.APPROVED and not self.is_official:
-            yield _(
-                "Under this reading, values that were sent but not verified count as not reported."
-            )
+            yield _("Under this reading, scores hold verified values only.")
 
     def _headline(self) -> Iterator[Line]:
         """Yield the sentences of the headline, in the order of the pages."""

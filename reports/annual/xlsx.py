@@ -79,7 +79,9 @@ def write(report: Report, target: IO[bytes]) -> None:
 
 def _reported(report: Report) -> str:
     """Return what the counts of numbers are called: an edition holds the verified."""
-    return pgettext("count", "Verified") if report.is_official else pgettext("count", "Reported")
+    if report.counts_verified:
+        return pgettext("count", "Verified")
+    return pgettext("count", "Reported")
 
 
 def _share_cell(share: Share) -> Cell:
@@ -109,7 +111,7 @@ class _Summary:
         return [
             Column(pgettext("number", "No"), 7),
             Column(_("Department"), 38),
-            Column(_("Score"), 11, is_number=True),
+            Column(self.report.score_header, 11, is_number=True),
             Column(_reported(self.report), 11, is_number=True),
             Column(pgettext("count", "With a target"), 11, is_number=True),
             *(Column(str(STATUS_LABELS[key]), 12, is_number=True) for key in self.statuses),
@@ -275,7 +277,7 @@ def _flat_columns(report: Report) -> list[Column]:
         ),
         columns.realization(printed.year),
         Column(_("Achievement ratio"), 12, is_number=True),
-        Column(_("Score"), 10, is_number=True),
+        Column(report.score_header, 10, is_number=True),
         Column(_("Weight"), 8, is_number=True),
         Column(_("Achievement status"), 16),
         Column(pgettext("count", "With a target"), 9, is_number=True),

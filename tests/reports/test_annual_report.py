@@ -20,6 +20,7 @@ from indicators.models import FindingAnswer, Indicator, Realization
 from reports import annual
 from reports.annual import pdf
 from reports.exports import PrintedTable
+from reports.official import choose
 from tests import factories
 from tests.reports.html import parse
 
@@ -542,3 +543,42 @@ def test_a_file_costs_few_queries(
     # As the page, and: objectives; the table's printed units, targets and reasons.
     with django_assert_num_queries(queries):
         b"".join(client.get(at("annual_report_file", form), {"reading": reading}))
+
+
+@pytest.mark.parametrize("reading", Reading)
+def test_the_score_of_an_open_year_is_provisional_wherever_it_stands(reading):
+    """Of three targets two are reported and one of these is verified: never "not reported"."""
+    plan = factories.make_plan()
+    factories.make_period(plan, state="open")
+    activity = factories.make_activity(plan)
+    for state in ("approved", "submitted"):
+        factories.make_indicator(activity, target=10, realization=5, state=state)
+    factories.make_indicator(activity, target=10)
+
+    with translation.override("en"):
+        report = annual.build(choose(plan, factories.YEAR, reading=reading))
+
+    only_verified = reading is Reading.APPROVED
+    assert report.score_header == "Score (provisional)"
+    facts = {fact.label: fact.value for fact in report.facts}
+    assert facts["Plan score (provisional)"] == facts["Median score (provisional)"] == "50.0%"
+    said = "Verified of what is due" if only_verified else "Reporting rate"
+    assert facts[said] == ("1/3" if only_verified else "2/3")
+    assert not any("count as not reported" in sentence for sentence in report.sentences)
+    [part] = report.parts
+    assert part.sentence.startswith(
+        f"Score (provisional) 50.0%; {'verified 1' if only_verified else 'reported 2'} of 3."
+    )
+    with translation.override("en"):
+        assert report.reported_header == ("Verified/ due" if only_verified else "Reported/ due")
+
+
+def test_the_score_of_a_year_that_is_over_is_not_provisional():
+    plan = factories.make_plan()
+    factories.make_period(plan, state="closed")
+    factories.make_indicator(factories.make_activity(plan), target=10, realization=5)
+
+    with translation.override("en"):
+        report = annual.build(choose(plan, factories.YEAR))
+
+    assert report.score_header == "Score"
