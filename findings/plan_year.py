@@ -9,16 +9,20 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from activities.models import Period, Plan
 from findings.confidence import Deadline, Handling, read_periods
 from findings.year import Marks, RaisedFinding, YearFindings
-from indicators import tags
+from indicators import steps, tags
 from indicators.achievement import Reading, Status
 from indicators.cumulative import OVER, CumulativeFigures, StoredFigures
 from indicators.figures import Figure, Figures, Unit
-from indicators.models import Indicator
+from indicators.models import Indicator, Realization
 from indicators.progress import YearProgress
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 # Years of which nobody expects every realization yet.
 NOT_YET = (Period.State.PLANNED, Period.State.OPEN)
@@ -101,6 +105,24 @@ class PlanYear:
     def progress(self) -> YearProgress:
         """Return what of the whole plan's year is due, said, sent, verified and in doubt."""
         return YearProgress(self.plan, self.year, self.period, in_doubt=self.findings.blocked)
+
+    def for_another(self, person: User) -> frozenset[int]:
+        """Return the rows whose verdict waits for somebody else, because this person entered them.
+
+        They are not hers to do; what a question holds up waits for its answer first. One query.
+        """
+        entered = Realization.objects.filter(
+            indicator__activity__plan=self.plan, year=self.year, entered_by=person
+        )
+        allows_own = self.plan.allows_own_approval
+        return frozenset(
+            value.indicator_id
+            for value in entered
+            if (stands := self.progress.by_id.get(value.indicator_id))
+            and stands.awaits_verdict
+            and not stands.is_in_doubt
+            and steps.is_for_another(value, person, allows_own=allows_own)
+        )
 
     def is_early(self, year: int) -> bool:
         """Whether nobody can miss a realization of the year yet."""

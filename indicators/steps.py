@@ -325,6 +325,11 @@ class Grounds:
     allows_own: bool = False
 
 
+def is_for_another(value: Realization, person: User, *, allows_own: bool) -> bool:
+    """Whether somebody else than this person has to verify a value: she entered its number."""
+    return not allows_own and value.entered_by_id == person.pk
+
+
 def why_not_approve(value: Realization, person: User, grounds: Grounds) -> Sentence | None:
     """Return why a person cannot approve a value now; None if she can."""
     if not person.may(Right.REVIEW):
@@ -334,7 +339,7 @@ def why_not_approve(value: Realization, person: User, grounds: Grounds) -> Sente
         return Sentence(NOT_SENT)
     if value.indicator_id in grounds.blocked:
         return Sentence(QUESTION_OPEN)
-    if not grounds.allows_own and value.entered_by_id == person.pk:
+    if is_for_another(value, person, allows_own=grounds.allows_own):
         return Sentence(OWN_VALUE)
     achievement = grounds.achievements.get(value.indicator_id)
     if lacks_reason(value, achievement) and not grounds.waiver.strip():

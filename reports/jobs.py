@@ -75,7 +75,7 @@ def _while_open(here: PlanPage, found: Headline) -> Iterator[Job]:
             review,
             _("Remind"),
         )
-    yield from _to_verify(found, review, _("sent by its unit and not looked through"))
+    yield from _to_verify(here, found, _("sent by its unit and not looked through"))
     back = found.counts.returned
     if back:
         yield Job(
@@ -90,7 +90,7 @@ def _while_open(here: PlanPage, found: Headline) -> Iterator[Job]:
 
 def _before_publishing(here: PlanPage, found: Headline) -> Iterator[Job]:
     yield from _questions(here)
-    yield from _to_verify(found, here.url("review"), _("only what is verified is published"))
+    yield from _to_verify(here, found, _("only what is verified is published"))
     without = len(unexplained(here.yearly.under(Reading.REPORTED)))
     if without:
         yield Job(
@@ -141,8 +141,13 @@ def _questions(here: PlanPage) -> Iterator[Job]:
         )
 
 
-def _to_verify(found: Headline, url: str, note: str) -> Iterator[Job]:
-    waiting = found.counts.to_verify
+def _to_verify(here: PlanPage, found: Headline, note: str) -> Iterator[Job]:
+    """Yield what this person can verify, and beside it what waits for somebody else."""
+    url, person = here.url("review"), here.request.user
+    if not found.counts.to_verify or not isinstance(person, User):
+        return
+    others = len(here.for_another(person))
+    waiting = max(found.counts.to_verify - others, 0)
     if waiting:
         yield Job(
             "check",
@@ -150,6 +155,21 @@ def _to_verify(found: Headline, url: str, note: str) -> Iterator[Job]:
             note,
             url,
             _("Review"),
+        )
+    if others:
+        yield Job(
+            "clock",
+            _n(
+                ngettext(
+                    "%(n)s value waits for somebody else",
+                    "%(n)s values wait for somebody else",
+                    others,
+                ),
+                others,
+            ),
+            _("you entered it yourself; another person verifies it"),
+            url,
+            _("Look"),
         )
 
 

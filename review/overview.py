@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from django.db.models import Max
 from django.utils import timezone
@@ -21,6 +22,9 @@ from indicators.models import Notice
 from indicators.periods import Door
 from indicators.progress import NOTHING, Counts
 from mail.recipients import Coordinators, called
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 REMINDERS = (Notice.Kind.REMINDER, Notice.Kind.OVERDUE)
 
@@ -48,6 +52,7 @@ GROUP_LABELS = {
 class UnitLine:
     """One unit that owns indicators, with the words of progress of its own rows.
 
+    ``for_another`` counts the values that wait for somebody else than the person who looks.
     ``people`` names the coordinators who can be written to, of a unit that has not sent all.
     """
 
@@ -55,6 +60,7 @@ class UnitLine:
     door: Door
     summary: Summary = EMPTY_SUMMARY
     counts: Counts = NOTHING
+    for_another: int = 0
     blocking: int = 0
     days_late: int = 0
     reminded_at: datetime.datetime | None = None
@@ -67,6 +73,11 @@ class UnitLine:
         if self.counts.to_verify:
             return Group.SENT
         return Group.APPROVED if self.counts.due else Group.NOTHING
+
+    @property
+    def to_verify(self) -> int:
+        """Return how many values wait for the verdict of the person who looks."""
+        return max(self.counts.to_verify - self.for_another, 0)
 
     @property
     def can_be_reminded(self) -> bool:
@@ -85,10 +96,13 @@ class UnitLine:
 
 
 class ReviewOverview:
-    """The units of a plan's year in plan order, by where they stand."""
+    """The units of a plan's year in plan order, by where they stand.
 
-    def __init__(self, here: PlanYear) -> None:
-        self.here = here
+    With a ``person`` the lines tell what of the waiting values is not hers to verify.
+    """
+
+    def __init__(self, here: PlanYear, person: User | None = None) -> None:
+        self.here, self.person = here, person
         self.period: Period | None = here.period
 
     @cached_property
@@ -116,6 +130,7 @@ class ReviewOverview:
             door,
             summary,
             counts,
+            for_another=self._for_another[unit.id],
             blocking=self._blocking[unit.number],
             days_late=door.days_late(timezone.localdate()) if awaits else 0,
             reminded_at=self._reminded.get(unit.id),
@@ -128,6 +143,14 @@ class ReviewOverview:
         awaited = [unit for unit, counts in self.here.progress.by_unit.items() if counts.to_send]
         found = Coordinators(awaited)
         return {unit: tuple(called(person) for person in found.of(unit)) for unit in awaited}
+
+    @cached_property
+    def _for_another(self) -> Counter[int]:
+        """Return how many rows of each unit wait for somebody else; a query if anything waits."""
+        if self.person is None or not self.here.progress.plan_counts.to_verify:
+            return Counter()
+        standing = self.here.progress.by_id
+        return Counter(standing[id].unit for id in self.here.for_another(self.person))
 
     @cached_property
     def _blocking(self) -> Counter[str]:
@@ -155,8 +178,11 @@ class ReviewOverview:
         return [line for line in self.lines if line.group is Group.LATE and line.can_be_reminded]
 
     def next_after(self, number: str) -> UnitLine | None:
-        """Return the next unit with something to approve, beginning again at the top."""
-        waiting = [line for line in self.lines if line.counts.to_verify]
+        """Return the next unit with something to approve, beginning again at the top.
+
+        A unit whose waiting values are all for somebody else is none.
+        """
+        waiting = [line for line in self.lines if line.to_verify]
         places = [line.unit.number for line in self.lines]
         at = places.index(number) if number in places else -1
         later = [line for line in waiting if places.index(line.unit.number) > at]

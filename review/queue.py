@@ -18,7 +18,7 @@ from activities.wording import say
 from findings.cards import FindingCard, card_of
 from findings.checks.finding import Severity
 from findings.plan_year import PlanYear
-from findings.year import OpenQuestions, RaisedFinding, open_among
+from findings.year import OpenQuestions, RaisedFinding, is_asked_of_unit, open_among
 from indicators import steps
 from indicators.achievement import Badge, badges, needs_reason
 from indicators.corrected import Correction, corrections, reason_words
@@ -134,6 +134,16 @@ class ReviewRow:
     def may_be_approved(self) -> bool:
         """Whether this person can approve it now, whatever its percent."""
         return self.waits and self.why_not is None
+
+    @property
+    def is_asked_of_unit(self) -> bool:
+        """Whether a question that holds nothing up is open, and its unit is asked it, too."""
+        return any(is_asked_of_unit(one) for one in self.questions)
+
+    @property
+    def is_for_another(self) -> bool:
+        """Whether it waits for somebody else's verdict, because this person entered it."""
+        return self.waits and self.why_not == Sentence(steps.OWN_VALUE)
 
     @property
     def has_more(self) -> bool:
@@ -296,14 +306,21 @@ class Queue:
 
     @property
     def asked(self) -> list[ReviewRow]:
-        """Return those that can be approved though a question about them is open."""
-        return [row for row in self.approvable if row.questions]
+        """Return those that can be approved though a question that their unit is asked is open.
+
+        They are open questions in the words of every page (``findings.year.open_among``).
+        """
+        return [row for row in self.approvable if row.is_asked_of_unit]
+
+    @property
+    def asked_in_review(self) -> list[ReviewRow]:
+        """Return those that can be approved of which something is asked in review alone."""
+        return [row for row in self.approvable if row.questions and not row.is_asked_of_unit]
 
     @property
     def held(self) -> list[ReviewRow]:
         """Return the waiting rows that this reviewer entered herself."""
-        kept = [row for row in self.sent if not row.may_be_approved]
-        return [row for row in kept if not row.blocking and not row.lacks_reason]
+        return [row for row in self.sent if row.is_for_another]
 
     @property
     def blocked(self) -> list[ReviewRow]:

@@ -30,13 +30,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What a unit sent that nobody has judged: clean, asked and unexplained add up to it."""
+    """What a unit sent that nobody has judged: clean, asked and unexplained add up to it.
+
+    ``for_another`` is not among these: the person who looks entered it and may not verify it.
+    """
 
     unit: Unit
     sent_at: datetime.datetime | None
     clean: int
     asked: int
     unexplained: int
+    for_another: int = 0
 
     @property
     def count(self) -> int:
@@ -94,7 +98,16 @@ class YearWork:
 
     @cached_property
     def waiting(self) -> list[Waiting]:
-        """Return the units with something to verify, what was sent first before the others."""
+        """Return the units with something for this person to verify, the first sent first."""
+        return [each for each in self._waiting if each.count]
+
+    @property
+    def for_another(self) -> int:
+        """Return how many values wait for somebody else's verdict."""
+        return sum(each.for_another for each in self._waiting)
+
+    @cached_property
+    def _waiting(self) -> list[Waiting]:
         of_unit: dict[int, list[Standing]] = {}
         for each in self.here.progress.rows:
             of_unit.setdefault(each.unit, []).append(each)
@@ -178,9 +191,12 @@ def _day(day: datetime.date | None) -> str:
 
 
 def _waiting(unit: Unit, rows: Iterable[ReviewRow]) -> Waiting:
-    clean = asked = unexplained = 0
+    clean = asked = unexplained = for_another = 0
     sent = []
     for row in rows:
+        if row.is_for_another:
+            for_another += 1
+            continue
         if row.value and row.value.submitted_at:
             sent.append(row.value.submitted_at)
         if row.blocking or row.questions:
@@ -189,7 +205,7 @@ def _waiting(unit: Unit, rows: Iterable[ReviewRow]) -> Waiting:
             unexplained += 1
         else:
             clean += 1
-    return Waiting(unit, min(sent, default=None), clean, asked, unexplained)
+    return Waiting(unit, min(sent, default=None), clean, asked, unexplained, for_another)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ def _shared(group: Sequence[CheckedRow]) -> Finding:
     for row in group:
         values[row.unit].append(row.realization)
     sentence = Sentence(
+        # Its English words are part of what answers so far were given to; some may be empty.
         _(
             "%(code)s is reported by several units, %(values)s. Does each count its own, or all "
             "of them the same?"

@@ -30,7 +30,7 @@ def review(request: HttpRequest, slug: str, year: int) -> HttpResponse:
 
 
 def overview_context(here: PlanPage, **more: Any) -> dict[str, Any]:
-    overview = ReviewOverview(here)
+    overview = ReviewOverview(here, person_of(here.request))
     return here.context(
         overview=overview,
         period=overview.period,

@@ -111,8 +111,9 @@ def _versions(changed: dict[int, int]) -> dict[int, Any]:
 
 
 def _next_row(queue: Queue, seen: dict[int, int]) -> str:
-    """Return where to go on: at the first sent row after those decided on, else the next unit."""
-    places = [row.value.pk for row in queue.sent if row.value is not None]
+    """Return where to go on: her first sent row after those decided on, else the next unit."""
+    hers = [row for row in queue.sent if not row.is_for_another]
+    places = [row.value.pk for row in hers if row.value is not None]
     last = max((places.index(pk) for pk in seen if pk in places), default=-1)
     later = [pk for pk in places[last + 1 :] if pk not in seen]
     others = [pk for pk in places if pk not in seen]

@@ -15,7 +15,14 @@ from indicators.models import Indicator, Notice, Realization
 from pages.plan_page import PlanPage
 from review import actions
 from review.queue import Queue
-from tests.factories import YEAR, make_extension, make_indicator, make_realization, make_user
+from tests.factories import (
+    YEAR,
+    make_activity,
+    make_extension,
+    make_indicator,
+    make_realization,
+    make_user,
+)
 from tests.reports.html import parse
 from tests.review.conftest import set_state
 
@@ -91,6 +98,45 @@ def test_what_the_reviewer_entered_herself_is_not_ticked(reviewing, at, world, t
 
     assert ticked(page) == []
     assert "You entered 1 row yourself; somebody else verifies it." in page.text
+
+
+def test_a_unit_whose_waiting_rows_the_reviewer_entered_is_not_the_next_one(
+    reviewing, sign_in, at, world
+):
+    """Of the two units only she may not verify what the second one sent; a colleague may."""
+    make_realization(world.schools, 30, entered_by=world.reviewer)
+    other = make_user("reviewer")
+
+    mine = parse(reviewing.get(at("review_unit", "7")).text)
+    assert not [link for link in mine.all("a") if link["id"] == "next"]
+    assert "1 waits for somebody else: you entered it" in mine.text
+    theirs = parse(sign_in(other).get(at("review_unit", "7")).text)
+    assert "8. Eğitim (1)" in theirs.by_id("next").text
+
+
+def test_after_a_row_it_goes_on_at_one_that_the_reviewer_may_verify(
+    reviewing, at, world, token, value
+):
+    Realization.objects.exclude(indicator=world.lights).update(entered_by=world.reviewer)
+    Realization.objects.update(deviation_reason="İhale gecikti")
+    answer = reviewing.post(at("review_unit", "7"), {"action": f"approve:{token(world.lights)}"})
+    # Buses ask a question, which she may answer; stops are somebody else's.
+    assert answer.url.endswith(f"#v-{value(world.buses).pk}")
+
+
+def test_the_counts_of_questions_say_the_same_in_both_places(reviewing, at, world):
+    """One code and title under two units is asked in review alone, and is no open question."""
+    Realization.objects.filter(indicator=world.stops).update(value=9)
+    shared = make_activity(world.plan, world.other, "4.1.1", title="Erişilebilir ulaşım")
+    make_indicator(shared, target=5, realization=5)
+    make_realization(world.schools, 30)
+
+    page = parse(reviewing.get(at("review_unit", "8")).text)
+
+    text = " ".join(page.text.split())
+    assert "Open questions: 0 · asked only in review: 1" in text
+    assert "About 1 of them something is asked only in review" in text
+    assert "A question about 1 of them is open" not in text
 
 
 @pytest.mark.parametrize(
@@ -401,8 +447,8 @@ def test_a_queue_costs_the_same_for_more_rows(reviewing, at, world, django_asser
     # session; user; groups; plan with its revision; units; figures; answers; targets;
     # responsible units of activities and indicators; periods; states; reminders; values with
     # comments; evidence; coordinators of what has not come, through the units above theirs; pages
-    # do not keep anything inside a test's transaction
-    with django_assert_max_num_queries(17):
+    # do not keep anything inside a test's transaction; what she entered
+    with django_assert_max_num_queries(18):
         assert reviewing.get(at("review_unit", "7")).status_code == 200
 
 

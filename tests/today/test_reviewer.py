@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from activities.models import Municipality, Period
-from indicators.models import Notice
+from indicators.models import Notice, Realization
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +132,23 @@ def test_nothing_of_another_municipality_is_told(year, read):
 
     assert len(page.all("section", "headline job")) == 1
     assert "oteki" not in "".join(link["href"] for link in page.one("main").all("a"))
+
+
+def test_what_she_may_not_verify_herself_waits_for_somebody_else(year, read):
+    clean = Realization.objects.get(value=4)
+    clean.entered_by = year.reviewer
+    clean.save()
+
+    page = read(HOME, who=year.reviewer)
+
+    [row] = page.all("table", "tbl waits")[0].one("tbody").all("tr")
+    # To verify, clean, with a question, without a reason.
+    assert cells(row)[2:] == ["2", "0", "1", "1"]
+    assert "1 değer başkasını bekliyor: siz girdiniz." in page.one("section", "headline job").text
+    Realization.objects.exclude(pk=clean.pk).delete()
+    alone = read(HOME, who=year.reviewer)
+    assert "Sizin doğrulayacağınız bir şey yok." in alone.text
+    assert "Doğrulanacak birimler" not in alone.text
 
 
 @pytest.mark.parametrize("many", [1, 10])
