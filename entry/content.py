@@ -167,13 +167,21 @@ def _with_absence(
     elif absence == OTHER and not content.deviation_reason:
         errors["deviation_reason"] = gettext("Say why there is no figure.")
     elif absence:
-        content = replace(content, text="")
+        content = _without_parts(replace(content, text=""), stored)
     if stored.absence and not absence:
         # What explained that there is no figure explains no number.
         kept = {name: getattr(stored, name) for name in TEXTS}
         gone = {name: "" for name in TEXTS if getattr(content, name) == kept[name]}
         content = replace(content, **gone)  # type: ignore[arg-type]
     return replace(content, absence=absence)
+
+
+def _without_parts(content: Content, stored: Content) -> Content:
+    """Leave out the parts that stand in the form as they were stored: they go with their number."""
+    parts = {name: getattr(stored, name) for name in PARTS}
+    if any(getattr(content, name) != part for name, part in parts.items()):
+        return content
+    return replace(content, **dict.fromkeys(PARTS))  # type: ignore[arg-type]
 
 
 def _check_parts(content: Content, errors: dict[str, str]) -> None:

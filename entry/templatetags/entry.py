@@ -38,6 +38,7 @@ def _words(language: str) -> dict[str, str]:
         "rule": _("Rule %(rule)s"),
         "why": _("Why is there no figure?"),
         "there_is": _("There is one, or it is to come"),
+        "other_why": _("If it is “Other”: why?"),
         "counted": _("How is it counted?"),
         "recall": _("Take back"),
     }
@@ -132,6 +133,13 @@ def row_options(row: EntryRow) -> SafeString:
         for value, text in Realization.Absence.choices
     )
     wrong = "absence" in row.fields.errors
+    # Without script nothing else of the row shows where to write it; where it is shown, once.
+    said = (
+        ""
+        if row.reason.is_shown
+        else f'<label for="n{pk}">{words["other_why"]}</label>'
+        f'<input type="text" id="n{pk}" name="deviation_reason-{pk}" maxlength="4000" value="">'
+    )
     kind = ""
     if row.is_unconfirmed:
         kind = (
@@ -144,6 +152,6 @@ def row_options(row: EntryRow) -> SafeString:
         f'<div class="pane"><label for="a{pk}">{words["why"]}</label>'
         f'<select id="a{pk}" name="absence-{pk}"'
         f"{f' aria-invalid=true aria-describedby=e{pk}' if wrong else ''}>"
-        f'<option value="">{words["there_is"]}</option>{options}</select></div></details>'
+        f'<option value="">{words["there_is"]}</option>{options}</select>{said}</div></details>'
         f"{kind}</div>"
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from activities.models import Extension, Period
 from indicators.models import Evidence, FindingAnswer, Realization
 from indicators.progress import is_said
+from indicators.suppression import PARTS
 from tests import factories
 from tests.entry.conftest import YEAR, field, is_read_only, signed_in, stored, text_of
 
@@ -243,7 +244,7 @@ def test_more_than_ten_points_off_asks_why(desk, written, asks):
 
     response = desk.save(row, written=written)
 
-    assert (field(response, row, "deviation_reason") is not None) == asks
+    assert (f'<textarea id="n{row.pk}"' in response.text) == asks
     assert (field(response, row, "measure_to_take") is not None) == asks
 
 
@@ -500,3 +501,40 @@ def test_counts_of_evidence_and_comments_stand_beside_the_row(desk):
     assert '<span class="n-evidence">2</span>' in response.text
     assert '<span class="n-comments"></span>' in response.text
     assert _("Evidence") in text_of(response)
+
+
+# --- no figure, without script ---
+
+
+def form_of(response, row):
+    """Return the row's fields as a browser without script sends them."""
+    names = ("written", "absence", "deviation_reason", "measure_to_take", *PARTS)
+    found = {name: field(response, row, name) for name in names}
+    return {name: text for name, text in found.items() if text is not None}
+
+
+def test_without_script_another_reason_can_be_written_where_it_is_chosen(desk):
+    row = desk.row(target=100)
+    page = desk.client.get(desk.url())
+    assert form_of(page, row)["deviation_reason"] == ""
+
+    sent = {"absence": "other", "written": "", "deviation_reason": "Proje ertelendi"}
+    data = {f"{name}-{row.pk}": text for name, text in sent.items()}
+    answer = desk.client.post(desk.url(), {**data, f"seen-{row.pk}": 0, "save": "1"})
+
+    assert answer.status_code == 302
+    assert (stored(row).absence, stored(row).deviation_reason) == ("other", "Proje ertelendi")
+    # Where the row shows the reason anyway, its field stands once.
+    assert desk.client.get(desk.url()).text.count(f'name="deviation_reason-{row.pk}"') == 1
+
+
+def test_without_script_the_parts_go_with_the_number_that_is_taken_out(desk):
+    row = desk.row(target=10, counts_people=True)
+    desk.save(row, written="10", women="6", men="4", others="0")
+    sent = {**form_of(desk.client.get(desk.url()), row), "written": "", "absence": "not_measured"}
+
+    refused = desk.save(row, **{**sent, "women": "7"})
+    kept = desk.save(row, **sent)
+
+    assert (refused.status_code, kept.status_code) == (422, 200)
+    assert (stored(row).absence, stored(row).women) == ("not_measured", None)
