@@ -33,7 +33,7 @@ from activities.administration.tags import TagInline
 from activities.models import Activity, Period, Plan
 from activities.sentences import Sentence
 from activities.wording import say
-from indicators import kinds
+from indicators import kinds, removing
 from indicators.editions import EditionBroken, FrozenFigures, checksum
 from indicators.forms import IndicatorForm, TargetForm, told_effects
 from indicators.models import (
@@ -89,6 +89,11 @@ class ActivityAdmin(ActivityPages):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Activity]:
         own = Indicator.objects.filter(activity=OuterRef("pk"))
         return super().get_queryset(request).annotate(indicator_count=count_of(own, "activity"))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if isinstance(obj, Activity) and removing.why_not_delete_activity(obj) is not None:
+            return False
+        return super().has_delete_permission(request, obj)
 
     def autocomplete_label(self, activity: Activity) -> str:
         return f"{activity.department.short} · {activity}"
@@ -262,6 +267,12 @@ class IndicatorPages(ImportingAdmin):
         if changed := told_effects(form.effects, obj.activity.plan):
             told = _("With it the results of these years change: %(years)s.")
             self.message_user(request, told % {"years": " · ".join(changed)}, messages.INFO)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Keep what has values: it is taken out of use."""
+        if isinstance(obj, Indicator) and removing.why_not_delete(obj) is not None:
+            return False
+        return super().has_delete_permission(request, obj)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         # Only a stored indicator has a plan, whose years its values are of.

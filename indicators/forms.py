@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.rights import Right
 from activities import formats
 from activities.administration.forms import RecordForm
 from activities.models import Period, Plan
@@ -169,11 +170,17 @@ class IndicatorForm(CellForm):
         reason = self.cleaned_data.get("reason", "")
         why = kinds.why_not_rewrite(stored, self.instance, self.person, self.effects, reason)
         if why is not None:
-            self.add_error("reason", [say(why), *told_effects(self.effects, plan)])
+            self.add_error("reason", self.asking(why, plan))
+
+    def asking(self, why: Sentence, plan: Plan) -> list[str]:
+        """Return what is said where a reason is missing: why it is asked, and for which effects."""
+        return [say(why), *told_effects(self.effects, plan)]
 
     def save(self, commit: bool = True) -> Any:
         # Here and not earlier: of several new rows each must see the one saved before it.
-        if self.instance.pk is None and self.cleaned_data.get("position") is None:
+        if self.instance.position is None or (
+            self.instance.pk is None and self.cleaned_data.get("position") is None
+        ):
             self.instance.position = _next_position(self.instance.activity_id)
         return super().save(commit)
 
@@ -227,6 +234,21 @@ def period_state(plan: Plan, year: int) -> str:
 
 
 class TargetForm(YearForm):
+    """A year's target; whose page it is sets ``person``, None where administrators alone come."""
+
+    person: User | None = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        indicator = cleaned.get("indicator") or getattr(self.instance, "indicator", None)
+        year = cleaned.get("year") or self.instance.year
+        if indicator is None or self.person is None or not self.really_changed():
+            return cleaned
+        is_published = period_state(indicator.activity.plan, year) == Period.State.PUBLISHED
+        if is_published and not self.person.may(Right.CORRECT_PUBLISHED):
+            self.add_error("written", say(Sentence(kinds.PUBLISHED, years=str(year))))
+        return cleaned
+
     def reason_needed(self, plan: Plan, year: int) -> str:
         state = period_state(plan, year)
         if self.instance.pk and state != Period.State.PLANNED:
@@ -238,6 +260,8 @@ class TargetForm(YearForm):
 
     def _is_verified(self, year: int) -> bool:
         indicator = self.cleaned_data.get("indicator") or self.instance.indicator
+        if indicator.pk is None:
+            return False
         return Realization.objects.filter(
             indicator=indicator, year=year, state=Realization.State.APPROVED
         ).exists()

@@ -94,17 +94,29 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class YearEffect:
-    """What other settings make of one year's achievement; ``is_settled`` years are not silent."""
+    """What other settings or targets make of one year's achievement.
+
+    ``is_settled`` years are not silent; one that ``has_begun`` is open, closed or published.
+    """
 
     year: int
     before: Achievement
     after: Achievement
+    was: Measurement
+    becomes: Measurement
     is_settled: bool
     is_published: bool
+    has_begun: bool
 
     @property
     def changes(self) -> bool:
         return (self.before.value, self.before.status) != (self.after.value, self.after.status)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the year has begun and the row has a target or a report in it."""
+        held = (self.was.target, self.becomes.target, self.was.realization)
+        return self.has_begun and any(each is not None for each in held)
 
 
 def settings_of(indicator: Indicator) -> Settings:
@@ -137,13 +149,24 @@ def effects(indicator: Indicator, wanted: Settings, plan: Plan) -> list[YearEffe
     return effects_of(indicator, after, plan)
 
 
-def effects_of(indicator: Indicator, after: Indicator, plan: Plan) -> list[YearEffect]:
-    """Return what an indicator's other settings and baseline make of every year; three queries."""
+def effects_of(
+    indicator: Indicator,
+    after: Indicator,
+    plan: Plan,
+    *,
+    targets: Mapping[int, Decimal | None] | None = None,
+) -> list[YearEffect]:
+    """Return what an indicator's other settings and baseline make of every year; three queries.
+
+    ``targets`` are those that become others, by year.
+    """
+    stored = dict(Target.objects.filter(indicator=indicator).values_list("year", "value"))
     return effects_among(
         indicator,
         after,
         plan,
-        targets=dict(Target.objects.filter(indicator=indicator).values_list("year", "value")),
+        targets=stored,
+        targets_after={**stored, **(targets or {})},
         values={row.year: row for row in Realization.objects.filter(indicator=indicator)},
         states=dict(Period.objects.filter(plan=plan).values_list("year", "state")),
     )
@@ -157,8 +180,10 @@ def effects_among(
     targets: Mapping[int, Decimal | None],
     values: Mapping[int, Realization],
     states: Mapping[int, str],
+    targets_after: Mapping[int, Decimal | None] | None = None,
 ) -> list[YearEffect]:
     """Return the same from targets, values and the states of periods by year; no query."""
+    wanted = targets if targets_after is None else targets_after
     counted = COUNTED_STATES[Reading.REPORTED]
     stored = {year: value for year, value in values.items() if value.state in counted}
     method, bands = Method(plan.method), bands_of(plan)
@@ -167,8 +192,8 @@ def effects_among(
         value = stored.get(year)
         reported = value.value if value is not None else None
         was, becomes = (
-            settings_of(each).of(Measurement(each.baseline, targets.get(year), reported))
-            for each in (indicator, after)
+            settings_of(each).of(Measurement(each.baseline, planned.get(year), reported))
+            for each, planned in ((indicator, targets), (after, wanted))
         )
         is_approved = value is not None and value.state == Realization.State.APPROVED
         found.append(
@@ -176,8 +201,11 @@ def effects_among(
                 year,
                 rate(was, method=method, bands=bands),
                 rate(becomes, method=method, bands=bands),
+                was,
+                becomes,
                 is_settled=is_approved or states.get(year) in OVER,
                 is_published=states.get(year) == Period.State.PUBLISHED,
+                has_begun=states.get(year, Period.State.PLANNED) != Period.State.PLANNED,
             )
         )
     return found
@@ -235,15 +263,17 @@ def why_not_rewrite(
     # What is not confirmed any more is asked again, and the unit may answer it.
     if before.kind_confirmed and not after.kind_confirmed and not reason.strip():
         return Sentence(WHY_AGAIN)
-    rests = resting(before, after, found)
-    if not rests:
+    if rests := resting(before, after, found):
+        years = ", ".join(str(each.year) for each in rests)
+        if not person.may(Right.CORRECT):
+            return Sentence(SETTLED, years=years)
+        if not person.may(Right.CORRECT_PUBLISHED) and any(each.is_published for each in rests):
+            return Sentence(PUBLISHED, years=years)
+    running = [each for each in found if each.is_running and _rests_on(before, after, each)]
+    if reason.strip() or not (asking := rests or running):
         return None
-    years = ", ".join(str(each.year) for each in rests)
-    if not person.may(Right.CORRECT):
-        return Sentence(SETTLED, years=years)
-    if not person.may(Right.CORRECT_PUBLISHED) and any(each.is_published for each in rests):
-        return Sentence(PUBLISHED, years=years)
-    return None if reason.strip() else Sentence(_question(before, after), years=years)
+    years = ", ".join(str(each.year) for each in asking)
+    return Sentence(_question(before, after), years=years)
 
 
 def _question(before: Indicator, after: Indicator) -> str:

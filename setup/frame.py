@@ -31,7 +31,12 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "people_settings": ("person_settings",),
     "plan_settings": (),
     "periods": (),
-}
+    "activities": (
+        "activity_add", "activity_edit", "activity_delete",
+        "indicator_add", "indicator_edit", "indicator_delete",
+    ),
+    "kinds": (),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,12 @@ class SettingsPage:
     def plan(self) -> Plan | None:
         """Return the plan that the page is about, else the newest; None while there is none."""
         return self._of_address or next(iter(self.plans), None)
+
+    @property
+    def its_plan(self) -> Plan:
+        """Return the plan of the address; for pages that stand below one."""
+        assert self._of_address is not None
+        return self._of_address
 
     def context(self, **more: Any) -> dict[str, Any]:
         return {

@@ -2,7 +2,25 @@
 
 from django.urls import include, path
 
-from setup import municipality_views, people_views, plan_views, start_views, views
+from setup import (
+    activity_views,
+    indicator_views,
+    municipality_views,
+    people_views,
+    plan_views,
+    start_views,
+    views,
+)
+
+ACTIVITIES = [
+    path("", activity_views.activities, name="activities"),
+    path("add/", activity_views.activity_add, name="activity_add"),
+    path("<int:pk>/", activity_views.activity_edit, name="activity_edit"),
+    path("<int:pk>/delete/", activity_views.activity_delete, name="activity_delete"),
+    path("<int:pk>/indicators/add/", indicator_views.indicator_add, name="indicator_add"),
+    path("indicators/<int:pk>/", indicator_views.indicator_edit, name="indicator_edit"),
+    path("indicators/<int:pk>/delete/", indicator_views.indicator_delete, name="indicator_delete"),
+]
 
 urlpatterns = [
     path("", views.settings, name="settings"),
@@ -15,6 +33,7 @@ urlpatterns = [
             [
                 path("", plan_views.plan_settings, name="plan_settings"),
                 path("periods/", plan_views.periods, name="periods"),
+                path("activities/", include(ACTIVITIES)),
             ]
         ),
     ),

@@ -46,6 +46,7 @@ REVIEW, REVIEW_ACTION = expected("review"), expected("review", 302)
 PLAN, YEAR = "p", factories.YEAR
 BASE, ENTRY, REVIEWS = (f"/{part}/{PLAN}/{YEAR}/" for part in ("plans", "entry", "review"))
 SECRET = "yalnız-bu-birimin"
+PLANNED = f"/settings/plans/{PLAN}/activities/"
 
 
 @dataclass
@@ -92,8 +93,10 @@ def world(settings, tmp_path):
     memberships.put(people["both"], plan.municipality)
     evidence.added_by = people["own"]
     evidence.save()
-    ids = {"draft": draft.pk, "sent": sent.pk, "file": evidence.pk}
-    ids["person"] = people["reader"].pk
+    ids = {
+        "draft": draft.pk, "sent": sent.pk, "file": evidence.pk, "activity": activity.pk,
+        "unit": own.pk, "person": people["reader"].pk,
+    }  # fmt: skip
     return World(people, ids)
 
 
@@ -148,6 +151,13 @@ READ = [
     ("periods", f"/settings/plans/{PLAN}/periods/", expected("run_periods")),
     ("people_settings", "/settings/people/", (*expected("administer")[:-2], 200, 404)),
     ("person_settings", "/settings/people/{person}/", expected("administer")),
+    ("activities", PLANNED, expected("change_planned")),
+    ("activity_add", f"{PLANNED}add/", expected("change_planned")),
+    ("activity_edit", f"{PLANNED}{{activity}}/", expected("change_planned")),
+    ("activity_delete", f"{PLANNED}{{activity}}/delete/", expected("change_planned")),
+    ("indicator_add", f"{PLANNED}{{activity}}/indicators/add/", expected("change_planned")),
+    ("indicator_edit", f"{PLANNED}indicators/{{draft}}/", expected("change_planned")),
+    ("indicator_delete", f"{PLANNED}indicators/{{draft}}/delete/", expected("change_planned")),
     ("account", "/accounts/", ANYBODY),
     # What each finds or is helped with there: tests/search, tests/help.
     ("search", "/search/?q=1.1.1", ANYBODY),
@@ -271,6 +281,34 @@ WRITE = [
         {"reason": "Ayrıldı"},
         expected("administer", 302),
     ),
+    (
+        "activity_add",
+        f"{PLANNED}add/",
+        {"department": "{unit}", "code": "1.1.7", "title": "Yeni"},
+        expected("change_planned", 302),
+    ),
+    ("activity_edit", f"{PLANNED}{{activity}}/", {}, expected("change_planned")),
+    (
+        "activity_delete",
+        f"{PLANNED}{{activity}}/delete/",
+        {"reason": "Yapılmayacak"},
+        expected("change_planned", 302),
+    ),
+    (
+        "indicator_add",
+        f"{PLANNED}{{activity}}/indicators/add/",
+        {
+            "name": "Yeni",
+            "measure": "count",
+            "kind": "count",
+            "direction": "increase",
+            "reported_as": "total",
+            "weight": "1",
+        },
+        expected("change_planned", 302),
+    ),
+    ("indicator_edit", f"{PLANNED}indicators/{{draft}}/", {}, expected("change_planned")),
+    ("indicator_delete", f"{PLANNED}indicators/{{draft}}/delete/", {}, expected("change_planned")),
     (
         "people",
         f"{BASE}people/",

@@ -34,6 +34,13 @@ activity_code = RegexValidator(
 )
 
 
+def next_code(plan: Plan, goal: str) -> str:
+    """Return the first code behind those that a goal's activities have; one query."""
+    taken = plan.activities.filter(code__startswith=f"{goal}.").values_list("code", flat=True)
+    last = [code.removeprefix(f"{goal}.").split(".")[0] for code in taken]
+    return f"{goal}.{max((int(each) for each in last if each.isdecimal()), default=0) + 1}"
+
+
 class ActivityTagInline(TagInline):
     model = ActivityTag
 
@@ -83,12 +90,18 @@ class ActivityForm(RecordForm):
     def stamp(self, user: Any) -> None:
         super().stamp(user)
         activity = self.instance
-        code_alone = "code" in self.changed_data and "objective" not in self.changed_data
-        if code_alone or self.cleaned_data.get("objective") is None:
-            activity.objective = objective_of(activity.plan, activity.code)
+        activity.objective = self.goal()
         if activity.pk is None:
             last = Activity.objects.filter(plan=activity.plan).aggregate(last=Max("position"))
             activity.position = (last["last"] or 0) + 1
+
+    def goal(self) -> Objective:
+        """Return the goal that was chosen, else the one of the code, made if it is new."""
+        chosen: Objective | None = self.cleaned_data.get("objective")
+        code_alone = "code" in self.changed_data and "objective" not in self.changed_data
+        if code_alone or chosen is None:
+            return objective_of(self.instance.plan, self.instance.code)
+        return chosen
 
     def _check_department(self, plan: Plan, department: Department | None) -> None:
         if (

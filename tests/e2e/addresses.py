@@ -20,6 +20,8 @@ PAGES = {
     "tags": f"{DASHBOARD}tags/",
     "people": f"{DASHBOARD}people/",
     "tagging": f"{PLAN}/tagging/",
+    "activities": f"/settings{PLAN}/activities/",
+    "new activity": f"/settings{PLAN}/activities/add/",
     "copy": f"{PLAN}/copy/",
     "kinds": f"{PLAN}/kinds/",
     "review": f"{REVIEW}2024/",
