@@ -55,6 +55,7 @@ class Right(StrEnum):
     PUBLISH_ANYWAY = "publish_anyway"
     PUBLISH_AGAIN = "publish_again"
     IMPORT = "import"
+    COUNT_PEOPLE = "count_people"
     TAG = "tag"
     COPY_PLANS = "copy_plans"
     ADMINISTER = "administer"
@@ -76,6 +77,7 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.PUBLISH_ANYWAY: frozenset((A,)),
     Right.PUBLISH_AGAIN: frozenset((A,)),
     Right.IMPORT: frozenset((A,)),
+    Right.COUNT_PEOPLE: frozenset((V, A)),
     Right.TAG: frozenset((A,)),
     Right.COPY_PLANS: frozenset((A,)),
     Right.ADMINISTER: frozenset((A,)),

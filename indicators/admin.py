@@ -226,6 +226,7 @@ class IndicatorPages(ImportingAdmin):
             own_responsible_text="own_responsible_text", own_supporting_text="own_supporting_text",
             counted_at_code="counted_with__activity__code", counted_at="counted_with__name",
             counts_people="counts_people", hides_small_numbers="hides_small_numbers",
+            people_decided="people_decided",
         ),
         export_of(
             IndicatorUnit, "indicator",

@@ -79,6 +79,7 @@ OF_INDICATOR = (
     "own_supporting_text",
     "counts_people",
     "hides_small_numbers",
+    "people_decided",
 )
 OF_ROLE = ("role", "position", "department_id", "institution_id")
 Row = TypeVar("Row", bound=models.Model)

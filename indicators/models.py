@@ -122,6 +122,11 @@ class Indicator(models.Model):
         default=False,
         help_text=_("A value below 5 is shown as “<5” to the public: it could identify people."),
     )
+    people_decided = models.BooleanField(
+        _("decided whether it counts people"),
+        default=False,
+        help_text=_("A person has said whether it counts people and hides small numbers."),
+    )
     retired_on = models.DateField(
         _("retired on"),
         null=True,

@@ -27,6 +27,10 @@ NO_REASON = _("Say of “%(name)s” why its small numbers are hidden or shown."
 STAYS_HIDDEN = _(
     "“%(name)s” was published with its small numbers hidden; what was hidden stays hidden."
 )
+DECIDED_HIDDEN = _(
+    "That the small numbers of “%(name)s” are hidden was decided on the page of a year; it is "
+    "taken back there."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ def _mark(indicator: Indicator, *, hides: bool, reason: str) -> None:
     if indicator.hides_small_numbers == hides:
         return
     if not hides:
-        if _was_published_hidden(indicator):
+        if indicator.pk in published_hidden(indicator.activity.plan_id):
             raise Sentence(STAYS_HIDDEN, name=indicator.name)
         if indicator.small_number_decisions.filter(is_hidden=True).exists():
             return
@@ -117,10 +121,18 @@ def _mark(indicator: Indicator, *, hides: bool, reason: str) -> None:
     update_change_reason(indicator, reason)
 
 
-def _was_published_hidden(indicator: Indicator) -> bool:
-    contents = Edition.objects.filter(plan=indicator.activity.plan_id)
-    return any(
-        row["id"] == indicator.pk and row["hides_small_numbers"]
-        for content in contents.values_list("content", flat=True)
+def published_hidden(plan: Plan | int) -> set[int]:
+    """Return the rows that an edition hides the small numbers of: they stay hidden; one query."""
+    contents = Edition.objects.filter(plan=plan).values_list("content", flat=True)
+    return {
+        row["id"]
+        for content in contents
         for row in json.loads(content)["rows"]
-    )
+        if row["hides_small_numbers"]
+    }
+
+
+def decided_hidden(plan: Plan) -> set[int]:
+    """Return the rows that somebody decided to hide before a year was published; one query."""
+    rows = SmallNumberDecision.objects.filter(indicator__activity__plan=plan, is_hidden=True)
+    return set(rows.values_list("indicator_id", flat=True))

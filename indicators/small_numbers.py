@@ -111,11 +111,10 @@ class PublicNumbers:
             for id, row in found.items()
         }
 
-    def withheld(self, *, also: int | None = None) -> Withheld:
-        """Return what is hidden, or would be if ``also`` a further row hid its small numbers."""
-        rows = self.rows
-        if also is not None:
-            rows = {**rows, also: replace(rows[also], is_guarded=True)}
+    def withheld(self, *, also: Collection[int] = ()) -> Withheld:
+        """Return what is hidden, or would be if ``also`` further rows hid their small numbers."""
+        guarded = {id: replace(self.rows[id], is_guarded=True) for id in also if id in self.rows}
+        rows = {**self.rows, **guarded}
         return protect(rows, self.states, told_by=self._told_by)
 
     def _told_by(self, cell: Cell) -> list[Cell]:
@@ -226,7 +225,7 @@ def candidates(
     found: dict[Sureness, list[Candidate]] = {each: [] for each in Sureness}
     before = public.withheld().cells
     for id, small in _small_rows(public, year, decided):
-        more = public.withheld(also=id).cells - before
+        more = public.withheld(also=(id,)).cells - before
         found[_sureness(public, id)] += [
             Candidate(cell, public.today[cell], tuple(sorted(more - set(small)))) for cell in small
         ]
@@ -260,3 +259,27 @@ def _sureness(public: PublicNumbers, id: int) -> Sureness:
     if known["counts_people"] or is_split:
         return Sureness.PEOPLE
     return Sureness.PERHAPS if ends_in_people(known["name"]) else Sureness.UNMARKED
+
+
+@dataclass(frozen=True, slots=True)
+class Hiding:
+    """What hiding the small numbers of rows takes out of a year: those, and what would tell them.
+
+    Baselines are of every year and counted with each.
+    """
+
+    year: int
+    small: int
+    besides: int
+
+
+def hiding(plan: Plan, year: int, rows: Collection[int]) -> Hiding:
+    """Return what the public would not see of a year if rows hid their small numbers.
+
+    Of the numbers that were sent or verified. Three queries.
+    """
+    public = PublicNumbers(plan, upcoming=year, reading=Reading.REPORTED)
+    more = public.withheld(also=rows).cells - public.withheld().cells
+    of_year = [cell for cell in more if cell.year in (year, EVERY_YEAR)]
+    small = [cell for cell in of_year if cell.row in rows and is_small(public.today.get(cell))]
+    return Hiding(year, len(small), len(of_year) - len(small))

@@ -71,6 +71,7 @@ TITLES: Mapping[str, Titled] = {
     "plan_new": Titled(_("New plan"), Right.ADMINISTER, Of.NOBODY),
     "plan_settings": Titled(_("Name, years and rules"), Right.ADMINISTER, Of.PLAN),
     "periods": Titled(_("Reporting years"), Right.RUN_PERIODS, Of.PLAN),
+    "small_numbers": Titled(_("People and small numbers"), Right.COUNT_PEOPLE, Of.PLAN),
     "activities": Titled(_("Activities and indicators"), Right.CHANGE_PLANNED, Of.PLAN),
     "account": Titled(_("My account"), None, Of.NOBODY),
     "password_change": Titled(_("Change password"), None, Of.NOBODY),

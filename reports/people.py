@@ -11,7 +11,6 @@ from decimal import Decimal
 
 from indicators.figures import Figure
 from indicators.models import COUNTED_STATES, Indicator, Realization
-from indicators.people_words import ends_in_people, suggests_people
 from pages.plan_page import PlanPage
 
 PARTS = ("women", "men", "others")
@@ -34,14 +33,10 @@ class SplitRow:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The year's indicators of people: split, not split, and those that may be of people.
-
-    Of the last, those first whose name asks for a number of people.
-    """
+    """The year's indicators of people: split, and not split."""
 
     split: list[SplitRow]
     not_split: list[Figure]
-    maybe: list[Figure]
 
     @property
     def total(self) -> int:
@@ -66,16 +61,7 @@ def people(here: PlanPage) -> People:
     ).exclude(women=None, men=None, others=None)
     found = {each[0]: each[1:] for each in values.values_list("indicator_id", "value", *PARTS)}
     split = [_row(row, *found[row.id]) for row in figures.rows if row.id in found]
-    maybe = [
-        row
-        for row in figures.rows
-        if row.id not in counts and not row.is_percent and suggests_people(row.name)
-    ]
-    return People(
-        split,
-        [row for row in figures.rows if row.id in counts and row.id not in found],
-        sorted(maybe, key=lambda row: not ends_in_people(row.name)),
-    )
+    return People(split, [row for row in figures.rows if row.id in counts and row.id not in found])
 
 
 def _row(row: Figure, value: Decimal, *parts: Decimal | None) -> SplitRow:

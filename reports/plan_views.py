@@ -25,7 +25,7 @@ from activities.wording import say
 from imports.views import administrators_only
 from indicators import copying
 from indicators.copying import Baseline, NextTerm
-from indicators.people import count_people
+from indicators.people import asked_of
 from indicators.tags import TagChoice
 from pages.plan_page import PlanPage, Tagged, page_of_plan
 from reports import people as split
@@ -84,19 +84,16 @@ def _retag(request: HttpRequest, plan: Plan, asked: TagChoice) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def people(request: HttpRequest, slug: str, year: int) -> HttpResponse:
-    """Show how the values split by sex; an administrator says which indicators count people."""
+    """Show how the values split by sex; which indicators count people is said in the settings."""
     here = PlanPage(request, slug, year, tagged=Tagged.NARROWS)
-    may_set = cast(User, request.user).may(Right.TAG)
+    may_set = cast(User, request.user).may(Right.COUNT_PEOPLE)
     if request.method == "POST":
+        # A page of before that is still open somewhere.
         if not may_set:
             raise Http404
-        number = count_people(here.plan, set(tagged.ids(request.POST.getlist("indicator"))))
-        told = ngettext(
-            "%(n)s indicator now counts people.", "%(n)s indicators now count people.", number
-        )
-        messages.success(request, told % {"n": number})
-        return redirect(here.url("people"))
-    context = here.context(people=split.people(here), may_set=may_set)
+        return redirect("small_numbers", here.plan.slug)
+    asked = len(asked_of(here.plan)) if may_set else 0
+    context = here.context(people=split.people(here), may_set=may_set, asked=asked)
     return TemplateResponse(request, "reports/people.html", context)
 
 

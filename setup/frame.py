@@ -35,6 +35,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "activity_add", "activity_edit", "activity_delete",
         "indicator_add", "indicator_edit", "indicator_delete",
     ),
+    "small_numbers": (),
     "kinds": (),
 }  # fmt: skip
 

@@ -60,6 +60,18 @@ def found_activities(plan: Plan, narrowed: Narrowing) -> QuerySet[Activity]:
     return found.filter(of_unit(narrowed.unit)) if narrowed.unit else found
 
 
+def narrowed_rows(rows: QuerySet[Indicator], narrowed: Narrowing) -> QuerySet[Indicator]:
+    """Return the indicators that fit: each word in a code, a title, a name or a unit."""
+    for word in names.repair(narrowed.text).split():
+        key = names.fold(word)
+        fits = Q(activity__code__startswith=word)
+        if key:
+            fits |= Q(name_key__contains=key) | Q(activity__title_key__contains=key)
+            fits |= Q(activity__department__name_key__contains=key)
+        rows = rows.filter(fits)
+    return rows.filter(of_unit(narrowed.unit, "activity__")) if narrowed.unit else rows
+
+
 def of_unit(number: str, to_activity: str = "") -> Q:
     """Return what is a unit's by its number, a department's with that of its branches."""
     places = PlanDepartment.objects.filter(

@@ -8,6 +8,7 @@ from setup import (
     municipality_views,
     people_views,
     plan_views,
+    small_numbers_views,
     start_views,
     views,
 )
@@ -34,6 +35,7 @@ urlpatterns = [
                 path("", plan_views.plan_settings, name="plan_settings"),
                 path("periods/", plan_views.periods, name="periods"),
                 path("activities/", include(ACTIVITIES)),
+                path("small-numbers/", small_numbers_views.small_numbers, name="small_numbers"),
             ]
         ),
     ),

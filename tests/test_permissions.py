@@ -158,6 +158,7 @@ READ = [
     ("indicator_add", f"{PLANNED}{{activity}}/indicators/add/", expected("change_planned")),
     ("indicator_edit", f"{PLANNED}indicators/{{draft}}/", expected("change_planned")),
     ("indicator_delete", f"{PLANNED}indicators/{{draft}}/delete/", expected("change_planned")),
+    ("small_numbers", f"/settings/plans/{PLAN}/small-numbers/", expected("count_people")),
     ("account", "/accounts/", ANYBODY),
     # What each finds or is helped with there: tests/search, tests/help.
     ("search", "/search/?q=1.1.1", ANYBODY),
@@ -310,10 +311,16 @@ WRITE = [
     ("indicator_edit", f"{PLANNED}indicators/{{draft}}/", {}, expected("change_planned")),
     ("indicator_delete", f"{PLANNED}indicators/{{draft}}/delete/", {}, expected("change_planned")),
     (
+        "small_numbers",
+        f"/settings/plans/{PLAN}/small-numbers/",
+        {"row": "{draft}", "counts": "{draft}"},
+        expected("count_people", 302),
+    ),
+    (
         "people",
         f"{BASE}people/",
         {},
-        expected("tag", {200, 302, 422}, refused={404, 405}),
+        expected("count_people", 302),
     ),
 ]
 

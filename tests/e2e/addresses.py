@@ -22,6 +22,7 @@ PAGES = {
     "tagging": f"{PLAN}/tagging/",
     "activities": f"/settings{PLAN}/activities/",
     "new activity": f"/settings{PLAN}/activities/add/",
+    "small numbers": f"/settings{PLAN}/small-numbers/",
     "copy": f"{PLAN}/copy/",
     "kinds": f"{PLAN}/kinds/",
     "review": f"{REVIEW}2024/",

@@ -112,47 +112,22 @@ def test_a_draft_is_nobodys_business(show):
 # --- Which count people ---
 
 
-def test_only_administrators_are_asked_about_names(show):
-    assert not show().all("form", "decisions")
-    assert not show(factories.make_user("reviewer")).all("form", "decisions")
-
-    form = show(factories.make_user("administrator")).one("form", "decisions")
-
-    # Those first that ask for people; a percentage is no number of people.
-    assert form.texts("label") == ["1.1.1 Spor yapan ÇOCUK sayısı",
-                                   "1.1.1 Kadınlara yönelik gezi sayısı"]  # fmt: skip
+def test_who_may_say_it_is_led_to_where_it_is_said(show, plan):
+    address = f"/settings/plans/{plan.slug}/small-numbers/"
+    for role, leads in (("", False), ("reviewer", True), ("administrator", True)):
+        found = show(factories.make_user(role))
+        links = [each["href"] for each in found.by_id("content").all("a")]
+        assert (address in links) is leads
+        assert not found.all("form", "decisions")
 
 
-def test_an_administrator_says_it_of_many(plan, at, signed_in):
-    admin = factories.make_user("administrator")
-    other = factories.make_indicator(name="Kişi sayısı")  # of another plan
-    chosen = Indicator.objects.of_plan(plan).filter(name__contains="sayısı", counts_people=False)
-    percent = Indicator.objects.get(name="Kadın oranı")
-    ids = [*chosen.values_list("pk", flat=True), other.pk, percent.pk, "x"]
-
-    answer = signed_in(admin).post(at("people", slug=plan.slug), {"indicator": ids})
-
-    assert answer.url == at("people", slug=plan.slug)
-    counting = Indicator.objects.filter(counts_people=True)
-    assert set(counting.values_list("name", flat=True)) == {
-        "Eğitime katılan kişi sayısı",
-        "Danışan sayısı",
-        "Muhtar sayısı",
-        "Kadınlara yönelik gezi sayısı",
-        "Spor yapan ÇOCUK sayısı",
-        "Durak sayısı",
-    }
-    changed = Indicator.history.filter(history_type="~")
-    assert (changed.count(), {each.history_user for each in changed}) == (3, {admin})
-
-
-def test_nobody_else_can(plan, at, signed_in):
+def test_a_page_of_before_leads_there_and_writes_nothing(plan, at, signed_in):
     ids = list(Indicator.objects.of_plan(plan).values_list("pk", flat=True))
-
-    for who in (factories.make_user(), factories.make_user("reviewer")):
-        answer = signed_in(who).post(at("people", slug=plan.slug), {"indicator": ids})
-        assert answer.status_code == 404
-
+    for role, status in (("", 404), ("reviewer", 302), ("administrator", 302)):
+        client = signed_in(factories.make_user(role))
+        answer = client.post(at("people", slug=plan.slug), {"indicator": ids})
+        assert answer.status_code == status
+    assert answer.url == f"/settings/plans/{plan.slug}/small-numbers/"
     assert Indicator.objects.filter(counts_people=True).count() == 3
 
 
@@ -163,6 +138,8 @@ def test_nobody_else_can(plan, at, signed_in):
         ("Kisi sayisi", True, True),
         ("Ulaşılan kadınların sayısı", True, True),
         ("İşe alınan PERSONEL", True, True),
+        ("Başvuran sayısı", True, True),
+        ("Şiddet mağduru sayısı", True, True),
         ("Çalışanlara eğitim sayısı", True, False),
         ("Katılımcı STK sayısı", True, False),
         ("Durak sayısı", False, False),
