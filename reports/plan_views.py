@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from typing import cast
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.rights import Right
-from activities.models import Plan, Tag
 from activities.sentences import Sentence
-from activities.tagging import retag
 from activities.wording import say
 from imports.views import administrators_only
 from indicators import copying
 from indicators.copying import Baseline, NextTerm
 from indicators.people import asked_of
-from indicators.tags import TagChoice
 from pages.plan_page import PlanPage, Tagged, page_of_plan
 from reports import people as split
 from reports import tagging as tagged
@@ -46,39 +41,6 @@ def tags(request: HttpRequest, slug: str, year: int) -> HttpResponse:
         may_tag=cast(User, request.user).may(Right.TAG),
     )
     return TemplateResponse(request, "reports/tags.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@administrators_only
-def tagging(request: HttpRequest, slug: str) -> HttpResponse:
-    """Put a tag on many activities at once, or take it off."""
-    here = page_of_plan(request, slug)
-    known = {tag.key: tag for tag in here.all_tags}
-    chosen = known.get(request.GET.get("tag", "")) or next(iter(known.values()), None)
-    if request.method == "POST":
-        asked = known.get(request.POST.get("tag", ""))
-        if asked is None:
-            raise Http404
-        return _retag(request, here.plan, asked)
-    context = here.context(
-        chosen=chosen,
-        known=here.all_tags,
-        groups=tagged.taggable(here.plan, chosen, here.all_tags) if chosen else [],
-    )
-    return TemplateResponse(request, "reports/tagging.html", context)
-
-
-def _retag(request: HttpRequest, plan: Plan, asked: TagChoice) -> HttpResponse:
-    tag = get_object_or_404(Tag, pk=asked.id, municipality=plan.municipality_id)
-    was = set(tagged.ids(request.POST.getlist("was")))
-    now = set(tagged.ids(request.POST.getlist("activity")))
-    done = retag(plan, tag, add=now - was, remove=was - now)
-    added = ngettext("put on %(n)s activity", "put on %(n)s activities", done.added)
-    removed = ngettext("taken off %(n)s activity", "taken off %(n)s activities", done.removed)
-    told = f"{asked}: {added % {'n': done.added}}, {removed % {'n': done.removed}}."
-    messages.success(request, told)
-    return redirect(f"{reverse('tagging', args=[plan.slug])}?{urlencode({'tag': asked.key})}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

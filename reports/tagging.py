@@ -1,12 +1,10 @@
-"""What is shown of tags: each scheme's figures, and the activities to put a tag on."""
+"""What is shown of tags: each scheme's figures."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from activities.models import Activity, ActivityTag, Objective, Plan
 from indicators import tags
 from indicators.achievement import Summary, summarise
 from indicators.figures import Figure
@@ -62,50 +60,3 @@ def _table(here: PlanPage, scheme: str, by_tag: dict[str, list[Figure]]) -> Sche
     ]
     has_any = {row.id for line in lines for row in by_tag[line.tag.key]}
     return SchemeTable(SCHEMES[scheme](), lines, len(here.figures.rows) - len(has_any))
-
-
-@dataclass(frozen=True, slots=True)
-class Taggable:
-    """An activity with the tags it carries, and whether the chosen one is among them."""
-
-    activity: Activity
-    unit: str
-    has_it: bool
-    others: list[TagChoice]
-
-
-@dataclass(frozen=True, slots=True)
-class TaggableGroup:
-    objective: Objective | None
-    code: str
-    activities: list[Taggable]
-
-
-def taggable(plan: Plan, chosen: TagChoice, known: list[TagChoice]) -> list[TaggableGroup]:
-    """Return the plan's activities by strategic objective; three queries."""
-    by_id = {tag.id: tag for tag in known}
-    carried: defaultdict[int, list[TagChoice]] = defaultdict(list)
-    rows = ActivityTag.objects.filter(activity__plan=plan).order_by("tag__scheme", "tag__code_key")
-    for owner, tag in rows.values_list("activity_id", "tag_id"):
-        carried[owner].append(by_id[tag])
-    titled = {each.code: each for each in Objective.objects.filter(plan=plan, parent=None)}
-    groups: dict[str, list[Taggable]] = {}
-    activities = plan.activities.select_related("department").order_by("code_key", "position")
-    for activity in activities:
-        own = carried[activity.pk]
-        line = Taggable(
-            activity,
-            activity.department.short,
-            chosen in own,
-            [each for each in own if each != chosen],
-        )
-        groups.setdefault(activity.code.split(".", 1)[0], []).append(line)
-    return [TaggableGroup(titled.get(code), code, lines) for code, lines in groups.items()]
-
-
-def ids(values: list[str]) -> Iterator[int]:
-    """Yield what a form sent as ids; anything else is left out."""
-    for value in values:
-        for part in value.split(","):
-            if part.isascii() and part.isdigit() and len(part) < 19:
-                yield int(part)

@@ -36,6 +36,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "indicator_add", "indicator_edit", "indicator_delete",
     ),
     "small_numbers": (),
+    "tagging": ("tag_add", "tag_edit"),
     "kinds": (),
 }  # fmt: skip
 

@@ -10,6 +10,7 @@ from setup import (
     plan_views,
     small_numbers_views,
     start_views,
+    tag_views,
     views,
 )
 
@@ -21,6 +22,13 @@ ACTIVITIES = [
     path("<int:pk>/indicators/add/", indicator_views.indicator_add, name="indicator_add"),
     path("indicators/<int:pk>/", indicator_views.indicator_edit, name="indicator_edit"),
     path("indicators/<int:pk>/delete/", indicator_views.indicator_delete, name="indicator_delete"),
+]
+
+TAGGING = [
+    path("", tag_views.tagging, name="tagging"),
+    path("load/", tag_views.tags_load, name="tags_load"),
+    path("tags/add/", tag_views.tag_add, name="tag_add"),
+    path("tags/<int:pk>/", tag_views.tag_edit, name="tag_edit"),
 ]
 
 urlpatterns = [
@@ -35,6 +43,7 @@ urlpatterns = [
                 path("", plan_views.plan_settings, name="plan_settings"),
                 path("periods/", plan_views.periods, name="periods"),
                 path("activities/", include(ACTIVITIES)),
+                path("tagging/", include(TAGGING)),
                 path("small-numbers/", small_numbers_views.small_numbers, name="small_numbers"),
             ]
         ),

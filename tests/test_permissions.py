@@ -96,6 +96,7 @@ def world(settings, tmp_path):
     ids = {
         "draft": draft.pk, "sent": sent.pk, "file": evidence.pk, "activity": activity.pk,
         "unit": own.pk, "person": people["reader"].pk,
+        "tag": factories.make_tag("group", "K1", municipality=plan.municipality).pk,
     }  # fmt: skip
     return World(people, ids)
 
@@ -140,7 +141,10 @@ READ = [
     ("review_reasons", f"{REVIEWS}reasons/", REVIEW),
     ("import_list", "/imports/", (*expected("import")[:-2], 200, 404)),
     ("kinds", f"/plans/{PLAN}/kinds/", REVIEW),
-    ("tagging", f"/plans/{PLAN}/tagging/", expected("tag")),
+    ("tagging", f"/settings/plans/{PLAN}/tagging/", expected("tag")),
+    ("tagging_of_before", f"/plans/{PLAN}/tagging/", expected("tag", 302)),
+    ("tag_add", f"/settings/plans/{PLAN}/tagging/tags/add/", expected("tag")),
+    ("tag_edit", f"/settings/plans/{PLAN}/tagging/tags/{{tag}}/", expected("tag")),
     ("plan_copy", f"/plans/{PLAN}/copy/", expected("copy_plans")),
     # The one who administers elsewhere finds her own there.
     ("municipality_settings", "/settings/municipality/", (*expected("administer")[:-2], 200, 404)),
@@ -253,10 +257,23 @@ WRITE = [
     ),
     (
         "tagging",
-        f"/plans/{PLAN}/tagging/",
-        {},
-        expected("tag", {200, 302, 404, 422}),
+        f"/settings/plans/{PLAN}/tagging/",
+        {"tag": "group:K1", "activity": "{activity}"},
+        expected("tag", 302),
     ),
+    (
+        "tag_add",
+        f"/settings/plans/{PLAN}/tagging/tags/add/",
+        {"code": "K2", "name": "Gençler"},
+        expected("tag", 302),
+    ),
+    (
+        "tag_edit",
+        f"/settings/plans/{PLAN}/tagging/tags/{{tag}}/",
+        {"code": "K1", "name": "Gençler"},
+        expected("tag", 302),
+    ),
+    ("tags_load", f"/settings/plans/{PLAN}/tagging/load/", {}, expected("tag", 302)),
     (
         "plan_copy",
         f"/plans/{PLAN}/copy/",

@@ -29,6 +29,7 @@ from review.views import (
     whole_year,
 )
 from search import views as search
+from setup import tag_views
 from today import views as today
 
 IN_YEAR = "plans/<slug:slug>/<int:year>/"
@@ -40,7 +41,7 @@ urlpatterns = [
     path("healthz", reports.healthz, name="healthz"),
     path("municipalities/", municipality_views.municipalities, name="municipalities"),
     path("plans/<slug:slug>/", start_views.plan, name="plan"),
-    path("plans/<slug:slug>/tagging/", plan_views.tagging, name="tagging"),
+    path("plans/<slug:slug>/tagging/", tag_views.tagging_of_before, name="tagging_of_before"),
     path("plans/<slug:slug>/kinds/", kinds.kinds, name="kinds"),
     path("plans/<slug:slug>/copy/", plan_views.plan_copy, name="plan_copy"),
     path(

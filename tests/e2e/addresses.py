@@ -19,7 +19,7 @@ PAGES = {
     "findings": f"{DASHBOARD}findings/",
     "tags": f"{DASHBOARD}tags/",
     "people": f"{DASHBOARD}people/",
-    "tagging": f"{PLAN}/tagging/",
+    "tagging": f"/settings{PLAN}/tagging/",
     "activities": f"/settings{PLAN}/activities/",
     "new activity": f"/settings{PLAN}/activities/add/",
     "small numbers": f"/settings{PLAN}/small-numbers/",

@@ -1,4 +1,4 @@
-"""Pages and files narrowed to a tag, the page of tags, and tagging many activities."""
+"""Pages and files narrowed to a tag, and the page of tags."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ from indicators.figures import Figures
 from indicators.models import IndicatorTag
 from pages.plan_page import PlanPage
 from tests import factories
-from tests.reports.html import parse, score_of
+from tests.reports.html import score_of
 
 pytestmark = pytest.mark.django_db
 TAG = {"tag": "sdg:5.1"}
@@ -290,66 +290,6 @@ def test_without_tags_the_page_says_who_can_make_them(plan, read, at):
     assert administrator.one("section", "empty").one("a")["href"].endswith("/tagging/")
 
 
-# --- Tagging many ---
-
-
-def test_tagging_is_for_administrators_only(plan, signed_in):
-    address = reverse("tagging", args=[plan.slug])
-
-    for who in (factories.make_user(), factories.make_user("reviewer")):
-        assert signed_in(who).get(address).status_code == 404
-        assert signed_in(who).post(address, TAG).status_code == 404
-    assert not ActivityTag.objects.exists()
-
-
-def test_an_administrator_tags_what_is_marked(plan, sdg, signed_in):
-    first, second = plan.activities.order_by("code")
-    ActivityTag.objects.create(activity=second, tag=sdg)
-    admin = factories.make_user("administrator")
-    client = signed_in(admin)
-    address = reverse("tagging", args=[plan.slug])
-
-    page = parse(client.get(address, TAG).text)
-    boxes = [each for each in page.all("input") if each["name"] == "activity"]
-    assert [(box["value"], "checked" in box.attributes) for box in boxes] == [
-        (str(first.pk), False),
-        (str(second.pk), True),
-    ]
-    assert [each["value"] for each in page.all("input") if each["name"] == "was"] == [
-        str(second.pk)
-    ]
-
-    answer = client.post(address, {**TAG, "activity": [first.pk], "was": [second.pk]})
-
-    assert answer.url == f"{address}?tag=sdg%3A5.1"
-    assert [row.activity for row in ActivityTag.objects.all()] == [first]
-    assert {each.history_user for each in ActivityTag.history.filter(activity=first)} == {admin}
-
-
-def test_two_people_undo_nothing_of_each_other(plan, sdg, signed_in):
-    """What somebody else marked since the page was opened was not shown, so it stays."""
-    first, second = plan.activities.order_by("code")
-    client = signed_in(factories.make_user("administrator"))
-    ActivityTag.objects.create(activity=second, tag=sdg)  # since the page was opened
-
-    client.post(reverse("tagging", args=[plan.slug]), {**TAG, "activity": [first.pk]})
-
-    assert {row.activity for row in ActivityTag.objects.all()} == {first, second}
-
-
-@pytest.mark.parametrize("tag", ["", "sdg:9.9", "none"])
-def test_an_unknown_tag_is_put_on_nothing(plan, signed_in, tag):
-    client = signed_in(factories.make_user("administrator"))
-    [first, *_more] = plan.activities.all()
-
-    answer = client.post(
-        reverse("tagging", args=[plan.slug]), {"tag": tag, "activity": [first.pk, "x", "-1"]}
-    )
-
-    assert answer.status_code == 404
-    assert not ActivityTag.objects.exists()
-
-
 # --- What it costs ---
 
 
@@ -360,16 +300,11 @@ def test_pages_cost_the_same_queries(plan, sdg, signed_in, at, django_assert_num
         factories.make_indicator(activity, target=4, realization=2)
         ActivityTag.objects.create(activity=activity, tag=sdg)
     client = signed_in(factories.make_user("administrator"))
-    tagging = reverse("tagging", args=[plan.slug])
 
     # session; user; her groups and units; plans; units; indicators; tags; tags of indicators;
     # of activities
     with django_assert_num_queries(9):
         assert client.get(at("tags", slug=plan.slug)).status_code == 200
-    # session; user; her groups and units; plan; its latest year; plans; tags; tags of
-    # activities; objectives; activities
-    with django_assert_num_queries(10):
-        assert client.get(tagging, TAG).status_code == 200
     # The form shows the tags in any case; with one also the rows its findings are sought in.
     for query, number in (({}, 12), (TAG, 13)):
         with django_assert_num_queries(number):
