@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from simple_history.utils import bulk_update_with_history
 
 from activities import revisions
@@ -19,7 +19,7 @@ from activities.models import Plan
 from activities.sentences import Sentence
 from activities.sentences import noop as _
 from indicators.editions import sealing
-from indicators.models import Indicator
+from indicators.models import Indicator, IndicatorQuerySet
 from indicators.people_words import ends_in_people, suggests_people, tells_much
 from indicators.small_decisions import (
     DECIDED_HIDDEN,
@@ -62,7 +62,7 @@ def is_asked(indicator: Indicator) -> bool:
     return speaks and not indicator.is_percent
 
 
-def rows_of(plan: Plan) -> QuerySet[Indicator]:
+def rows_of(plan: Plan) -> IndicatorQuerySet:
     """Return the rows that can be decided on: those in use, of the percents only hidden ones."""
     rows = Indicator.objects.of_plan(plan).in_use()
     return rows.filter(~Q(measure=Indicator.Measure.PERCENT) | Q(hides_small_numbers=True))

@@ -147,9 +147,10 @@ class PlannedActivityForm(Seen, ActivityForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if "code" in cleaned and not cleaned["code"]:
-            goal, new = cleaned.get("objective"), cleaned.get("new_goal")
-            if goal or new:
-                cleaned["code"] = next_code(self.instance.plan, goal.code if goal else new)
+            goal = cleaned.get("objective")
+            under: str = goal.code if goal else cleaned.get("new_goal", "")
+            if under:
+                cleaned["code"] = next_code(self.instance.plan, under)
             elif "new_goal" not in self.errors:
                 self.add_error("code", _("Write a code, or choose a goal for a proposed one."))
         return cleaned
@@ -212,7 +213,7 @@ def _part(role: str, bound: forms.BoundField) -> Part:
         if choices
     ]
     names = [name for _label, choices in groups for _value, name, is_on in choices if is_on]
-    return Part(role, str(bound.label), names, groups, list(bound.errors))
+    return Part(role, str(bound.label), names, groups, [str(each) for each in bound.errors])
 
 
 def _key(row: ActivityUnit) -> str:

@@ -43,7 +43,7 @@ class PlannedIndicatorForm(Seen, IndicatorForm):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta(IndicatorForm.Meta):
-        exclude = None
+        exclude = None  # type: ignore[assignment]
         fields = (
             "name", "measure", "unit", "kind", "kind_confirmed", "direction", "reported_as",
             "weight", "position",
@@ -126,7 +126,7 @@ class IndicatorSheet:
     def _target_form(self, data: QueryDict | None, row: Target) -> YearTargetForm:
         form = YearTargetForm(data, instance=row, prefix=f"target-{row.year}")
         form.person = self.person
-        form.given_reason = (data or {}).get("reason", "").strip()
+        form.given_reason = data.get("reason", "").strip() if data is not None else ""
         form.fields["written"].label = str(row.year)
         form.fields["written"].help_text = ""
         return form

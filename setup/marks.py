@@ -71,7 +71,7 @@ def _words(field: forms.Field, value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(_words(field, each) for each in value) or "—"
     value = field.prepare_value(value)
-    known = {}
+    known: dict[str, str] = {}
     for key, label in getattr(field, "choices", ()):
         inner = label if isinstance(label, list | tuple) else [(key, label)]
         known |= {str(each): str(words) for each, words in inner}

@@ -54,7 +54,7 @@ def found_activities(plan: Plan, narrowed: Narrowing) -> QuerySet[Activity]:
         fits = Q(code__startswith=word)
         if key:
             fits |= (
-                Q(title_key__contains=key) | Q(department__name_key__contains=key) | Exists(rows)
+                Q(title_key__contains=key) | Q(department__name_key__contains=key) | Q(Exists(rows))
             )
         found = found.filter(fits)
     return found.filter(of_unit(narrowed.unit)) if narrowed.unit else found

@@ -149,6 +149,42 @@ def test_who_belongs_nowhere_sees_no_plan(mersin):
     assert client.get("/api/v1/plans/").json()["items"] == []
 
 
+# --- The settings --------------------------------------------------------------------------------
+
+
+def settings_of(here):
+    """Return the addresses of the settings that are about what is one municipality's."""
+    base = f"/settings/plans/{here.plan.slug}/"
+    return [
+        f"{base}activities/",
+        f"{base}activities/add/",
+        f"{base}activities/{here.activity.pk}/",
+        f"{base}activities/{here.activity.pk}/delete/",
+        f"{base}activities/{here.activity.pk}/indicators/add/",
+        f"{base}activities/indicators/{here.row.pk}/",
+        f"{base}activities/indicators/{here.row.pk}/delete/",
+        f"{base}small-numbers/?show=all",
+        f"{base}tagging/",
+        f"{base}tagging/tags/add/",
+    ]
+
+
+@pytest.mark.parametrize("role", ["reviewer", "administrator"])
+def test_no_page_of_the_settings_shows_offers_or_opens_the_others(role, mersin, adana):
+    client = client_of(mersin.people[role])
+    for address in settings_of(mersin):
+        response = client.get(address)
+        is_open = role == "administrator" or "tagging" not in address
+        assert response.status_code == (200 if is_open else 404), address
+        assert SECRET not in response.text and "Adana" not in response.text, address
+    for address in settings_of(adana):
+        assert client.get(address).status_code == 404, address
+        assert client.post(address, {"reason": "x"}).status_code in (404, 405), address
+    # A foreign row below one's own plan is none.
+    for address in settings_of(adana)[2:7]:
+        assert client.get(address.replace("adana", "mersin", 1)).status_code == 404, address
+
+
 # --- The administration --------------------------------------------------------------------------
 
 MODELS = [model for model in admin.site._registry if model is not Group]

@@ -22,6 +22,8 @@ PAGES = {
     "tagging": f"/settings{PLAN}/tagging/",
     "activities": f"/settings{PLAN}/activities/",
     "new activity": f"/settings{PLAN}/activities/add/",
+    # whose first indicator leads to it
+    "planned indicator": f"/settings{PLAN}/activities/?q=Eğitime+katılan+personel",
     "small numbers": f"/settings{PLAN}/small-numbers/",
     "copy": f"{PLAN}/copy/",
     "kinds": f"{PLAN}/kinds/",

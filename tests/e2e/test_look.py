@@ -68,6 +68,11 @@ def opened(visit):
         page.goto(PAGES[name])
         if name == "indicator":
             page.goto(page.locator(".pub .pop a").first.get_attribute("href"))
+        if name == "planned indicator":
+            page.locator(".planned-one th a").first.click()
+            page.fill("[name=target-2024-written]", "50")
+            page.locator(".settings-body .btn.primary").click()
+            page.wait_for_selector("[name=looked]", state="attached")
         if name == "correction":
             page.goto(page.locator(".rev .actions a").first.get_attribute("href"))
             page.fill("[name=number]", "8")
