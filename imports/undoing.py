@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from activities import revisions
-from activities.models import Period, Plan, PlanRevision
+from activities.models import Department, Institution, Period, Plan, PlanRevision
 from activities.sentences import Sentence
 from activities.sentences import noop as _
 from imports import bulk
@@ -158,6 +158,21 @@ def _refuse_if_built_on(batch: ImportBatch, created: dict[str, bulk.Ids]) -> Non
                 )
     for label, ranges in created.items():
         _refuse_strangers(apps.get_model(label), ranges, created)
+    _refuse_if_units_went(batch)
+
+
+def _refuse_if_units_went(batch: ImportBatch) -> None:
+    """Refuse where what stood before names a unit that is no longer there: merged since, say."""
+    before = [values for rows in batch.record.get("removed", {}).values() for values in rows]
+    before += [entry["before"] for entry in batch.record.get("changed", [])]
+    for model, column in ((Department, "department"), (Institution, "institution")):
+        said = (values.get(f"{column}_id") or values.get(column) for values in before)
+        named = {int(key) for key in said if key}
+        if model.objects.filter(pk__in=named).count() < len(named):
+            raise CannotUndo(
+                _("%(what)s that stood before this import are gone, so it cannot be undone."),
+                what=model._meta.verbose_name_plural,
+            )
 
 
 def _undone_reasons(batch: ImportBatch) -> Iterable[str]:

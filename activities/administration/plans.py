@@ -134,17 +134,17 @@ class PlaceFormSet(KeyedFormSet):
         if self.instance.pk is None or any(self.errors):
             return
         kept = {form.cleaned_data["department"].pk for form in self.kept_forms()}
-        left = (
-            Department.objects.filter(activities__plan=self.instance)
-            .exclude(pk__in=kept)
-            .distinct()
+        refuse_to_leave(self.instance, Department.objects.exclude(pk__in=kept))
+
+
+def refuse_to_leave(plan: Plan, units: QuerySet[Department]) -> None:
+    """Raise ValidationError naming those of the units that own activities of the plan."""
+    staying = units.filter(activities__plan=plan).distinct()
+    if staying:
+        raise ValidationError(
+            _("These units have activities in the plan and stay in it: %(units)s.")
+            % {"units": ", ".join(unit.name for unit in staying)}
         )
-        if left:
-            units = ", ".join(unit.name for unit in left)
-            raise ValidationError(
-                _("These units have activities in the plan and stay in it: %(units)s.")
-                % {"units": units}
-            )
 
 
 class PlaceInline(RowsInline):
