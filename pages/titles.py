@@ -68,6 +68,7 @@ TITLES: Mapping[str, Titled] = {
     "settings": Titled(_("Settings"), Right.CHANGE_PLANNED, Of.NOBODY),
     "municipality_settings": Titled(_("Municipality and contact"), Right.ADMINISTER, Of.NOBODY),
     "people_settings": Titled(_("People"), Right.ADMINISTER, Of.NOBODY),
+    "unit_settings": Titled(_("Units"), Right.ADMINISTER, Of.NOBODY),
     "plan_new": Titled(_("New plan"), Right.ADMINISTER, Of.NOBODY),
     "plan_settings": Titled(_("Name, years and rules"), Right.ADMINISTER, Of.PLAN),
     "periods": Titled(_("Reporting years"), Right.RUN_PERIODS, Of.PLAN),

@@ -29,6 +29,7 @@ from pages.titles import TITLES, Of
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "municipality_settings": (),
     "people_settings": ("person_settings",),
+    "unit_settings": ("unit_page", "unit_merge"),
     "plan_settings": (),
     "periods": (),
     "activities": (

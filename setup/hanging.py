@@ -14,10 +14,12 @@ def relations(model: type[models.Model]) -> Mapping[str, models.ForeignKey[Any, 
     Of a relation to many it is the column of the table between. A history only remembers: the
     database holds none of its columns to what they point at, and they stay as they are.
     """
+    found = model._meta.get_fields(include_hidden=True)
+    columns: list[Any] = [each.field for each in found if isinstance(each, models.ManyToOneRel)]
     return {
-        f"{relation.related_model._meta.label_lower}.{relation.field.name}": relation.field
-        for relation in model._meta.get_fields(include_hidden=True)
-        if isinstance(relation, models.ManyToOneRel) and relation.field.db_constraint
+        f"{column.model._meta.label_lower}.{column.name}": column
+        for column in columns
+        if column.db_constraint
     }
 
 

@@ -11,6 +11,7 @@ from setup import (
     small_numbers_views,
     start_views,
     tag_views,
+    unit_views,
     views,
 )
 
@@ -35,6 +36,10 @@ urlpatterns = [
     path("", views.settings, name="settings"),
     path("start/", start_views.first_run, name="first_run"),
     path("municipality/", municipality_views.municipality_settings, name="municipality_settings"),
+    path("units/", unit_views.unit_settings, name="unit_settings"),
+    path("units/<int:unit>/", unit_views.unit_page, name="unit_page"),
+    path("units/<int:unit>/delete/", unit_views.unit_delete, name="unit_delete"),
+    path("units/<int:unit>/merge/", unit_views.unit_merge, name="unit_merge"),
     path("plans/new/", plan_views.plan_new, name="plan_new"),
     path(
         "plans/<slug:slug>/",

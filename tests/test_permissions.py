@@ -95,7 +95,7 @@ def world(settings, tmp_path):
     evidence.save()
     ids = {
         "draft": draft.pk, "sent": sent.pk, "file": evidence.pk, "activity": activity.pk,
-        "unit": own.pk, "person": people["reader"].pk,
+        "unit": own.pk, "other": other.pk, "person": people["reader"].pk,
         "tag": factories.make_tag("group", "K1", municipality=plan.municipality).pk,
     }  # fmt: skip
     return World(people, ids)
@@ -148,6 +148,9 @@ READ = [
     ("plan_copy", f"/plans/{PLAN}/copy/", expected("copy_plans")),
     # The one who administers elsewhere finds her own there.
     ("municipality_settings", "/settings/municipality/", (*expected("administer")[:-2], 200, 404)),
+    ("unit_settings", "/settings/units/", (*expected("administer")[:-2], 200, 404)),
+    ("unit_page", "/settings/units/{unit}/", expected("administer")),
+    ("unit_merge", "/settings/units/{unit}/merge/?into={other}", expected("administer")),
     ("first_run", "/settings/start/", (*expected("administer")[:-2], 200, 404)),
     ("plan_new", "/settings/plans/new/", (*expected("administer")[:-2], 200, 404)),
     ("empty_table", "/imports/table.xlsx", (*expected("import")[:-2], 200, 404)),
@@ -279,6 +282,15 @@ WRITE = [
         f"/plans/{PLAN}/copy/",
         {},
         expected("copy_plans", {200, 302, 422}),
+    ),
+    ("unit_settings", "/settings/units/", {}, (*expected("administer")[:-2], 200, 404)),
+    ("unit_page", "/settings/units/{unit}/", {"name": "Yeni"}, expected("administer", {200, 302})),
+    ("unit_delete", "/settings/units/{unit}/delete/", {}, expected("administer", 302)),
+    (
+        "unit_merge",
+        "/settings/units/{unit}/merge/",
+        {"into": "{other}", "reason": "Birleşti"},
+        expected("administer", 302),
     ),
     (
         "people_settings",
