@@ -69,6 +69,7 @@ TITLES: Mapping[str, Titled] = {
     "municipality_settings": Titled(_("Municipality and contact"), Right.ADMINISTER, Of.NOBODY),
     "people_settings": Titled(_("People"), Right.ADMINISTER, Of.NOBODY),
     "unit_settings": Titled(_("Units"), Right.ADMINISTER, Of.NOBODY),
+    "name_settings": Titled(_("Names from files"), Right.ADMINISTER, Of.NOBODY),
     "plan_new": Titled(_("New plan"), Right.ADMINISTER, Of.NOBODY),
     "plan_settings": Titled(_("Name, years and rules"), Right.ADMINISTER, Of.PLAN),
     "periods": Titled(_("Reporting years"), Right.RUN_PERIODS, Of.PLAN),

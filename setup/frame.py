@@ -30,6 +30,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "municipality_settings": (),
     "people_settings": ("person_settings",),
     "unit_settings": ("unit_page", "unit_merge"),
+    "name_settings": (),
     "plan_settings": (),
     "periods": (),
     "activities": (

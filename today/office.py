@@ -85,8 +85,7 @@ def _names(municipality: Municipality) -> Errand:
     found = Institution.objects.filter(municipality=municipality, to_check=True)
     names = list(found.values_list("name", flat=True))
     told = ngettext("name to check", "names to check", len(names))
-    errand = _errand(told, names, "admin:activities_institution_changelist")
-    return Errand(told, errand.count, f"{errand.url}?to_check__exact=1", errand.named)
+    return _errand(told, names, "name_settings")
 
 
 def _unconfirmed(plans: list[Plan]) -> list[Errand]:

@@ -129,8 +129,7 @@ class KeyedFormSet(forms.BaseInlineFormSet):
     def clean(self) -> None:
         super().clean()
         assert self.model is not None
-        for _constraint, key in unique_keys(self.model):
-            self._refuse_twins(key)
+        refuse_twins(self.kept_forms(), self.model)
 
     def kept_forms(self) -> list[Any]:
         """Return the forms that are filled in, without errors and not to be deleted."""
@@ -142,9 +141,13 @@ class KeyedFormSet(forms.BaseInlineFormSet):
             and (form.has_changed() or form.instance.pk)
         ]
 
-    def _refuse_twins(self, key: KeyField) -> None:
+
+def refuse_twins(rows: Iterable[Any], model: type[models.Model]) -> None:
+    """Say at each of valid forms that an earlier one already has its name."""
+    rows = list(rows)
+    for _constraint, key in unique_keys(model):
         seen: set[str] = set()
-        for form in self.kept_forms():
+        for form in rows:
             text = form.cleaned_data.get(key.source) or ""
             if text and key.make(text) in seen:
                 form.add_error(key.source, taken(text))

@@ -42,7 +42,7 @@ def test_an_administrator_is_told_what_nobody_has_settled(office, read):
         reverse("people_settings"),
         reverse("people_settings") + "?task=unplaced",
         reverse("import_list"),
-        reverse("admin:activities_institution_changelist") + "?to_check__exact=1",
+        reverse("name_settings"),
         reverse("kinds", args=["plan"]),
     ]
 
