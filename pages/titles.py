@@ -72,6 +72,7 @@ TITLES: Mapping[str, Titled] = {
     "name_settings": Titled(_("Names from files"), Right.ADMINISTER, Of.NOBODY),
     "plan_new": Titled(_("New plan"), Right.ADMINISTER, Of.NOBODY),
     "plan_settings": Titled(_("Name, years and rules"), Right.ADMINISTER, Of.PLAN),
+    "objective_settings": Titled(_("Objectives and goals"), Right.ADMINISTER, Of.PLAN),
     "periods": Titled(_("Reporting years"), Right.RUN_PERIODS, Of.PLAN),
     "small_numbers": Titled(_("People and small numbers"), Right.COUNT_PEOPLE, Of.PLAN),
     "activities": Titled(_("Activities and indicators"), Right.CHANGE_PLANNED, Of.PLAN),

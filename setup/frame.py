@@ -32,6 +32,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "unit_settings": ("unit_page", "unit_merge"),
     "name_settings": (),
     "plan_settings": (),
+    "objective_settings": (),
     "periods": (),
     "activities": (
         "activity_add", "activity_edit", "activity_delete",

@@ -7,6 +7,7 @@ from setup import (
     indicator_views,
     municipality_views,
     name_views,
+    objective_views,
     people_views,
     plan_views,
     small_numbers_views,
@@ -48,6 +49,7 @@ urlpatterns = [
         include(
             [
                 path("", plan_views.plan_settings, name="plan_settings"),
+                path("objectives/", objective_views.objective_settings, name="objective_settings"),
                 path("periods/", plan_views.periods, name="periods"),
                 path("activities/", include(ACTIVITIES)),
                 path("tagging/", include(TAGGING)),

@@ -148,6 +148,7 @@ READ = [
     ("plan_copy", f"/plans/{PLAN}/copy/", expected("copy_plans")),
     # The one who administers elsewhere finds her own there.
     ("municipality_settings", "/settings/municipality/", (*expected("administer")[:-2], 200, 404)),
+    ("objective_settings", f"/settings/plans/{PLAN}/objectives/", expected("administer")),
     ("name_settings", "/settings/names/", (*expected("administer")[:-2], 200, 404)),
     ("unit_settings", "/settings/units/", (*expected("administer")[:-2], 200, 404)),
     ("unit_page", "/settings/units/{unit}/", expected("administer")),
@@ -283,6 +284,12 @@ WRITE = [
         f"/plans/{PLAN}/copy/",
         {},
         expected("copy_plans", {200, 302, 422}),
+    ),
+    (
+        "objective_settings",
+        f"/settings/plans/{PLAN}/objectives/",
+        {},
+        expected("administer", {200, 302}),
     ),
     ("name_settings", "/settings/names/", {}, (*expected("administer", 302)[:-2], 302, 404)),
     ("unit_settings", "/settings/units/", {}, (*expected("administer")[:-2], 200, 404)),
