@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from activities.models import Alias, Department, PlanDepartment
 from indicators.changes import words_of
-from setup.units import called
+from mail.recipients import called
 
 SHOWN = 10
 

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -30,9 +29,7 @@ def unit_settings(request: HttpRequest, here: SettingsPage) -> HttpResponse:
     if request.method == "POST" and forms.is_valid() and forms.save(here.person):
         messages.success(request, _("“%(name)s” is added.") % {"name": forms.unit.name})
         return redirect("unit_settings")
-    context = here.context(
-        lines=units.lines(here.municipality, here.plan), forms=forms, people_url=_people_url()
-    )
+    context = here.context(lines=units.lines(here.municipality, here.plan), forms=forms)
     return TemplateResponse(request, "setup/units.html", context)
 
 
@@ -114,11 +111,3 @@ def _chosen(here: SettingsPage, key: str | None, going: Department) -> Departmen
         return None
     others = Department.objects.filter(municipality=here.municipality).exclude(pk=going.pk)
     return others.filter(pk=key).first()
-
-
-def _people_url() -> str:
-    """Return where people are invited; "" while there is no such page."""
-    try:
-        return reverse("people_settings")
-    except NoReverseMatch:
-        return ""

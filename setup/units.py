@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count
 
 from accounts.models import Membership, User
 from activities.models import Department, Municipality, Plan, PlanDepartment
-from indicators.models import Indicator
+from mail.recipients import called, reporting_units
 from setup.acts import Act
 from setup.hanging import pointing, relations
 from setup.merging.ways import WAYS
@@ -26,8 +25,8 @@ class UnitLine:
     """A unit as the list shows it.
 
     ``number`` is its place in the plan, "" outside of it. ``indicators`` are those in use there, a
-    department's with its branches'. ``is_unanswered`` says that it has indicators of its own and
-    nobody answers for it, neither here nor at the department above.
+    department's with its branches'. ``is_unanswered`` says that it reports there and nobody can be
+    written to about it, at the department above neither.
     """
 
     unit: Department
@@ -53,7 +52,7 @@ class UnitLine:
 
 
 def lines(municipality: Municipality, plan: Plan | None) -> list[UnitLine]:
-    """Return the units in the plan's order, branches below their department; five queries.
+    """Return the units in the plan's order, branches below their department; eight queries.
 
     Units without a number stand at the end.
     """
@@ -66,7 +65,10 @@ def lines(municipality: Municipality, plan: Plan | None) -> list[UnitLine]:
     below: defaultdict[int | None, list[Department]] = defaultdict(list)
     for unit in sorted(units, key=lambda each: order[each.pk]):
         below[unit.parent_id].append(unit)
-    own, people = _indicators(plan), _people(municipality)
+    reporting = reporting_units([plan] if plan else [])
+    own = Counter(reporting.indicators)
+    alone = {unit.pk for unit in reporting.alone}
+    people = _people(municipality)
     return [
         UnitLine(
             unit,
@@ -75,7 +77,7 @@ def lines(municipality: Municipality, plan: Plan | None) -> list[UnitLine]:
             len(below[unit.pk]),
             tuple(people[unit.pk]),
             tuple(alias.text for alias in unit.aliases.all()),
-            bool(own[unit.pk] and not people[unit.pk] and not people[unit.parent_id or 0]),
+            unit.pk in alone,
         )
         for unit in _in_order(below)
     ]
@@ -94,12 +96,6 @@ def _numbers(plan: Plan | None) -> dict[int, tuple[str, str]]:
     return {unit: (key, number) for unit, key, number in rows}
 
 
-def _indicators(plan: Plan | None) -> Counter[int]:
-    rows = Indicator.objects.in_use().filter(activity__plan=plan).order_by()
-    counted = rows.values_list("activity__department").annotate(n=Count("pk"))
-    return Counter(dict(counted))
-
-
 def _people(municipality: Municipality) -> defaultdict[int, list[str]]:
     """Return who coordinates each unit by name, those whose account is open; one query."""
     links = Membership.units.through.objects.filter(
@@ -109,10 +105,6 @@ def _people(municipality: Municipality) -> defaultdict[int, list[str]]:
     for link in links.select_related("membership__person").order_by("membership__person__username"):
         found[link.department_id].append(called(link.membership.person))
     return found
-
-
-def called(person: User) -> str:
-    return person.get_full_name() or person.get_username()
 
 
 def keeping(unit: Department) -> list[str]:

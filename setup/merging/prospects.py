@@ -22,6 +22,7 @@ from indicators.models import (
     Realization,
     Target,
 )
+from mail.recipients import called
 from setup.hanging import pointing, relations
 from setup.merging.ways import ACTIVITIES, WAYS, doubled, new_spellings
 
@@ -199,7 +200,7 @@ def _people_of(unit: Department) -> list[str]:
 
 def _named(found: QuerySet[Membership]) -> list[str]:
     rows = found.select_related("person").order_by("person__username")
-    return [each.person.get_full_name() or each.person.get_username() for each in rows]
+    return [called(each.person) for each in rows]
 
 
 def _roles_told(going: Department, staying: Department) -> Iterable[str]:

@@ -63,6 +63,7 @@ def opened(visit):
             "copy": "yonetici",
             "everybody": "yonetici",
             "somebody": "yonetici",
+            **dict.fromkeys(("units", "a unit", "merging", "titles"), "yonetici"),
         }.get(name, "inceleme")
         page = visit(who, **options)
         page.goto(PAGES[name])

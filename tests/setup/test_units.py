@@ -80,14 +80,15 @@ def test_nobody_is_said_only_where_somebody_should_answer(client, plan):
     branch = factories.make_department(plan, "2.1", parent=above, name="Şube")
     for unit in (alone, branch):
         factories.make_indicator(factories.make_activity(plan, unit))
-    factories.make_user("", [above], first_name="Elif", last_name="Kaya")
-    factories.make_user("", [alone], first_name="Eski", is_active=False)
+    factories.make_user("", [above], first_name="Elif", last_name="Kaya", email="e@example.org")
+    factories.make_user("", [alone], first_name="Eski", email="s@example.org", is_active=False)
 
     lines = {line.unit.name: line for line in client.get(UNITS).context["lines"]}
 
     assert lines["Yalnız"].is_unanswered and not lines["Yalnız"].people
     assert lines["Daire"].people == ("Elif Kaya",)
     assert not lines["Şube"].is_unanswered and not lines["Şube"].people
+    assert f'href="/settings/people/?unit={alone.pk}"' in client.get(UNITS).text
 
 
 def test_the_list_costs_as_much_with_many_units(client, plan, django_assert_max_num_queries):
@@ -97,8 +98,8 @@ def test_the_list_costs_as_much_with_many_units(client, plan, django_assert_max_
         factories.make_user("", [unit])
     client.get(UNITS)
     # Session, person, standing, municipality (2); plans; start year (1); units, aliases, places,
-    # indicators, people; choices of the form (1).
-    with django_assert_max_num_queries(14):
+    # who reports and who answers (4), people; choices of the form (1).
+    with django_assert_max_num_queries(17):
         client.get(UNITS)
 
 
