@@ -19,7 +19,7 @@ from activities.models import Plan
 from activities.sentences import Sentence
 from activities.sentences import noop as _
 from indicators.editions import sealing
-from indicators.models import Indicator, IndicatorQuerySet
+from indicators.models import EditionSeal, Indicator, IndicatorQuerySet
 from indicators.people_words import ends_in_people, suggests_people, tells_much
 from indicators.small_decisions import (
     DECIDED_HIDDEN,
@@ -74,10 +74,15 @@ def asked_of(plan: Plan) -> list[Indicator]:
 
 
 def locked(plan: Plan) -> dict[int, str]:
-    """Return why small numbers of rows stay hidden, as a template of a sentence; two queries."""
+    """Return why small numbers of rows stay hidden, as a template of a sentence; three queries.
+
+    What a seal hides was hidden after publishing, and stays so, too.
+    """
+    seals = EditionSeal.objects.filter(edition__plan=plan).values_list("withheld", flat=True)
+    sealed = {row for withheld in seals for row, _what, _year in withheld["cells"]}
     return {
         **dict.fromkeys(decided_hidden(plan), DECIDED_HIDDEN),
-        **dict.fromkeys(published_hidden(plan), STAYS_HIDDEN),
+        **dict.fromkeys(published_hidden(plan) | sealed, STAYS_HIDDEN),
     }
 
 

@@ -158,6 +158,17 @@ def test_a_published_year_hides_it_too_and_is_sealed_anew(plan, rows, reviewer):
     assert answer.status_code == 200
 
 
+def test_what_was_hidden_after_publishing_stays_hidden(plan, rows, reviewer):
+    row = rows["people"]
+    row.realizations.update(state="approved")
+    factories.make_published_year(plan)
+    decided(reviewer, [row], hides=[row])
+
+    decided(reviewer, [row], counts=[row])
+
+    assert marks(row) == (True, True, True)
+
+
 def test_what_was_published_hidden_stays_hidden(plan, rows, reviewer):
     row = rows["people"]
     row.realizations.update(state="approved")
