@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
@@ -21,10 +22,14 @@ from activities.models import Department, Municipality
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a person is: her role by municipality, and the municipality of each of her units."""
+    """What a person is: her role by municipality, and the municipality of each of her units.
+
+    ``second_steps`` has, of the municipalities that ask for one, of whom and from which day.
+    """
 
     roles: Mapping[int, str]
     units: Mapping[int, int]
+    second_steps: Mapping[int, tuple[str, datetime.date]] = field(default_factory=dict)
 
 
 class User(AbstractUser):
@@ -67,17 +72,28 @@ class User(AbstractUser):
         """Return what the person is in each of her municipalities; one query, once a request."""
         own = Q(coordinations__person=self) | Q(parent__coordinations__person=self)
         roles = self.memberships.order_by().values_list(
-            "role", "municipality_id", Value(0, models.BigIntegerField())
+            "role",
+            "municipality_id",
+            Value(0, models.BigIntegerField()),
+            "municipality__second_step_for",
+            "municipality__second_step_from",
         )
         units = (
             Department.objects.filter(own)
             .order_by()
-            .values_list(Value(""), "municipality_id", Cast("id", models.BigIntegerField()))
+            .values_list(
+                Value(""),
+                "municipality_id",
+                Cast("id", models.BigIntegerField()),
+                Value(""),
+                Cast(Value(None), models.DateField()),
+            )
         )
         found = list(roles.union(units, all=True))
         return Standing(
-            roles={municipality: role for role, municipality, _unit in found if role},
-            units={unit: municipality for role, municipality, unit in found if not role},
+            roles={place: role for role, place, _unit, _of, _day in found if role},
+            units={unit: place for role, place, unit, _of, _day in found if not role},
+            second_steps={place: (of, day) for role, place, _unit, of, day in found if of and day},
         )
 
     @property

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import hashlib
+from collections.abc import Collection, Iterable, Mapping
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -12,26 +14,72 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import rights
 from accounts.models import User
+from accounts.rights import Role
+from activities.models import Municipality
 
 NAME = "YEAP İzleme"
+SecondStep = Municipality.SecondStep
 # Recovery codes alone are no second factor: they help where it was lost.
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 HAS_ONE = "second_factor"  # in the session, so that not every page asks the database
 
 
+# Whom a municipality asks for one, by its setting.
+ASKED: Mapping[str, frozenset[str]] = {
+    SecondStep.NOBODY: frozenset(),
+    SecondStep.ADMINISTRATORS: frozenset((Role.ADMINISTRATOR,)),
+    SecondStep.REVIEWERS: frozenset((Role.ADMINISTRATOR, Role.REVIEWER)),
+    SecondStep.EVERYBODY: frozenset(Role),
+}
+# The installation's own rule holds from the beginning.
+ALWAYS = datetime.date.min
+
+
+def asked_from(
+    roles: Collection[str], rules: Iterable[tuple[str, str, datetime.date | None]]
+) -> datetime.date | None:
+    """Return the day from which a second factor is asked of somebody; None for never.
+
+    The installation's setting is the least, for her roles anywhere. Each of ``rules`` is a
+    municipality's: her role there, of whom it asks one, from which day. The earliest day counts.
+    """
+    if set(roles) & set(settings.SECOND_FACTOR_FOR):
+        return ALWAYS
+    return min((day for role, asked, day in rules if day and role in ASKED[asked]), default=None)
+
+
+def required_from(person: User) -> datetime.date | None:
+    """Return the day from which she may work here only with a second factor; None for never.
+
+    No query of its own.
+    """
+    standing = person.standing
+    rules = [(standing.roles[place], *rule) for place, rule in standing.second_steps.items()]
+    return asked_from(rights.roles_anywhere(person), rules)
+
+
 def required_for(person: User) -> bool:
-    """Whether somebody may work here only with a second factor; by her roles, from the settings."""
-    if not settings.SECOND_FACTOR_FOR:
-        return False
-    return bool(
-        {role.value for role in rights.roles_anywhere(person)} & set(settings.SECOND_FACTOR_FOR)
-    )
+    """Whether somebody may work here only with a second factor today."""
+    day = required_from(person)
+    return day is not None and day <= timezone.localdate()
+
+
+def announced_for(person: User) -> datetime.date | None:
+    """Return the day to come from which a second factor is asked of who has none; else None.
+
+    One query, where there is such a day.
+    """
+    day = required_from(person)
+    if day is None or day <= timezone.localdate() or has_one(person):
+        return None
+    return day
 
 
 def has_one(person: User) -> bool:
@@ -40,7 +88,7 @@ def has_one(person: User) -> bool:
 
 def is_missing(request: HttpRequest) -> bool:
     """Whether the person who asks must set one up before anything else; no query once she has."""
-    if not settings.SECOND_FACTOR_FOR or request.session.get(HAS_ONE):
+    if request.session.get(HAS_ONE):
         return False
     if not isinstance(request.user, User) or not required_for(request.user):
         return False

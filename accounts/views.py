@@ -57,6 +57,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "has_password": person.has_usable_password(),
         "sessions": sessions.shown(person, request.session.session_key),
         "must_have_second_factor": second_factor.required_for(person),
+        "second_factor_from": second_factor.announced_for(person),
         **_factors(person),
     }
     return TemplateResponse(request, "accounts/account.html", context)

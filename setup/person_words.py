@@ -17,6 +17,7 @@ from accounts import people, second_factor
 from accounts.models import Membership, User
 from accounts.people import Task
 from accounts.records import Invitation
+from accounts.rights import Role
 from activities.models import Department, Municipality, PlanDepartment
 from mail.recipients import called
 
@@ -94,6 +95,7 @@ class UnitNames:
     """A municipality's units by the number that its newest plan prints; two queries."""
 
     def __init__(self, municipality: Municipality) -> None:
+        self.municipality = municipality
         places = PlanDepartment.objects.filter(plan__municipality=municipality)
         # The newest plan comes last and has its way.
         rows = places.order_by("plan__first_year", "plan_id").values_list(
@@ -134,6 +136,22 @@ class PersonLine:
     must_have: str = ""
 
 
+def must_have(membership: Membership, municipality: Municipality) -> str:
+    """Return since when somebody without a second step has to have one; empty if never. No query.
+
+    The municipality's own rule and the installation's; what others ask of her is theirs.
+    """
+    roles = {Role.READER.value, membership.role}
+    roles |= {Role.COORDINATOR.value} if membership.units.all() else set()
+    rule = (membership.role, municipality.second_step_for, municipality.second_step_from)
+    day = second_factor.asked_from(roles, [rule])
+    if day is None:
+        return ""
+    if day <= timezone.localdate():
+        return _("asked for")
+    return _("asked for from %(day)s on") % {"day": date_format(day, "j F Y")}
+
+
 def line(
     person: User,
     membership: Membership | None,
@@ -145,6 +163,9 @@ def line(
 ) -> PersonLine:
     own = list(membership.units.all()) if membership is not None else []
     task = people.task_of(membership) if membership is not None else None
+    lacks = ""
+    if membership is not None and not second_step:
+        lacks = must_have(membership, units.municipality)
     return PersonLine(
         pk=person.pk,
         name=called(person),
@@ -156,4 +177,5 @@ def line(
         is_closed=not person.is_active,
         second_step=second_step,
         arrival=arrival(person, newest),
+        must_have=lacks,
     )

@@ -43,6 +43,11 @@ urlpatterns = [
     path("units/<int:unit>/", unit_views.unit_page, name="unit_page"),
     path("units/<int:unit>/delete/", unit_views.unit_delete, name="unit_delete"),
     path("units/<int:unit>/merge/", unit_views.unit_merge, name="unit_merge"),
+    path(
+        "municipality/second-step/",
+        municipality_views.second_step_settings,
+        name="second_step_settings",
+    ),
     path("plans/new/", plan_views.plan_new, name="plan_new"),
     path(
         "plans/<slug:slug>/",

@@ -302,6 +302,13 @@ WRITE = [
         expected("administer", 302),
     ),
     (
+        "second_step_settings",
+        "/settings/municipality/second-step/",
+        # Without a day nothing is kept, there neither.
+        {"second_step_for": "everybody"},
+        (*expected("administer")[:-2], 200, 404),
+    ),
+    (
         "people_settings",
         "/settings/people/",
         {},

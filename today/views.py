@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts import current
+from accounts import current, second_factor
 from accounts.contact import contact_of
 from accounts.models import User
 from accounts.rights import Right
@@ -47,6 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "jobs": desk.jobs,
         "errands": desk.errands,
         "first_run": desk.first_run,
+        "second_factor_from": second_factor.announced_for(person),
         "since": since,
         "events": Since(person, since).events() if since else [],
         "news": news.editions(municipality) if municipality else [],

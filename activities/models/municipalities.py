@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from activities.fields import search_key, sort_key
@@ -41,6 +42,14 @@ class Municipality(models.Model):
         DISTRICT = "district", _("district municipality")
         TOWN = "town", _("town municipality")
 
+    class SecondStep(models.TextChoices):
+        """Of whom a second step of signing in is asked."""
+
+        NOBODY = "", _("nobody")
+        ADMINISTRATORS = "administrators", _("administrators")
+        REVIEWERS = "reviewers", _("administrators and reviewers")
+        EVERYBODY = "everybody", _("everybody")
+
     name = models.CharField(_("name"), max_length=200, blank=True)
     short_name = models.CharField(_("short name"), max_length=80, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, blank=True)
@@ -52,6 +61,10 @@ class Municipality(models.Model):
     )
     contact_email = models.EmailField(_("e-mail of the contact"), blank=True)
     contact_phone = models.CharField(_("telephone of the contact"), max_length=40, blank=True)
+    second_step_for = models.CharField(
+        _("second step asked of"), max_length=16, choices=SecondStep.choices, blank=True, default=""
+    )
+    second_step_from = models.DateField(_("second step asked from"), null=True, blank=True)
     name_key = search_key("name", max_length=200)
     sort_key = sort_key("name")
 
@@ -64,6 +77,12 @@ class Municipality(models.Model):
         ordering = ("sort_key",)
         constraints = (
             models.UniqueConstraint(fields=("name_key",), name="municipality_name_once"),
+            models.CheckConstraint(
+                condition=Q(second_step_for="", second_step_from=None)
+                | ~Q(second_step_for="") & Q(second_step_from__isnull=False),
+                name="municipality_second_step_has_a_day",
+                violation_error_message=_("Say from which day the second step is asked."),
+            ),
         )
 
     def __str__(self) -> str:

@@ -90,6 +90,14 @@ def extended_twice():
 
 TRIPS = [
     ("municipality_name_once", lambda: twice(Municipality.objects.create, name="Adana")),
+    (
+        "municipality_second_step_has_a_day",
+        lambda: Municipality.objects.create(name="Adana", second_step_for="everybody"),
+    ),
+    (
+        "municipality_second_step_has_a_day",
+        lambda: Municipality.objects.create(name="Adana", second_step_from="2027-02-10"),
+    ),
     ("plan_ends_after_it_begins", lambda: make_plan(first_year=2026, last_year=2025)),
     ("plan_bands_descend", lambda: make_plan(band_achieved=80, band_mostly=80)),
     ("plan_bands_descend", lambda: make_plan(band_mostly=50, band_partly=50)),
