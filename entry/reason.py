@@ -98,7 +98,15 @@ class RowReason:
         ratio = formats.percent(
             self.line.figure.achievement.value, get_language() or "tr", limits=self.limits
         )
-        return _(
-            "More than %(points)s points off the target (%(ratio)s). The reason is asked for both "
-            "ways; without reason and measure the row cannot be sent."
-        ) % {"points": deviation_points(), "ratio": ratio}
+        told = (
+            _(
+                "More than %(points)s points off the target (%(ratio)s). The reason is asked for "
+                "both ways; without reason and measure the row cannot be sent."
+            )
+            if self.is_lacking
+            else _(
+                "More than %(points)s points off the target (%(ratio)s). The reason is asked for "
+                "both ways."
+            )
+        )
+        return told % {"points": deviation_points(), "ratio": ratio}

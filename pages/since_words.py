@@ -38,18 +38,18 @@ def since_line(since: SinceSent, limits: Sequence[Decimal]) -> Line | None:
 def _what_moved(since: SinceSent) -> str:
     if since.answers and since.others:
         return _(
-            "Answers to questions (%(answers)s) and corrected rows (%(others)s) changed results "
-            "that had been sent."
+            "After the numbers were sent, questions were answered (%(answers)s) and rows corrected "
+            "(%(others)s); the results changed."
         )
     if since.answers:
         return ngettext(
-            "The answer to %(n)s question changed results that had been sent.",
-            "The answers to %(n)s questions changed results that had been sent.",
+            "After the numbers were sent, %(n)s question was answered; the results changed.",
+            "After the numbers were sent, %(n)s questions were answered; the results changed.",
             since.answers,
         )
     return ngettext(
-        "%(n)s corrected row changed results that had been sent.",
-        "%(n)s corrected rows changed results that had been sent.",
+        "After the numbers were sent, %(n)s row was corrected; the results changed.",
+        "After the numbers were sent, %(n)s rows were corrected; the results changed.",
         since.others,
     )
 

@@ -17,15 +17,21 @@ from indicators.models import Realization
 from indicators.progress import Counts, Standing
 
 State = Realization.State
+NOT_OVER = (Period.State.PLANNED, Period.State.OPEN)
 
 
 class Lack(StrEnum):
-    """In which way a row is not finished. A row can lack its reason besides."""
+    """In which way a row is not finished. A row can lack its reason besides.
+
+    One that was sent without a figure, for a reason, lacks nothing: it is told because it is due
+    and not among the reported.
+    """
 
     MISSING = "missing"
     DRAFT = "draft"
     RETURNED = "returned"
     UNEXPLAINED = "unexplained"
+    ABSENT = "absent"
 
 
 LACK_LABELS = {
@@ -33,6 +39,7 @@ LACK_LABELS = {
     Lack.DRAFT: gettext_lazy("Typed and not sent"),
     Lack.RETURNED: gettext_lazy("Returned to its unit"),
     Lack.UNEXPLAINED: gettext_lazy("Deviation without a reason"),
+    Lack.ABSENT: gettext_lazy("No figure, with its reason"),
 }
 
 
@@ -43,6 +50,16 @@ class LackingRows:
     lack: Lack
     label: str
     rows: list[Figure]
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the count is told: a lack also where there is none of it."""
+        return bool(self.rows) or self.lack is not Lack.ABSENT
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is left to do about these rows."""
+        return bool(self.rows) and self.lack is not Lack.ABSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +92,7 @@ class Closing:
 
     @property
     def is_complete(self) -> bool:
-        return not self.silent and not any(group.rows for group in self.lacking)
+        return not self.silent and not any(group.is_open for group in self.lacking)
 
 
 def closing(here: PlanYear) -> Closing:
@@ -99,6 +116,7 @@ def closing(here: PlanYear) -> Closing:
         Lack.DRAFT: [row for row in rows if _is(standing.get(row.id), Lack.DRAFT)],
         Lack.RETURNED: [row for row in rows if _is(standing.get(row.id), Lack.RETURNED)],
         Lack.UNEXPLAINED: [row for row in rows if unexplained(row)],
+        Lack.ABSENT: [row for row in rows if _is(standing.get(row.id), Lack.ABSENT)],
     }
     return Closing(
         seen,
@@ -115,6 +133,8 @@ def closing(here: PlanYear) -> Closing:
 def _is(stands: Standing | None, lack: Lack) -> bool:
     if stands is None:
         return False
+    if lack is Lack.ABSENT:
+        return stands.is_due and stands.is_sent and not stands.is_reported
     if lack is Lack.RETURNED:
         return stands.is_returned
     if lack is Lack.DRAFT:
@@ -123,14 +143,35 @@ def _is(stands: Standing | None, lack: Lack) -> bool:
     return stands.is_missing and not stands.is_returned
 
 
-def closed_at(period: Period) -> datetime | None:
-    """Return when a year was last closed; None where that is not recorded. One query."""
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """One time that a closed year was opened again for everybody, by whom and why."""
+
+    when: datetime
+    who: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """When a year was last closed, None where that is not recorded, and how often opened again."""
+
+    closed_at: datetime | None
+    reopened: list[Reopened]
+
+
+def past(period: Period) -> Past:
+    """Return what the history says of a year's closing and opening again; one query."""
     before: str | None = None
-    found = None
-    for state, when in period.history.order_by("history_date", "history_id").values_list(
-        "state", "history_date"
-    ):
-        if state == Period.State.CLOSED and before != state:
-            found = when
-        before = state
-    return found
+    closed_at, reopened = None, []
+    records = period.history.select_related("history_user").order_by("history_date", "history_id")
+    for record in records:
+        if record.state == Period.State.CLOSED and before != record.state:
+            closed_at = record.history_date
+        if record.state in NOT_OVER and before == Period.State.CLOSED:
+            person = record.history_user
+            who = (person.get_full_name() or person.get_username()) if person else ""
+            why = record.history_change_reason or ""
+            reopened.append(Reopened(record.history_date, who, why))
+        before = record.state
+    return Past(closed_at, reopened)

@@ -13,7 +13,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Exists, F, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.http import parse_etags, quote_etag
@@ -47,12 +47,16 @@ PAGES = _pages()
 
 
 def public(view: View) -> View:
-    """Serve a page in the language of its address, for any cache to keep."""
+    """Serve a page in the language of its address, for any cache to keep.
+
+    Who chose another language before is led to the address that says it.
+    """
 
     @wraps(view)
     def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        asked = request.GET.get("lang", "")
-        language = asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        language = _asked(request) or settings.LANGUAGE_CODE
+        if (chosen := _chosen(request)) != language and not _asked(request):
+            return _in_language(request, chosen)
         with translation.override(language):
             try:
                 response = view(request, *args, **kwargs)
@@ -67,6 +71,27 @@ def public(view: View) -> View:
         return response
 
     return served
+
+
+def _asked(request: HttpRequest) -> str:
+    """Return the language that the address asks for; "" for none that we have."""
+    asked = request.GET.get("lang", "")
+    return asked if asked in dict(settings.LANGUAGES) else ""
+
+
+def _chosen(request: HttpRequest) -> str:
+    """Return the language that the person chose on any page, else the installation's."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _in_language(request: HttpRequest, language: str) -> HttpResponse:
+    """Lead to the same page in a language; only for who asked, so no cache keeps it."""
+    query = request.GET.copy()
+    query["lang"] = language
+    response = redirect(f"{request.path}?{query.urlencode()}")
+    patch_cache_control(response, private=True, no_store=True)
+    return response
 
 
 def _plan(slug: str, year: int) -> Plan:
@@ -154,15 +179,17 @@ def of_year(request: HttpRequest, told: PublicEdition) -> dict[str, Any]:
 
 
 def _asked_language(request: HttpRequest) -> str:
-    """Return what links add to stay in the language: "?lang=en", or nothing for the first."""
+    """Return what links add to stay in the language: "?lang=en", or nothing where none is asked."""
     language = translation.get_language()
-    return "" if language == settings.LANGUAGE_CODE else f"?lang={language}"
+    is_plain = language == settings.LANGUAGE_CODE and not _asked(request)
+    return "" if is_plain else f"?lang={language}"
 
 
 def _other_language(request: HttpRequest) -> dict[str, str]:
     is_first = translation.get_language() == settings.LANGUAGE_CODE
     code = "en" if is_first else settings.LANGUAGE_CODE
-    return {"code": code, "url": f"{request.path}?lang=en" if is_first else request.path}
+    # Said for the first language, too: it is another choice than the one before.
+    return {"code": code, "url": f"{request.path}?lang={code}"}
 
 
 @require_safe

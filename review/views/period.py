@@ -125,7 +125,7 @@ class PeriodPage:
             action=action,
             offered=OFFERED[state],
             closing=closing.closing(here) if state in (State.OPEN, State.CLOSED) else None,
-            closed_at=closing.closed_at(self.stored) if is_over else None,
+            past=closing.past(self.stored) if state != State.PLANNED else None,
             desk=self.desk if is_over else None,
             since_line=self.desk.since_line if state in (State.OPEN, State.CLOSED) else None,
             # An edition holds verified values, so its numbers open to these.

@@ -475,6 +475,15 @@ def test_a_save_says_what_is_left_to_do_on_its_row_as_the_page_does(desk):
     assert hints_of(given, row) == []
 
 
+def test_a_reason_that_is_written_is_not_asked_for_any_more(desk):
+    row = desk.row(target=100)
+
+    saved = desk.save(row, written="50", deviation_reason="Araç yok", measure_to_take="Araç alınır")
+
+    assert "puandan çok uzak" in text_of(saved)
+    assert "gönderilemez" not in text_of(saved)
+
+
 def test_a_measure_that_is_missing_alone_is_not_called_a_reason(desk):
     row = desk.row(target=100)
 

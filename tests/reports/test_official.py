@@ -172,7 +172,7 @@ def test_the_working_report_says_what_it_is(plan, now, form):
 
     assert "Çalışma hâli" in told and "yayımlanan baskı (1) değildir" in told
     assert "ortalama puanı %83,6" in told and f"ortalama puanı {OFFICIAL}" not in told
-    assert f"Düzeltilen 1 satır, gönderilmiş sonuçları değiştirdi. Ortalama önce {OFFICIAL}" in told
+    assert f"1 satır düzeltildi; sonuçlar değişti. Ortalama önce {OFFICIAL}" in told
     assert REASON not in told
     assert "Sorular ve yanıtlar" in told
 

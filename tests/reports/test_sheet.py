@@ -261,7 +261,7 @@ def test_drafts_are_counted_for_who_may_see_them_only(one_unit_of_two, in_2025):
     waiting = waiting_in(one_unit_of_two).first()
     factories.make_realization(waiting, 3, 2025, "draft")
 
-    said = "1 değer yazıldı ama gönderilmedi"
+    said = "1 değer biriminin masasında"
     page = in_2025(who=factories.make_user("reviewer"))
     assert said in top(page).text
     assert said not in top(in_2025()).text

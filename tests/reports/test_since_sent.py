@@ -31,7 +31,8 @@ from tests.reports.test_official import public_report, words_of
 
 pytestmark = pytest.mark.django_db
 
-SAID = "Düzeltilen 1 satır, gönderilmiş sonuçları değiştirdi. Ortalama önce %60,0, şimdi %75,0."
+SINCE = "Birimler sayıları gönderdikten sonra"
+SAID = f"{SINCE} 1 satır düzeltildi; sonuçlar değişti. Ortalama önce %60,0, şimdi %75,0."
 LIMITS = (D(1), D("0.8"), D("0.5"))
 
 
@@ -80,20 +81,19 @@ def at(name, *args):
         ({}, None),
         (
             {"answers": 22, "before": D("0.8284"), "after": D("0.9607")},
-            "Yanıtlanan 22 soru, gönderilmiş sonuçları değiştirdi. Ortalama önce %82,8, şimdi "
-            "%96,1.",
+            f"{SINCE} 22 soru yanıtlandı; sonuçlar değişti. Ortalama önce %82,8, şimdi %96,1.",
         ),
         (
             {"answers": 2, "others": 3, "before": D("0.5"), "after": D("0.5001")},
-            "Yanıtlanan 2 soru ve düzeltilen 3 satır, gönderilmiş sonuçları değiştirdi. Ortalama "
+            f"{SINCE} 2 soru yanıtlandı, 3 satır düzeltildi; sonuçlar değişti. Ortalama "
             "değişmedi: %50,0.",
         ),
         (
             {"others": 1, "is_withheld": True},
-            "Düzeltilen 1 satır, gönderilmiş sonuçları değiştirdi. Önceki ortalama, kimse "
+            f"{SINCE} 1 satır düzeltildi; sonuçlar değişti. Önceki ortalama, kimse "
             "tanınmasın diye verilmiyor.",
         ),
-        ({"others": 1}, "Düzeltilen 1 satır, gönderilmiş sonuçları değiştirdi."),
+        ({"others": 1}, f"{SINCE} 1 satır düzeltildi; sonuçlar değişti."),
     ],
 )
 def test_the_sentence_says_what_moved_and_what_became_of_the_mean(given, said):

@@ -502,3 +502,16 @@ def test_nothing_is_returned_to_a_unit_that_could_not_mend_it(reviewing, at, wor
     make_extension(world.period, world.unit)
     decide(reviewing, at("review_unit", "7"), token(world.lights), action="return", note="Bakın")
     assert value(world.lights).state == "returned"
+
+
+def test_what_nobody_wrote_is_empty_and_what_is_a_dash_is_a_dash(reviewing, at, world):
+    """A dash in a cell is always one that somebody wrote: nothing stored is shown as nothing."""
+    make_realization(world.lines, "-")
+    page = parse(reviewing.get(at("review_unit", "7.1")).text)
+    [row] = [each for each in page.all("tbody") if "Hatlar" in each.text or "4.1.2" in each.text]
+    told = {cell["data-l"]: cell.text for cell in row.all("td") if cell["data-l"]}
+    assert told["Realization"].startswith("-") and told["Year before"] == "empty"
+    page = parse(reviewing.get(at("review_unit", "8")).text)
+    [row] = [each for each in page.all("tbody") if "5.1.1" in each.text]
+    told = {cell["data-l"]: cell.text for cell in row.all("td") if cell["data-l"]}
+    assert told["Realization"] == "empty"
