@@ -109,8 +109,11 @@ class PlanYear:
     def for_another(self, person: User) -> frozenset[int]:
         """Return the rows whose verdict waits for somebody else, because this person entered them.
 
-        They are not hers to do; what a question holds up waits for its answer first. One query.
+        They are not hers to do; what a question holds up waits for its answer first. One query,
+        none for who is nobody in particular and reads for a proof.
         """
+        if person.pk is None:
+            return frozenset()
         entered = Realization.objects.filter(
             indicator__activity__plan=self.plan, year=self.year, entered_by=person
         )

@@ -241,10 +241,17 @@ class _Cover:
         self.unmarked |= cells
 
     def exposed(self, small: Collection[Exposed], more: Set[Cell] = frozenset()) -> list[Exposed]:
-        """Return the cells an outsider can narrow too far, had also ``more`` been hidden."""
+        """Return the cells an outsider can narrow too far, had also ``more`` been hidden.
+
+        One that is shown is known to everybody.
+        """
         hidden = self.hidden | more
         outsiders = {place: self.outsider(place, hidden) for place, _cell in small}
-        return [(place, cell) for place, cell in small if not outsiders[place].covers(cell)]
+        return [
+            (place, cell)
+            for place, cell in small
+            if cell not in hidden or not outsiders[place].covers(cell)
+        ]
 
     def outsider(self, place: int, hidden: Set[Cell]) -> Outsider:
         state = self.states[place]

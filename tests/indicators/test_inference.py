@@ -75,6 +75,8 @@ def test_too_many_sums_are_not_listed():
         pytest.param("66.6", 2, 3, ("66.6", "66.7"), id="cut"),
         pytest.param("66", 2, 3, ("66", "67"), id="cut to whole ones"),
         pytest.param("67.1", 2, 3, None, id="another share"),
+        pytest.param("50", 99, 200, ("49.5", "50.5"), id="whole tens are no rounder"),
+        pytest.param("50", 46, 100, None, id="nor do whole tens take in more"),
     ],
 )
 def test_a_share_is_known_by_the_digits_it_is_written_with(percent, part, whole, expected):

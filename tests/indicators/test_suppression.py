@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.cells import parse_cell
-from indicators.suppression import PARTS, Cell, Row, is_small, protect
+from indicators.suppression import PARTS, Cell, Row, Withheld, exposed, is_small, protect
 from tests import rulebook
 
 YEAR = 2024
@@ -201,6 +201,46 @@ def test_a_hidden_small_number_is_marked():
 def test_where_too_much_adds_up_the_activity_is_hidden_whole():
     known, numbers = written(["3†", *("123" * 8)])
     assert protect(known, [numbers]).cells == set(numbers)
+
+
+def test_a_twin_that_is_no_row_any_more_is_none():
+    known = rows(row(1, counted_with=99, **GUARDED), row(2))
+    assert protect(known, [people(1, 3) | people(2, 10)]).cells == {value(1)}
+
+
+def test_a_percent_below_one_tells_its_part_too():
+    known = rows(row(1, **GUARDED), row(2), row(3, is_percent=True))
+    numbers = people(1, 4) | people(2, 1000) | people(3, "0.4")
+    told = protect(known, [numbers])
+    assert value(3) in told.cells
+    assert exposed(known, [numbers], told) == []
+
+
+# --- What can be worked out from what is not withheld ---
+
+
+def test_the_row_that_is_left_of_a_total_is_exposed():
+    known, numbers = written(["3†", "10", "13"])
+    assert exposed(known, [numbers], Withheld(frozenset({value(0)}))) == [value(0)]
+    assert exposed(known, [numbers], protect(known, [numbers])) == []
+
+
+def test_a_small_number_that_is_not_withheld_at_all_is_exposed():
+    known, numbers = written(["3†", "100"])
+    assert exposed(known, [numbers], Withheld()) == [value(0)]
+
+
+def test_what_one_state_shows_is_exposed_in_the_other():
+    known = rows(row(1, **GUARDED), row(2), row(3))
+    before, now = people(1, 3) | people(2, 10) | people(3, 13), people(1, 3) | people(2, 11)
+    assert exposed(known, [before, now], Withheld(frozenset({value(1)}))) == [value(1)]
+
+
+def test_where_too_much_adds_up_everything_small_is_exposed_unless_all_is_withheld():
+    known, numbers = written(["3†", *("123" * 8)])
+    hidden = frozenset(numbers)
+    assert exposed(known, [numbers], Withheld(hidden - {value(24)})) == [value(0)]
+    assert exposed(known, [numbers], Withheld(hidden)) == []
 
 
 # --- The attack on random activities ---
