@@ -116,15 +116,15 @@ def test_the_list_costs_the_same_however_long(plan, unit, reviewer, django_asser
     make(2)
     reviewer.get(BASE)
     # session; person; the plan with those beside it; her memberships and units; units of the
-    # plan; ids of the activities that fit; the years with reports (menu); activities with their
-    # units and goals; indicators; targets
+    # plan; ids of the activities that fit; the municipality's plans and the years with reports
+    # (menu); activities with their units and goals; indicators; targets
     for more in (0, 20):
         make(more)
         with django_assert_num_queries(QUERIES_OF_THE_LIST):
             reviewer.get(BASE)
 
 
-QUERIES_OF_THE_LIST = 10
+QUERIES_OF_THE_LIST = 11
 
 
 # --- Activities ----------------------------------------------------------------------------------
@@ -459,10 +459,11 @@ def test_a_target_of_a_year_that_is_over_keeps_its_indicator(plan, activity, rev
 # --- Who, and whose ------------------------------------------------------------------------------
 
 
-def test_the_menu_leads_a_reviewer_to_the_first_of_her_sections(plan, reviewer):
+def test_the_menu_leads_a_reviewer_to_her_sections(plan, reviewer):
     assert 'href="/settings/"' in reviewer.get("/").text
-    assert reviewer.get("/settings/").url == BASE
+    assert reviewer.get("/settings/", follow=True).status_code == 200
     text = reviewer.get(BASE).text
+    assert f'href="{BASE}" aria-current="page"' in text
     assert 'href="/plans/p/kinds/"' in text and "municipality/" not in text
 
 

@@ -147,7 +147,7 @@ def test_a_published_year_hides_it_too_and_is_sealed_anew(plan, rows, reviewer):
     plan.is_public = True
     plan.save()
     before = edition.seals.count()
-    assert "Yayımlanmış yıllar" in reviewer.get(PAGE).text
+    assert "Yayımlanan yıllar" in reviewer.get(PAGE).text
 
     assert decided(reviewer, [rows["people"]], hides=[rows["people"]]).status_code == 302
 
@@ -208,7 +208,7 @@ def test_the_page_costs_the_same_however_long(activity, reviewer, django_assert_
     reviewer.get(PAGE)
     # session; person; the plan with those beside it; her memberships and units; units of the
     # plan; the rows; their small numbers; of the proposed ones the rows, the years with reports,
-    # editions, indicators and numbers of the one year; the years with reports (menu); the
-    # published years
-    with django_assert_num_queries(14):
+    # editions, indicators and numbers of the one year; the municipality's plans and the years with
+    # reports (menu); the published years
+    with django_assert_num_queries(15):
         reviewer.get(PAGE)

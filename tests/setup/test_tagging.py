@@ -191,7 +191,7 @@ def test_the_page_costs_the_same_however_long(plan, sdg, client, django_assert_n
         ActivityTag.objects.create(activity=activity, tag=sdg)
     client.get(PAGE, TAG)
     # session; person; the plan with those beside it; her memberships and units; tags; ids of the
-    # activities that fit; tags of activities; of indicators; indicators; activities; the years
-    # with reports (menu); units of the plan
-    with django_assert_num_queries(12):
+    # activities that fit; tags of activities; of indicators; indicators; activities; the
+    # municipality's plans and the years with reports (menu); units of the plan
+    with django_assert_num_queries(13):
         client.get(PAGE, TAG)
