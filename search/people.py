@@ -30,7 +30,7 @@ def people(wanted: Typed, ground: Ground) -> Group | None:
     fitting.sort(key=lambda row: wanted.rank(*_texts(row)))
     more = []
     if ground.person.may(Right.ADMINISTER):
-        url = reverse("admin:accounts_user_changelist", query={"q": wanted.text})
+        url = reverse("people_settings", query={"q": wanted.text})
         more = [Link(_("All people"), url)]
     hits = [_hit(ground, row) for row in fitting[:SHOWN]]
     return Group("people", _("People"), hits, len(fitting), more)
@@ -46,7 +46,7 @@ def _hit(ground: Ground, row: Membership) -> Hit:
     person, units = row.person, list(row.units.all())
     url = ""
     if ground.person.may(Right.ADMINISTER):
-        url = reverse("admin:accounts_user_change", args=[person.pk])
+        url = reverse("person_settings", args=[person.pk])
     elif ground.leading is not None:
         plan = ground.leading.pk
         places = (ground.places.get((plan, unit.pk)) for unit in units)

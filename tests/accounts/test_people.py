@@ -1,8 +1,11 @@
 """Who may change what of whom, how somebody is brought in, and how a name is taken off."""
 
+from importlib import import_module
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.apps import apps
 from django.contrib.admin.models import CHANGE
 from django.contrib.admin.models import LogEntry as AdministrationEntry
 from django.contrib.contenttypes.models import ContentType
@@ -15,6 +18,7 @@ from accounts.models import Membership, User
 from accounts.people import Refused, Task
 from accounts.records import Invitation, LogEntry
 from activities.models import Municipality
+from indicators.models import Realization
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -305,8 +309,6 @@ def test_a_name_is_taken_off_everywhere(here, chief):
     assert person.username == f"ayrilan-kisi-{person.pk}"
     assert not person.is_active and not person.memberships.exists()
     assert not Authenticator.objects.filter(user=person).exists()
-    from indicators.models import Realization
-
     assert Realization.objects.get().entered_by == person
     assert person.history.first().history_change_reason == "Kendisi istedi"
     assert LogEntry.objects.filter(act=log.Act.LEFT, about=person.username).exists()
@@ -355,3 +357,23 @@ def test_who_has_a_unit_coordinates_and_goes_on_when_it_is_taken(here):
     assert Membership.objects.get(person=person).coordinates
     memberships.put(person, here, units=(), coordinates=False)
     assert not Membership.objects.get(person=person).coordinates
+
+
+def test_an_installation_from_before_learns_who_coordinates_and_whose_address_is_proven(here):
+    unit = factories.make_department(municipality=here)
+    person = factories.make_user(departments=[unit], municipality=here, email="a@example.org")
+    reader = factories.make_user(municipality=here, email="b@example.org")
+    Membership.objects.update(coordinates=False)
+    for one, address in ((person, "a@example.org"), (reader, "former@example.org")):
+        Invitation.objects.create(
+            person=one, address=address, expires_at=timezone.now(), accepted_at=timezone.now()
+        )
+    migration = import_module("accounts.migrations.0015_what_people_were")
+    for _twice in range(2):
+        migration.tell(apps, None)
+
+    found = Membership.objects.values_list("person", "coordinates")
+    assert dict(found) == {person.pk: True, reader.pk: False}
+    proven = User.objects.values_list("username", "proven_address")
+    assert dict(proven) == {person.username: "a@example.org", reader.username: ""}
+    assert set(Invitation.objects.values_list("municipality", flat=True)) == {here.pk}

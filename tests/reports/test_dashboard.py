@@ -212,7 +212,7 @@ def test_an_empty_plan_says_what_to_do(read, at, db):
     assert [step.one("a")["href"] for step in steps(administrator)] == [
         "/imports/",
         "/admin/activities/department/",
-        "/admin/accounts/user/",
+        "/settings/people/",
         at("period", slug=plan.slug),
     ]
     of_reviewer = [[a["href"] for a in each.all("a")] for each in steps(who_reviews)]

@@ -116,7 +116,7 @@ def test_people_are_found_by_who_reviews_or_administers_alone(plan, unit):
         assert "a@example.org" not in client_of(person).get("/search/?q=ayse").text
     for person, url in (
         (reviewer, f"/review/p/{YEAR}/7/"),
-        (administrator, f"/admin/accounts/user/{User.objects.get(username='ayse').pk}/change/"),
+        (administrator, f"/settings/people/{User.objects.get(username='ayse').pk}/"),
     ):
         for words in ("isik ayşe", "ayse", "a@example.org"):
             assert [hit.url for hit in found(person, words)["people"]] == [url]

@@ -77,7 +77,7 @@ def test_an_administrator_is_led_to_where_a_coordinator_is_named(year, read):
     page = read(HOME, who=factories.make_user("administrator"))
 
     link = page.one("a", "btn small no-print")
-    assert link["href"] == reverse("admin:accounts_user_changelist")
+    assert link["href"] == f"{reverse('people_settings')}?unit={year.alone.pk}#invite"
 
 
 def test_the_button_tells_whom_it_reaches_and_reaches_no_other(year, read, signed_in):
