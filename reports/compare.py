@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ from indicators.figures import Figure, Figures
 from indicators.labels import STATUS_LABELS
 from pages.plan_page import READINGS, PlanPage
 from reports.arrival import TRUST_LABELS
-from reports.headline import comparable, not_compared
+from reports.headline import AS_REPORTED, comparable, not_compared
 
 # A page of this many indicators.
 PAGE_LENGTH = 200
@@ -37,7 +38,10 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two: its rows and figures, and where its rows are listed."""
+    """One of the two: its rows and figures, and where its rows are listed.
+
+    ``reported`` is the summary of all that was reported, where the side is of the verified alone.
+    """
 
     key: str
     label: str
@@ -46,13 +50,15 @@ class Side:
     confidence: Confidence
     list_url: str
     year: int
+    reported: Summary | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """A line of shares; the difference is B less A, None where one of them is unknown.
 
-    ``is_held`` where the difference would say something that the sides do not carry.
+    ``is_held`` where the difference would say something that the sides do not carry; ``n`` over how
+    many indicators each mean is.
     """
 
     label: str
@@ -60,6 +66,7 @@ class Share:
     b: Decimal | None
     query: str = ""
     is_held: bool = False
+    n: tuple[int, int] | None = None
 
     @property
     def difference(self) -> Decimal | None:
@@ -178,7 +185,8 @@ def _years(here: PlanPage, keys: list[str]) -> list[Side]:
         figures = start if key == keys[0] else start.of_year(int(key))
         trust = _confidence(here, figures)
         url = here.url_in(figures.year, "indicator_list")
-        found.append(_side(key, key, figures, figures.rows, trust.plan, url))
+        reported = _reported(here, figures, lambda _row: True)
+        found.append(_side(key, key, figures, figures.rows, trust.plan, url, reported))
     return found
 
 
@@ -190,11 +198,28 @@ def _units(here: PlanPage, keys: list[str]) -> list[Side]:
     for key in keys:
         unit = here.units_by_number[key.removeprefix(UNIT)]
         number = unit.number
-        rows = [row for row in figures.rows if number in (row.unit.number, row.department.number)]
+        belongs = partial(_belongs, number)
+        rows = [row for row in figures.rows if belongs(row)]
         own = trust.by_unit.get(number, confidence.NOTHING_REPORTED)
         label = f"{number}. {unit.short}"
-        found.append(_side(key, label, figures, rows, own, here.url("department", number)))
+        reported = _reported(here, figures, belongs)
+        url = here.url("department", number)
+        found.append(_side(key, label, figures, rows, own, url, reported))
     return found
+
+
+def _belongs(number: str, row: Figure) -> bool:
+    return number in (row.unit.number, row.department.number)
+
+
+def _reported(
+    here: PlanPage, figures: StoredFigures, belongs: Callable[[Figure], bool]
+) -> Summary | None:
+    """Return the summary of a side as reported, where the page counts the verified alone."""
+    if here.reading is not Reading.APPROVED:
+        return None
+    rows = [row for row in figures.under(Reading.REPORTED).rows if belongs(row)]
+    return summarise(rows, unreported=figures.unreported)
 
 
 def _readings(here: PlanPage, keys: list[str]) -> list[Side]:
@@ -226,9 +251,10 @@ def _side(
     rows: list[Figure],
     trust: Confidence,
     url: str,
+    reported: Summary | None = None,
 ) -> Side:
     summary = summarise(rows, unreported=figures.unreported)
-    return Side(key, label, rows, summary, trust, url, figures.year)
+    return Side(key, label, rows, summary, trust, url, figures.year, reported)
 
 
 def shares(a: Side, b: Side, *, with_confidence: bool = True) -> list[Share]:
@@ -238,8 +264,10 @@ def shares(a: Side, b: Side, *, with_confidence: bool = True) -> list[Share]:
     nothing is said of how the values came in.
     """
     held = not comparable(a.summary, b.summary)
+    n = a.summary.scored, b.summary.scored
     lines = [
-        Share(_("Score"), a.summary.mean, b.summary.mean, "report=scored", held),
+        Share(_("Score"), a.summary.mean, b.summary.mean, "report=scored", held, n),
+        *_reported_scores(a, b),
         Share(_("Median score"), a.summary.median, b.summary.median, "report=scored", held),
         Share(
             _("With the unreported as 0"),
@@ -261,6 +289,20 @@ def shares(a: Side, b: Side, *, with_confidence: bool = True) -> list[Share]:
         pair = a.confidence.share(which), b.confidence.share(which)
         lines.append(Share(words, *pair, f"trust={mark or 'all'}"))
     return lines
+
+
+def _reported_scores(a: Side, b: Side) -> Iterator[Share]:
+    """Yield the scores as reported, beside those of the verified alone."""
+    if a.reported is None or b.reported is None:
+        return
+    yield Share(
+        _("Score, as reported"),
+        a.reported.mean,
+        b.reported.mean,
+        f"report=scored&{AS_REPORTED}",
+        not comparable(a.reported, b.reported),
+        (a.reported.scored, b.reported.scored),
+    )
 
 
 def why_not(a: Side, b: Side) -> str:

@@ -8,7 +8,7 @@ range, and how much of it the year itself brought.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ from django.utils import timezone
 from activities.models import Period
 from findings.doubt import YearDoubt
 from indicators import ambition
-from indicators.achievement import Summary, summarise
+from indicators.achievement import Reading, Summary, summarise
 from indicators.ambition import Sign
 from indicators.figures import Figure, Unit
 from indicators.progress import Counts, count
@@ -161,6 +161,7 @@ class UnitScore:
 
     ``proposed`` and ``supposed`` are the means with the open questions answered as proposed, and
     had nothing moved; None where there are none. ``is_early`` while nobody can miss a value yet.
+    ``reported`` is the summary of all that was reported, where the score is of the verified alone.
     """
 
     summary: Summary
@@ -168,10 +169,19 @@ class UnitScore:
     proposed: Decimal | None
     supposed: Decimal | None
     is_early: bool
+    reported: Summary | None = None
 
     @property
     def scored(self) -> int:
         return self.summary.scored
+
+    @property
+    def beside(self) -> Summary | None:
+        """Return the summary whose mean stands beside the score; None where there is none."""
+        found = self.reported
+        if found is None or found.mean is None:
+            return None
+        return found if may_stand(found.reporting_rate, is_early=self.is_early) else None
 
     @property
     def shows_score(self) -> bool:
@@ -187,10 +197,8 @@ def by_unit(here: PlanPage) -> dict[str, UnitScore]:
     """Return where each unit stands in the year alone, a department with its branches; "" all."""
     doubt = YearDoubt(here.findings)
     progress = {row.id: row for row in here.progress.rows}
-    groups: dict[str, list[Figure]] = {"": list(here.yearly.rows)}
-    for row in here.yearly.rows:
-        for number in {row.unit.number, row.department.number} - {""}:
-            groups.setdefault(number, []).append(row)
+    groups = _by_number(here.yearly.rows)
+    reported = _as_reported(here)
     found = {}
     for number, rows in groups.items():
         asked = doubt.of(rows)
@@ -201,5 +209,23 @@ def by_unit(here: PlanPage) -> dict[str, UnitScore]:
             asked.as_proposed if asked and asked.is_open else None,
             moved.supposed,
             here.is_early(here.year),
+            summarise(reported[number], unreported=here.yearly.unreported) if reported else None,
         )
     return found
+
+
+def _by_number(rows: Iterable[Figure]) -> dict[str, list[Figure]]:
+    """Return rows by the number of their unit and of its department; all under ""."""
+    groups: dict[str, list[Figure]] = {"": list(rows)}
+    for row in groups[""]:
+        for number in {row.unit.number, row.department.number} - {""}:
+            groups.setdefault(number, []).append(row)
+    return groups
+
+
+def _as_reported(here: PlanPage) -> dict[str, list[Figure]]:
+    """Return the rows as reported where the page counts the verified alone; none elsewhere."""
+    if here.reading is not Reading.APPROVED:
+        return {}
+    shown = {row.id for row in here.yearly.rows}
+    return _by_number(row for row in here.findings.figures.rows if row.id in shown)

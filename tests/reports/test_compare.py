@@ -60,7 +60,7 @@ def test_two_years_are_compared_to_begin_with(compare):
 
     assert page.one("h1").text == "2024 ile 2025"
     # 2024: 80, 50, 100 %; 2025: 90, 25 % and one to come
-    assert row(page, "Puan") == ["%76,7", "%57,5", "—"]
+    assert row(page, "Puan") == ["%76,7 n=3", "%57,5 n=2", "—"]
     assert row(page, "Bildirim oranı") == ["%100,0", "%66,7", "−33,3 puan"]
     assert row(page, "Bildirilen") == ["3", "2", "−1"]
     assert row(page, "Büyük ölçüde") == ["1", "1", "0"]
@@ -86,7 +86,7 @@ def test_indicators_are_sorted_by_difference(compare, sort, expected):
 def test_two_departments_share_what_has_one_code_and_name(compare):
     page = compare({"a": "unit-1", "b": "unit-2"}, year=2024)
 
-    assert row(page, "Puan") == ["%80,0", "%75,0", "−5,0 puan"]
+    assert row(page, "Puan") == ["%80,0 n=1", "%75,0 n=2", "−5,0 puan"]
     assert pairs(page) == [
         ("1.1.1 Kurs", ["%80,0 8 / 10 Büyük ölçüde", "%50,0 5 / 10 Kısmen", "−30,0 puan"]),
         ("1.1.2 Afiş", ["—", "%100,0 10 / 10 Gerçekleşti", "—"]),
@@ -98,11 +98,28 @@ def test_two_readings(compare):
 
     page = compare({"a": "reported", "b": "approved"}, year=2024)
 
-    assert row(page, "Puan") == ["%76,7", "%80,0", "—"]
+    assert row(page, "Puan") == ["%76,7 n=3", "%80,0 n=1", "—"]
     assert row(page, "Bildirilen") == ["3", "1", "−2"]
     # Without a deadline nothing is late; nothing has evidence.
     assert row(page, "Doğrulandı") == ["%33,3", "%100,0", "+66,7 puan"]
     assert row(page, "Kanıtı olan") == ["%0,0", "%0,0", "0,0 puan"]
+
+
+@pytest.mark.parametrize(
+    ("sides", "reported"),
+    [
+        ({"a": "2024", "b": "2025"}, ["%76,7 n=3", "%57,5 n=2", "—"]),
+        ({"a": "unit-1", "b": "unit-2"}, ["%80,0 n=1", "%75,0 n=2", "−5,0 puan"]),
+    ],
+)
+def test_beside_the_verified_alone_stands_what_was_reported(compare, sides, reported):
+    Realization.objects.filter(value=8).update(state=Realization.State.APPROVED)
+
+    page = compare({**sides, "reading": "approved"}, year=2024)
+
+    assert row(page, "Puan")[0] == "%80,0 n=1"
+    assert row(page, "Bildirilenlere göre puan") == reported
+    assert "Bildirilenlere göre" not in compare(sides, year=2024).one("table", "sides").text
 
 
 @pytest.mark.parametrize(
@@ -216,7 +233,7 @@ def test_one_unit_of_fifteen_is_no_rise_of_the_plan(real_plan, read, at):
             )
     page = read(at("compare"), {"a": "2024", "b": "2025"})
 
-    assert row(page, "Puan") == ["%82,8", "%100,0", "—"]
+    assert row(page, "Puan") == ["%82,8 n=132", "%100,0 n=18", "—"]
     assert "18/147" in page.one("p", "note").text
 
 
@@ -227,7 +244,7 @@ def test_two_covered_years_are_compared(plan, compare):
 
     page = compare()
 
-    assert row(page, "Puan") == ["%76,7", "%65,0", "−11,7 puan"]
+    assert row(page, "Puan") == ["%76,7 n=3", "%65,0 n=3", "−11,7 puan"]
     assert not page.all("p", "note")
 
 

@@ -3,7 +3,15 @@
 import pytest
 
 from imports.management.commands.demo import SLUG
-from tests.factories import make_plan, make_user
+from tests.factories import (
+    make_activity,
+    make_department,
+    make_indicator,
+    make_period,
+    make_plan,
+    make_user,
+)
+from tests.reports.html import parse
 
 pytestmark = pytest.mark.django_db
 YEAR_PAGES = f"/plans/{SLUG}/2024/"
@@ -48,3 +56,26 @@ def test_a_plan_without_indicators_says_so(db, signed_in):
 
     assert answer.status_code == 200
     assert 'id="departments"' not in answer.text
+
+
+def test_beside_the_verified_alone_stands_what_was_reported_with_its_n(db, signed_in):
+    """Of one unit's 100, 50 and 0 of 100 the first is verified: 100 % of one, 50 % of three."""
+    plan = make_plan(slug="plan")
+    make_period(plan, state="closed")
+    activity = make_activity(plan, make_department(plan, "7"))
+    for value, state in ((100, "approved"), (50, "submitted"), (0, "submitted")):
+        make_indicator(activity, target=100, realization=value, state=state)
+    client = signed_in(make_user())
+
+    def score_of(reading):
+        page = parse(client.get(f"/plans/plan/2024/departments/?reading={reading}").text)
+        [row, whole] = [
+            " ".join(cell.text.split())
+            for cell in page.by_id("departments").all("td")
+            if cell["data-mean"]
+        ]
+        assert row == whole
+        return row
+
+    assert score_of("approved") == "%100,0 n=1 bildirilenlere göre %50,0 n=3"
+    assert score_of("reported") == "%50,0 n=3"
