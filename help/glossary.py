@@ -326,7 +326,6 @@ ENTRIES = (
             "A reviewer has looked at the value and found it right. As a rule it is not the person "
             "who entered it. Only verified values are published."
         ),
-        _("approved"),
     ),
     Entry(
         "question",
@@ -336,7 +335,6 @@ ENTRIES = (
             "is expected. It changes nothing; a person answers. Some questions keep a value from "
             "being verified until they are answered."
         ),
-        _("finding"),
     ),
     Entry(
         "reason",

@@ -18,22 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from activities.administration.forms import TurkishSelect
 from activities.models import LONGEST_PLAN, Municipality, Plan
 from imports.plans import address_of
 
 KEPT = "imports/kept"
 KEPT_FOR = datetime.timedelta(hours=12)  # as long as a session
 ABOUT = ("name", "municipality", "first_year", "last_year")
-
-
-class PlanSelect(forms.Select):
-    """A choice of plans, whose names are Turkish on every page."""
-
-    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(*args, **kwargs)
-        if option["value"]:
-            option["attrs"]["lang"] = "tr"
-        return option
 
 
 def _year(label: Any, help_text: Any = "") -> forms.IntegerField:
@@ -56,7 +47,7 @@ class UploadForm(forms.Form):
         label=gettext_lazy("Plan"),
         required=False,
         empty_label=gettext_lazy("a new plan"),
-        widget=PlanSelect,
+        widget=TurkishSelect,
     )
     name = forms.CharField(
         label=gettext_lazy("Name of the new plan"), required=False, max_length=200

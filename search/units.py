@@ -71,9 +71,7 @@ def _unit_hit(
     what = _("branch of %(unit)s") % {"unit": unit.parent.short} if unit.parent else _("department")
     return Hit(
         unit.name,
-        ground.url(place.plan_id, "department", place.number)
-        if place
-        else _in_office(ground, "department", unit.pk),
+        ground.url(place.plan_id, "department", place.number) if place else _to_keep(ground, unit),
         place.number if place else "",
         spelling,
         (what, str(ground.by_id[place.plan_id]) if place else _("in no plan")),
@@ -96,7 +94,7 @@ def institutions(wanted: Typed, ground: Ground) -> Group:
     total, found = rows.count(), list(rows[:SHOWN])
     parts = _parts_of(ground, found) if found else {}
     more = []
-    if ground.person.may(Right.ADMINISTER):
+    if ground.person.is_superuser:
         url = reverse("admin:activities_institution_changelist", query={"q": wanted.text})
         more = [Link(_("All institutions"), url)]
     return Group(
@@ -120,17 +118,20 @@ def _parts_of(ground: Ground, found: Iterable[Institution]) -> dict[int, list[Ac
 
 
 def _institution_hit(ground: Ground, body: Institution, parts: list[ActivityUnit]) -> Hit:
-    """Lead an administrator to what she can change, everybody else to its first activity."""
-    office = _in_office(ground, "institution", body.pk)
+    """Lead to where a name is settled, to its list for an operator, else to its first activity."""
     count = len({part.activity_id for part in parts})
     where = ngettext("in %(n)s activity", "in %(n)s activities", count) % {"n": count}
     first = f"{parts[0].activity.code} {parts[0].activity.title}" if parts else ""
-    url = office or (activity_url(ground, parts[0].activity) if parts else "")
+    url = activity_url(ground, parts[0].activity) if parts else ""
+    if body.to_check and ground.person.may(Right.ADMINISTER):
+        url = reverse("name_settings")
+    elif ground.person.is_superuser:
+        url = reverse("admin:activities_institution_change", args=[body.pk])
     return Hit(body.name, url, below=first, where=(_("institution"), where))
 
 
-def _in_office(ground: Ground, model: str, pk: int) -> str:
-    """Return the page of the administration that changes a unit; "" for who may not."""
+def _to_keep(ground: Ground, unit: Department) -> str:
+    """Return the settings' page of a unit; "" for who may not change it."""
     if not ground.person.may(Right.ADMINISTER):
         return ""
-    return reverse(f"admin:activities_{model}_change", args=[pk])
+    return reverse("unit_page", args=[unit.pk])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities.administration.activities import ActivityForm, next_code
+from activities.administration.forms import TurkishSelect
 from activities.administration.objectives import objective_code, objective_of
 from activities.administration.units import department_choices
 from activities.models import Activity, ActivityUnit, Department, Institution, Objective, Plan, Role
@@ -70,8 +71,12 @@ class UnitField(forms.ModelChoiceField):
 class PlannedActivityForm(Seen, ActivityForm):
     """An activity of the plan; the code is proposed where none is typed, the goal may be new."""
 
-    department = UnitField(Department.objects.none(), label=gettext_lazy("Unit"))
-    objective = GoalField(Objective.objects.none(), label=gettext_lazy("Goal"))
+    department = UnitField(
+        Department.objects.none(), label=gettext_lazy("Unit"), widget=TurkishSelect
+    )
+    objective = GoalField(
+        Objective.objects.none(), label=gettext_lazy("Goal"), widget=TurkishSelect
+    )
     new_goal = forms.CharField(
         label=gettext_lazy("or the code of a new one"),
         required=False,
@@ -93,9 +98,9 @@ class PlannedActivityForm(Seen, ActivityForm):
             "responsible_text", "supporting_text",
         )  # fmt: skip
         widgets = {
-            "title": forms.Textarea({"rows": 2}),
-            "responsible_text": forms.Textarea({"rows": 2}),
-            "supporting_text": forms.Textarea({"rows": 2}),
+            "title": forms.Textarea({"rows": 2, "lang": "tr"}),
+            "responsible_text": forms.Textarea({"rows": 2, "lang": "tr"}),
+            "supporting_text": forms.Textarea({"rows": 2, "lang": "tr"}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -48,7 +48,7 @@ class PlannedIndicatorForm(Seen, IndicatorForm):
             "name", "measure", "unit", "kind", "kind_confirmed", "direction", "reported_as",
             "weight", "position",
         )  # fmt: skip
-        widgets = {**IndicatorForm.Meta.widgets, "name": forms.Textarea({"rows": 2})}
+        widgets = {**IndicatorForm.Meta.widgets, "name": forms.Textarea({"rows": 2, "lang": "tr"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

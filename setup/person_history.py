@@ -102,7 +102,7 @@ def _membership_changes(
         (_("Unit taken: %(units)s"), was - now),
     ):
         if changed:
-            known = sorted(names.get(unit, "—") for unit in changed)
+            known = sorted(f"“{names.get(unit, '—')}”" for unit in changed)
             yield text % {"units": ", ".join(known)}
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from activities.administration.forms import KeyedForm
+from activities.administration.forms import KeyedForm, TurkishSelect
 from activities.administration.plans import PlaceForm, refuse_to_leave
 from activities.administration.units import DepartmentForm, department_choices
 from activities.models import Alias, Department, Municipality, Plan, PlanDepartment
@@ -23,6 +23,7 @@ class UnitForm(DepartmentForm):
     class Meta:
         model = Department
         fields = ("name", "short_name", "parent")
+        widgets = {"parent": TurkishSelect}
 
 
 class NumberForm(PlaceForm):
@@ -164,7 +165,9 @@ class UnitForms:
 class MergeForm(forms.Form):
     """Into which unit another goes, and why."""
 
-    into = forms.TypedChoiceField(label=gettext_lazy("This unit goes into"), coerce=int)
+    into = forms.TypedChoiceField(
+        label=gettext_lazy("This unit goes into"), coerce=int, widget=TurkishSelect
+    )
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=1000,

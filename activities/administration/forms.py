@@ -58,6 +58,16 @@ def _is_violated(constraint: models.UniqueConstraint, instance: models.Model) ->
     return False
 
 
+class TurkishSelect(forms.Select):
+    """A choice of what has a Turkish name, on every page; the empty choice is in the page's own."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(*args, **kwargs)
+        if option["value"]:
+            option["attrs"]["lang"] = "tr"
+        return option
+
+
 class KeyedForm(forms.ModelForm):
     """A form that says when a name is taken under another spelling, in the same municipality."""
 

@@ -511,7 +511,7 @@ def test_the_values_of_several_units_do_not_read_like_clock_times():
 
     told = said(only(rows, Check.SHARED_ACTIVITY))
 
-    assert "birimde var: 10 (-, 1.234) · 11.2 (%5)" in told
+    assert "bildirilmiş: 10 (-, 1.234) · 11.2 (%5)." in told
     assert ": -" not in told
 
 

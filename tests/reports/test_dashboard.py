@@ -211,7 +211,7 @@ def test_an_empty_plan_says_what_to_do(read, at, db):
     assert "Bu planda henüz gösterge yok" in page.text
     assert [step.one("a")["href"] for step in steps(administrator)] == [
         "/imports/",
-        "/admin/activities/department/",
+        "/settings/units/",
         "/settings/people/",
         at("period", slug=plan.slug),
     ]

@@ -101,8 +101,14 @@ def test_an_institution_leads_to_what_it_has_a_part_in(plan, row):
 
     [hit] = found(factories.make_user(), "barosu mersin")["institutions"]
     assert hit.url == f"/plans/p/{YEAR}/departments/7/?q=4.4.2"
-    [hit] = found(factories.make_user("administrator"), "baro")["institutions"]
+    operator = factories.make_user(is_superuser=True)
+    [hit] = found(operator, "baro")["institutions"]
     assert hit.url == f"/admin/activities/institution/{body.pk}/change/"
+
+    body.to_check = True
+    body.save()
+    [hit] = found(factories.make_user("administrator"), "baro")["institutions"]
+    assert hit.url == "/settings/names/"
 
 
 def test_people_are_found_by_who_reviews_or_administers_alone(plan, unit):

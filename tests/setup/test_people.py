@@ -292,7 +292,7 @@ def test_task_units_and_name_are_kept_with_the_reason(client, plan, here, chief)
     assert person.history.first().history_change_reason == "Görevlendirildi"
     assert list(person.units) == [unit]
     told = [event.text for event in client.get(page_of(person)).context["events"]]
-    assert {"Ad: Ayşe → Ayşe Işık", "Görev: Koordinatör", "Verilen birim: Ulaşım"} <= set(told)
+    assert {"Ad: Ayşe → Ayşe Işık", "Görev: Koordinatör", "Verilen birim: “Ulaşım”"} <= set(told)
     assert "Görevlendirildi" in client.get(page_of(person)).text
 
 
