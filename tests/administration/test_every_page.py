@@ -113,7 +113,7 @@ def test_an_activity_page_costs_the_same_for_more_rows(
 
     address = page(Activity, "change", activity.pk)
     grow(range(2))
-    with django_assert_max_num_queries(18) as few:
+    with django_assert_max_num_queries(19) as few:
         staff.get(address)
     grow(range(2, 12))
     with django_assert_max_num_queries(len(few)):
