@@ -195,6 +195,16 @@ class Difference:
         return self.settled_in.total()
 
     @property
+    def unknown_units(self) -> int:
+        """Return how many errors need only that a person names a unit, or lets it be added."""
+        return sum(name.is_heading for name in self.unmatched)
+
+    @property
+    def errors_in_file(self) -> int:
+        """Return how many errors only another file mends."""
+        return len(self.errors) - self.settled - self.unknown_units
+
+    @property
     def writes_anything(self) -> bool:
         # What only the plan holds is told as a change, but nothing is done about it.
         told = any(change.kind != MISSING for change in self.changes)

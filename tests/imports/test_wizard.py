@@ -15,6 +15,7 @@ from imports.models import ColumnMapping, ImportBatch
 from indicators.figures import Figures
 from indicators.models import Indicator, Realization, Target
 from tests.factories import REAL_PLAN, YEAR, make_user, stored_rows
+from tests.reports.html import parse
 
 REAL = REAL_PLAN.read_text("utf-8")
 BUS_NAME = "Erişilebilir otobüs sayısı"
@@ -95,6 +96,28 @@ def test_what_a_reason_opens_is_not_sent_back_to_the_file(administrator):
 
     assert '<a href="#overwrite">Yalnız gerekçe bekleyen: 1; aşağıda yazın</a>' in page.text
     assert "Dosyada giderilmeden" not in page.text
+
+
+def bar(page):
+    """Return what the bar at the end of the page says."""
+    return " ".join(parse(page.text).one("div", "endbar").one("p").text.split())
+
+
+def test_the_last_bar_says_what_is_missing_and_blames_the_file_only_for_its_own(administrator):
+    blame = "Dosyayı düzeltip yeniden verin"
+    Realization.objects.filter(year=YEAR, indicator__name=BUS_NAME).update(value=7, text="7")
+    _batch, page = previewed(administrator, REAL)
+    assert "neden değiştirebileceğini yazın" in bar(page)
+    assert blame not in bar(page) and "hangi birim" not in bar(page)
+
+    heading = REAL.strip().splitlines()[0]
+    unknown = REAL.replace(heading, "99.UZAY DAİRESİ BAŞKANLIĞI", 1)
+    _batch, page = previewed(administrator, unknown)
+    assert "hangi birim olduğunu söyleyin" in bar(page) and blame not in bar(page)
+    assert page.context["difference"].errors_in_file == 0
+
+    _batch, page = previewed(administrator, REAL.replace("\t427\t432\t437", "\t427\t432\t4,3,7"))
+    assert "yeniden verin" in bar(page) and "Dosyada yanlış yok" not in bar(page)
 
 
 def test_a_closed_year_is_left_out_with_one_tick_and_the_rest_applied(administrator):
