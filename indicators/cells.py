@@ -19,6 +19,8 @@ from activities.sentences import noop as _
 # hyphen, figure dash, en dash, em dash, minus. Alone in a cell each means that nothing is there.
 DASHES = frozenset("-‐‑‒–—−")
 WHOLE_DIGITS, DECIMAL_PLACES = 11, 4
+# No number that anybody writes is longer; what is, is only looked at as far as this.
+LONGEST_NUMBER = 100
 LARGEST = Decimal("99999999999.9999")
 
 # Blanks that stand in a number. Two blanks, a tab or a line break stand between two numbers.
@@ -61,13 +63,28 @@ class Cell:
 EMPTY = Cell(CellKind.EMPTY)
 
 
-@lru_cache(maxsize=50_000)
 def parse_cell(text: str) -> Cell:
     """Return a file's cell; raise Sentence for what looks like a number and is none.
 
     >>> parse_cell("%55,55").value
     Decimal('55.55')
     """
+    # A text of 32,000 characters is neither kept in a cache nor read to its end.
+    return _parse_long(text) if len(text) > LONGEST_NUMBER else _parse_short(text)
+
+
+def _parse_long(text: str) -> Cell:
+    written = text.strip()
+    if len(written) <= LONGEST_NUMBER:
+        return _parse_short(written)
+    start = written[:LONGEST_NUMBER]
+    if not any(c.isalpha() for c in start) and any(c.isnumeric() for c in start):
+        raise _too_long(written)
+    return Cell(CellKind.TEXT, written)
+
+
+@lru_cache(maxsize=50_000)
+def _parse_short(text: str) -> Cell:
     written = text.strip()
     if not written:
         return EMPTY
@@ -80,6 +97,8 @@ def parse_cell(text: str) -> Cell:
 
 def parse_number(text: str) -> Cell:
     """Return a number as typed; raise Sentence with the remedy for anything else."""
+    if len(text) > LONGEST_NUMBER and len(text.strip()) > LONGEST_NUMBER:
+        raise _too_long(text.strip())
     written = BLANK.sub(" ", text.strip())
     found = SIGNED.fullmatch(written)
     if found is None or (found["sign"] and found["inner"]) or (found["percent"] and found["after"]):
@@ -126,7 +145,7 @@ def number_text(number: Decimal, *, is_percent: bool) -> str:
 def _value(digits: str, text: str) -> Decimal:
     """Return the unsigned digits as a number within what is kept."""
     if len(digits) > 40:
-        raise Sentence(_("This number is too long: “%(text)s…”."), text=text[:20])
+        raise _too_long(text)
     if GROUPED.fullmatch(digits) and not digits.startswith("0"):
         plain = digits.replace(".", "").replace(" ", "").replace(",", ".")
     elif PLAIN.fullmatch(digits):
@@ -155,6 +174,10 @@ def _looks_like_number(text: str) -> bool:
     return bool(
         SCIENTIFIC.fullmatch(text) or NOT_FINITE.fullmatch(text) or EXCEL_ERROR.fullmatch(text)
     )
+
+
+def _too_long(text: str) -> Sentence:
+    return Sentence(_("This number is too long: “%(text)s…”."), text=text[:20])
 
 
 def _not_a_number(text: str) -> Sentence:

@@ -1,4 +1,5 @@
 import re
+import timeit
 from decimal import Decimal as D
 
 import pytest
@@ -424,3 +425,27 @@ def test_every_number_read_fits_its_column(value):
     read = both(amount(value)).value
     assert -read.as_tuple().exponent <= 4
     assert abs(read) < 10**11
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1_" * 16_000, "1_" * 16_000 + "x", "1 " * 16_000, "e" * 32_000, "-" * 32_000, "1e5_" * 8_000],
+    ids=["digits", "digits and a letter", "blanks", "letters", "dashes", "scientific"],
+)
+def test_the_longest_cell_that_excel_allows_costs_at_most_a_millisecond(text):
+    best = min(timeit.repeat(lambda: _tried(text), number=1, repeat=5))
+    assert best < 0.001
+
+
+def _tried(text):
+    try:
+        parse_cell(text)
+    except Sentence:
+        pass
+
+
+def test_a_long_text_is_read_as_it_was():
+    assert parse_cell("a" * 5_000) == Cell(CellKind.TEXT, "a" * 5_000)
+    assert parse_cell(" " * 5_000 + "5").value == 5
+    with pytest.raises(Sentence, match="too long"):
+        parse_cell("1" * 5_000)
