@@ -33,6 +33,8 @@ class Raw:
     is_merged: bool = False
     problem: Sentence | None = None
     note: Sentence | None = None
+    hides_format: bool = False
+    """Whether the file does not tell if the number is a percentage."""
 
 
 RawCell = str | Raw

@@ -15,6 +15,13 @@ DOCX = b"wordprocessingml.document.main+xml", b"wordprocessingml.template.main+x
 XLSX = b"spreadsheetml.sheet.main+xml", b"spreadsheetml.template.main+xml"
 BINARY = b"sheet.binary.macroEnabled"
 MACROS = b"macroEnabled", b"vbaProject"
+OPEN_DOCUMENTS = {
+    b"application/vnd.oasis.opendocument.spreadsheet": "ods",
+    b"application/vnd.oasis.opendocument.spreadsheet-template": "ods",
+    b"application/vnd.oasis.opendocument.text": "odt",
+    b"application/vnd.oasis.opendocument.text-template": "odt",
+}
+MIMETYPE, CONTENT, MANIFEST = "mimetype", "content.xml", "META-INF/manifest.xml"
 SMALL = 1024 * 1024
 CHUNK = 256 * 1024
 ENCODING = re.compile(rb"""^<\?xml[^>]*encoding\s*=\s*["']([^"']+)""")
@@ -25,7 +32,7 @@ STRICT = b"purl.oclc.org/ooxml"
 
 
 def check(file: File) -> str:
-    """Return "xlsx" or "docx"; raise UnreadableFile for every other or suspicious archive."""
+    """Return "xlsx", "docx", "ods" or "odt"; raise UnreadableFile for every other archive."""
     try:
         with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
             _check_sizes(archive, file)
@@ -75,7 +82,7 @@ def _too_much(file: File) -> Exception:
 
 def _kind(archive: zipfile.ZipFile, file: File) -> str:
     if CONTENT_TYPES not in archive.namelist():
-        raise _other(file)
+        return _open_document(archive, file)
     types = archive.read(CONTENT_TYPES)
     if BINARY in types:
         raise file.refused(_("%(file)s is a binary workbook. Save it in Excel as .xlsx."))
@@ -86,6 +93,21 @@ def _kind(archive: zipfile.ZipFile, file: File) -> str:
     if any(mark in types for mark in DOCX):
         return "docx"
     raise _other(file)
+
+
+def _open_document(archive: zipfile.ZipFile, file: File) -> str:
+    """Return "ods" or "odt"; raise UnreadableFile for every other archive."""
+    parts = archive.namelist()
+    if MIMETYPE not in parts or CONTENT not in parts:
+        raise _other(file)
+    kind = OPEN_DOCUMENTS.get(archive.read(MIMETYPE)[:200].strip())
+    if kind is None:
+        raise _other(file)
+    if MANIFEST in parts and b"encryption-data" in archive.read(MANIFEST):
+        raise file.refused(
+            _("%(file)s is protected with a password. Save it without the password.")
+        )
+    return kind
 
 
 def _other(file: File) -> Exception:
@@ -116,7 +138,7 @@ def _check_parts(archive: zipfile.ZipFile, file: File) -> None:
 
 def _most_elements(name: str, limits: Limits) -> int:
     """Return how many elements a part may have: sheets are streamed, the rest becomes a tree."""
-    if name.startswith("xl/worksheets/") or name.endswith("sharedStrings.xml"):
+    if name.startswith("xl/worksheets/") or name.endswith("sharedStrings.xml") or name == CONTENT:
         return 10 * limits.cells
     return limits.elements if name == "word/document.xml" else limits.elements // 10
 

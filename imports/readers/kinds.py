@@ -6,8 +6,10 @@ from activities.sentences import noop as _
 from imports.readers import File, Reader, UnreadableFile
 
 TEXT_SUFFIXES = (".txt", ".tsv", ".csv")
-SUFFIXES = (*TEXT_SUFFIXES, ".xlsx", ".docx", ".pdf")
+SUFFIXES = (*TEXT_SUFFIXES, ".xlsx", ".xls", ".ods", ".docx", ".odt", ".pdf")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# The streams that a workbook has among the files of an old Office document.
+WORKBOOKS = tuple(name.encode("utf-16-le") for name in ("Workbook\0", "Book\0"))
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"RIFF")
 PACKED = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")
@@ -15,13 +17,15 @@ PACKED = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")
 
 def choose(file: File) -> tuple[str, Reader]:
     """Return the name and the function of the reader; raise UnreadableFile."""
-    from imports.readers import pdf
+    from imports.readers import pdf, xls
 
     head = file.data[:1024]
     if b"%PDF-" in head:
         return "pdf", pdf.read
     if head.startswith(b"PK"):
         return _choose_package(file)
+    if _is_old_workbook(file):
+        return "xls", xls.read
     refusal = _refusal(file, head)
     if refusal is not None:
         raise refusal
@@ -29,10 +33,11 @@ def choose(file: File) -> tuple[str, Reader]:
 
 
 def _choose_package(file: File) -> tuple[str, Reader]:
-    from imports.readers import archives, docx, xlsx
+    from imports.readers import archives, docx, opendocument, xlsx
 
+    readers = {"docx": docx.read, "ods": opendocument.read, "odt": opendocument.read}
     kind = archives.check(file)
-    return ("docx", docx.read) if kind == "docx" else ("xlsx", xlsx.read)
+    return kind, readers.get(kind, xlsx.read)
 
 
 def _choose_text(file: File) -> tuple[str, Reader]:
@@ -46,6 +51,13 @@ def _choose_text(file: File) -> tuple[str, Reader]:
     if file.suffix == ".csv" or csv.is_csv(file):
         return "csv", csv.read
     return "text", text.read
+
+
+def _is_old_workbook(file: File) -> bool:
+    """Whether a file is one of Excel before 2007, and not locked with a password."""
+    if not file.data.startswith(OLE) or ENCRYPTED in file.data:
+        return False
+    return any(name in file.data for name in WORKBOOKS)
 
 
 def _refusal(file: File, head: bytes) -> UnreadableFile | None:
