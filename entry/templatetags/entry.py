@@ -57,7 +57,7 @@ def row_context(row: EntryRow) -> SafeString:
     if last is None:
         before = cell(None, "")
     elif last.absence:
-        before = f'<span class="mute small">{words["none"]}</span>'
+        before = SafeString(f'<span class="mute small">{words["none"]}</span>')
     else:
         before = cell(last.value, last.text, is_percent, "realization")
     return SafeString(

@@ -155,7 +155,7 @@ def test_rows_with_errors_exit_with_1_and_nothing_is_written(write, apply):
     ("name", "data"),
     [
         pytest.param("yok.txt", None, id="missing"),
-        pytest.param("plan.odt", b"Faaliyet", id="unknown suffix"),
+        pytest.param("plan.pages", b"Faaliyet", id="unknown suffix"),
         pytest.param("plan", b"Faaliyet", id="no suffix"),
         pytest.param("plan.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", id="binary"),
         pytest.param("plan.txt", b"", id="empty"),
