@@ -55,7 +55,7 @@ def row_context(row: EntryRow) -> SafeString:
     words, figure, last = _own_words(), row.figure, row.line.last
     measured, is_percent = figure.measurement, figure.is_percent
     if last is None:
-        before = cell(None, "")
+        before: str = cell(None, "")
     elif last.absence:
         before = SafeString(f'<span class="mute small">{words["none"]}</span>')
     else:

@@ -98,6 +98,9 @@ def test_what_the_reviewer_entered_herself_is_not_ticked(reviewing, at, world, t
 
     assert ticked(page) == []
     assert "You entered 1 row yourself; somebody else verifies it." in page.text
+    body = page.by_id(f"r-{world.lights.realizations.get().pk}")
+    assert "waits for somebody else: you entered it" in body.text
+    assert not [each for each in body.all("button") if "data-approve" in each.attributes]
 
 
 def test_a_unit_whose_waiting_rows_the_reviewer_entered_is_not_the_next_one(
