@@ -62,7 +62,7 @@ def set_the_municipality_up(page):
     page.get_by_role("link", name="Adı ve iletişimi yaz").click()
     page.fill("[name=name]", "Işıklı Belediyesi")
     page.fill("[name=contact_phone]", "0324 000 00 00")
-    page.get_by_role("button", name="Kaydet").click()
+    page.press("[name=contact_phone]", "Enter")
     expect(page.locator(".messages")).to_contain_text("Kaydedildi")
 
 
