@@ -6,7 +6,9 @@ from activities.sentences import noop as _
 from imports.readers import File, Reader, UnreadableFile
 
 TEXT_SUFFIXES = (".txt", ".tsv", ".csv")
-SUFFIXES = (*TEXT_SUFFIXES, ".xlsx", ".xls", ".ods", ".docx", ".odt", ".pdf")
+# What a text may be called: an export that got the name of the program it was made for.
+NAMED_AS_TABLES = (*TEXT_SUFFIXES, ".xlsx", ".docx", ".pdf")
+SUFFIXES = (*TEXT_SUFFIXES, ".xlsx", ".xls", ".ods", ".docx", ".odt", ".rtf", ".pdf")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # The streams that a workbook has among the files of an old Office document.
 WORKBOOKS = tuple(name.encode("utf-16-le") for name in ("Workbook\0", "Book\0"))
@@ -17,7 +19,7 @@ PACKED = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")
 
 def choose(file: File) -> tuple[str, Reader]:
     """Return the name and the function of the reader; raise UnreadableFile."""
-    from imports.readers import pdf, xls
+    from imports.readers import pdf, rtf, xls
 
     head = file.data[:1024]
     if b"%PDF-" in head:
@@ -26,6 +28,8 @@ def choose(file: File) -> tuple[str, Reader]:
         return _choose_package(file)
     if _is_old_workbook(file):
         return "xls", xls.read
+    if head.startswith(b"{\\rtf"):
+        return "rtf", rtf.read
     refusal = _refusal(file, head)
     if refusal is not None:
         raise refusal
@@ -43,7 +47,7 @@ def _choose_package(file: File) -> tuple[str, Reader]:
 def _choose_text(file: File) -> tuple[str, Reader]:
     from imports.readers import csv, text
 
-    if file.suffix not in SUFFIXES:
+    if file.suffix not in NAMED_AS_TABLES:
         raise file.refused(
             _("%(file)s: this kind of file cannot be read. Known are: %(known)s."),
             known=", ".join(sorted(SUFFIXES)),
@@ -70,8 +74,6 @@ def _refusal(file: File, head: bytes) -> UnreadableFile | None:
         )
     if head.startswith(PACKED):
         return file.refused(_("%(file)s is a packed file. Unpack it and choose the table itself."))
-    if head.startswith(b"{\\rtf"):
-        return file.refused(_("%(file)s is a rich text file. Save it in Word as .docx."))
     start = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<table", b"<meta")):
         return file.refused(
