@@ -164,6 +164,7 @@ class Difference:
     replaced_own_roles: list[Indicator] = field(default_factory=list)
     changed_departments: list[Department] = field(default_factory=list)
     changed_activities: list[Activity] = field(default_factory=list)
+    changed_objectives: list[Objective] = field(default_factory=list)
     changed_indicators: list[Indicator] = field(default_factory=list)
     changed_targets: list[Target] = field(default_factory=list)
     changed_realizations: list[Realization] = field(default_factory=list)
@@ -184,10 +185,17 @@ class Difference:
     published: set[int] = field(default_factory=set)
     places: list[tuple[Indicator, str]] = field(default_factory=list)
 
-    def fail(self, where: str, column: str, message: str, value: str) -> None:
+    def fail(
+        self, where: str, column: str, message: str, value: str, *, stops: bool = False
+    ) -> None:
         """Keep an error with its place; ``message`` may name its value as %(value)s."""
-        problem = FileProblem(where, column, value, Sentence(message, value=value))
+        problem = FileProblem(where, column, value, Sentence(message, value=value), stops)
         self.errors.append(problem)
+
+    @property
+    def stops(self) -> bool:
+        """Whether an error keeps even the rows without one from being written."""
+        return any(problem.stops for problem in self.errors)
 
     @property
     def settled(self) -> int:
@@ -232,6 +240,7 @@ class Difference:
         """Return the changed rows by model, with the columns that may have changed."""
         written = (
             Update(Department, ("name", "name_key", "sort_key"), self.changed_departments),
+            Update(Objective, ("title",), self.changed_objectives),
             Update(Activity, ACTIVITY_FIELDS, self.changed_activities),
             Update(Indicator, INDICATOR_FIELDS, self.changed_indicators),
             Update(Target, ("value", "text"), self.changed_targets),
@@ -256,6 +265,8 @@ INDICATOR_FIELDS = (
     "baseline_text",
     "own_responsible_text",
     "own_supporting_text",
+    "weight",
+    "unit",
     "retired_on",
 )
 REALIZATION_FIELDS = (
@@ -265,6 +276,8 @@ REALIZATION_FIELDS = (
     "women",
     "men",
     "others",
+    "deviation_reason",
+    "measure_to_take",
     "state",
     "version",
     "entered_at",

@@ -11,18 +11,22 @@ from collections.abc import Iterable
 from activities import names
 from activities.sentences import noop as _
 from imports import headers
+from imports.building import Builder
 from imports.headers import ColumnKind, Header, Mapped
 from imports.headings import read_heading
 from imports.readers import MERGED, FileLine
-from imports.table import CODE, CODED, ActivityRow, Builder, FileTable, PrintedUnit
+from imports.table import CODE, CODED, ActivityRow, FileTable, PrintedUnit
+from imports.value_cells import PLAIN, Style
 from indicators.cells import DASHES
 
 REQUIRED = (ColumnKind.DEPARTMENT, ColumnKind.ACTIVITY, ColumnKind.INDICATOR)
 
 
-def parse(lines: Iterable[FileLine], mapped: Mapped | None = None) -> FileTable:
+def parse(
+    lines: Iterable[FileLine], mapped: Mapped | None = None, style: Style = PLAIN
+) -> FileTable:
     """Return the plan that the rows of a flat table state, with all its problems."""
-    parser = _Parser(mapped)
+    parser = _Parser(mapped, style)
     for line in lines:
         parser.take(line)
     return parser.finish()
@@ -31,8 +35,8 @@ def parse(lines: Iterable[FileLine], mapped: Mapped | None = None) -> FileTable:
 class _Parser:
     """Walks down the rows, keeping what the cells above a row established."""
 
-    def __init__(self, mapped: Mapped | None) -> None:
-        self.builder = Builder("flat")
+    def __init__(self, mapped: Mapped | None, style: Style) -> None:
+        self.builder = Builder("flat", style)
         self.reader = headers.Reader[FileLine](mapped)
         self.title = ""
         self.units: dict[tuple[str, str], PrintedUnit] = {}
@@ -53,6 +57,8 @@ class _Parser:
             return
         if self.builder.header is None:
             self._take_unruled(texts, line)
+        elif self.builder.is_total(line):
+            self.builder.take_total(line)
         else:
             self._take_row(texts, line)
 

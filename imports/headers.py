@@ -38,18 +38,30 @@ class ColumnKind(StrEnum):
     BASELINE = "baseline"
     TARGET = "target"
     REALIZATION = "realization"
+    WOMEN = "women"
+    MEN = "men"
+    OTHERS = "others"
+    REASON = "reason"
+    MEASURE = "measure"
+    """The measure to take after a deviation, not what is measured."""
+    WEIGHT = "weight"
+    UNIT = "unit"
+    """The unit of measure."""
+    AIM = "aim"
+    RATIO = "typed ratio"
+    STATUS = "status"
     IGNORED = "ignored"
 
 
 @dataclass(frozen=True, slots=True)
 class FileColumn:
-    """A column's meaning; a target always has a year, a realization may have one."""
+    """A column's meaning. A value's year is None where the header names none."""
 
     kind: ColumnKind
     year: int | None = None
 
     def __str__(self) -> str:
-        if self.kind is ColumnKind.TARGET:
+        if self.kind is ColumnKind.TARGET and self.year:
             return str(self.year)
         return f"{self.kind} {self.year}" if self.year else str(self.kind)
 

@@ -16,6 +16,7 @@ from activities.models import Municipality, Plan
 from activities.sentences import Sentence
 from activities.sentences import noop as _
 from imports import layouts, readers
+from imports.layout import Layout
 from imports.table import FileTable
 
 SLUG_LENGTH = 80
@@ -33,15 +34,24 @@ class Source:
 
 
 def read_source(
-    path: Path, *, name: str | None = None, mapped: Mapping[str, str] | None = None
+    path: Path,
+    *,
+    name: str | None = None,
+    mapped: Mapping[str, str] | None = None,
+    layout: Layout | None = None,
+    year: int | None = None,
+    keeps_odd: bool = False,
 ) -> Source:
     """Read a file; raise readers.UnreadableFile where that cannot be done.
 
-    ``name`` is what an uploaded file was called, ``mapped`` what a person said of its columns.
+    ``name`` is what an uploaded file was called, ``mapped`` what a person said of its columns,
+    ``layout`` how it is to be read where that is known, ``year`` whose value a column without one
+    holds; with ``keeps_odd`` cells that cannot be read stay as texts.
     """
+    asked = layouts.Asked(mapped, layout, year, keeps_odd, Path(name or path.name).stem)
     reader, lines = readers.read(path, settings.IMPORT_LIMITS, name=name)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Source(name or path.name, digest, reader, layouts.parse(lines, mapped))
+    return Source(name or path.name, digest, reader, layouts.parse(lines, asked=asked))
 
 
 def municipality_of(name: str | None, slug: str | None) -> Municipality:
@@ -79,7 +89,9 @@ def find_plan(
     if stored_plan is not None:
         return stored_plan
     _refuse_address(slug)
-    years = source.table.years or [0]
+    table = source.table
+    reported = [year for year in table.realization_years if year is not None]
+    years = [*table.years, *reported, *(table.plan_years or ())] or [0]
     told = {name: value for name, value in (about or {}).items() if value}
     new = {"name": NEW_PLAN_NAME, "first_year": min(years), "last_year": max(years), **told}
     return Plan(slug=slug, municipality=municipality, **new)
@@ -112,5 +124,15 @@ def address_of(name: str) -> str:
 
 
 def realization_year(source: Source, plan: Plan, year: int | None) -> int:
-    """Return whose realization a column without a year is: as told, else the first year."""
-    return year or min(source.table.years, default=plan.first_year)
+    """Return whose realization a column without a year is.
+
+    As told, else the year that the file's title names, else the first year.
+    """
+    table = source.table
+    if year:
+        return year
+    reported = [one for one in table.realization_years if one is not None]
+    known = {*table.years, *reported}
+    if table.told_year and (table.told_year in known or not known):
+        return table.told_year
+    return min(table.years or reported, default=plan.first_year)

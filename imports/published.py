@@ -12,15 +12,19 @@ from collections.abc import Iterable
 from activities import names
 from activities.sentences import noop as _
 from imports import headers
+from imports.building import Builder
 from imports.headers import ColumnKind, Header, Mapped
 from imports.headings import Heading, Rank, is_label, names_activity, read_heading
 from imports.readers import FileLine
-from imports.table import CODE, CODED, ActivityRow, Builder, FileTable, PrintedUnit
+from imports.table import CODE, CODED, ActivityRow, FileTable, PrintedUnit
+from imports.value_cells import PLAIN, Style
 
 
-def parse(lines: Iterable[FileLine], mapped: Mapped | None = None) -> FileTable:
+def parse(
+    lines: Iterable[FileLine], mapped: Mapped | None = None, style: Style = PLAIN
+) -> FileTable:
     """Return the plan that the lines of a published table state, with all its problems."""
-    parser = _Parser(mapped)
+    parser = _Parser(mapped, style)
     for line in lines:
         parser.take(line)
     return parser.finish()
@@ -29,8 +33,8 @@ def parse(lines: Iterable[FileLine], mapped: Mapped | None = None) -> FileTable:
 class _Parser:
     """Walks down the lines, keeping what the cells above a line established."""
 
-    def __init__(self, mapped: Mapped | None) -> None:
-        self.builder = Builder("published")
+    def __init__(self, mapped: Mapped | None, style: Style) -> None:
+        self.builder = Builder("published", style)
         self.reader = headers.Reader[FileLine](mapped)
         self.sheet: tuple[str, str] | None = None
         self.departments: dict[str, PrintedUnit] = {}
@@ -59,6 +63,8 @@ class _Parser:
             self._take_alone(next(filter(None, reversed(texts))), line)
         elif self.builder.header is None:
             self._take_unruled(texts, line)
+        elif self.builder.is_total(line):
+            self.builder.take_total(line)
         else:
             self._take_row(line)
 

@@ -1,22 +1,21 @@
-"""A plan as a file states it, and the building of it row by row, whatever the file's form.
+"""A plan as a file states it, whatever the file's form: rows of plain values with their places.
 
-Lines become rows of plain values, each with its place in the file. Nothing here imports Django
-or knows the database; every problem is kept with its place instead of stopping at the first.
+Nothing here imports Django or knows the database; every problem is kept with its place instead of
+stopping at the first.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import cast
+from decimal import Decimal
 
-from activities import names
 from activities.sentences import Sentence
-from activities.sentences import noop as _
-from imports.headers import ColumnKind, FileColumn, Header
-from imports.readers import FileLine, Raw, RawCell, text_of
-from indicators.cells import EMPTY, Cell, CellKind, from_number, parse_cell
+from imports.headers import ColumnKind, FileColumn
+from imports.layout import Layout
+from imports.questions import FileQuestion
+from indicators.cells import Cell
 
 CODE = re.compile(r"\d+(?:\.\d+)+")
 CODED = re.compile(r"(?P<code>\d+(?:\.\d+)+)\s*[.)]?\s*(?P<title>.*)", re.DOTALL)
@@ -33,6 +32,8 @@ class FileProblem:
     column: str
     value: str
     sentence: Sentence
+    stops: bool = False
+    """Whether nothing at all can be written while it stands, be other rows as they may."""
 
     @property
     def message(self) -> str:
@@ -47,9 +48,21 @@ class PrintedUnit:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """An aim or goal as printed; ``code`` may be empty."""
+
+    code: str
+    title: str
+
+
 @dataclass(slots=True)
 class ActivityRow:
-    """An activity with the cells of its first row."""
+    """An activity with the cells of its first row.
+
+    ``aims`` are those it stands under, the highest first; ``is_code_proposed`` says that the file
+    has no code for it, so that it is found again by its title.
+    """
 
     department: PrintedUnit
     branch: PrintedUnit | None
@@ -59,10 +72,21 @@ class ActivityRow:
     supporting: str
     where: str
     indicators: list[IndicatorRow] = field(default_factory=list)
+    aims: tuple[Aim, ...] = ()
+    is_code_proposed: bool = False
 
     @property
     def owner(self) -> PrintedUnit:
         return self.branch or self.department
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Women, men and others of a realization; all three where they add up to it."""
+
+    women: Decimal
+    men: Decimal
+    others: Decimal
 
 
 @dataclass(slots=True)
@@ -81,6 +105,14 @@ class IndicatorRow:
     realization: Cell
     where: str
     realizations: dict[int | None, Cell] = field(default_factory=dict)
+    unit: str = ""
+    says_percent: bool = False
+    """Whether its unit or name says that its numbers are percents."""
+    is_deliverable: bool = False
+    weight: Decimal | None = None
+    parts: dict[int | None, Parts] = field(default_factory=dict)
+    reasons: dict[int | None, str] = field(default_factory=dict)
+    measures: dict[int | None, str] = field(default_factory=dict)
 
     @property
     def cells(self) -> Iterable[Cell]:
@@ -89,16 +121,51 @@ class IndicatorRow:
 
     @property
     def is_percent(self) -> bool:
-        return any(cell.is_percent for cell in self.cells)
+        return self.says_percent or any(cell.is_percent for cell in self.cells)
 
 
 @dataclass(slots=True)
 class UnreadColumn:
-    """A column whose header nobody knows, with a few of its cells."""
+    """A column that is not read, with a few of its cells and why.
+
+    ``looks_like`` says what it seems to hold; a target or a realization must not be lost unseen.
+    """
 
     header: str
     where: str
     examples: list[str] = field(default_factory=list)
+    looks_like: str = ""
+    why: Sentence | None = None
+    filled: int = 0
+
+    @property
+    def is_value(self) -> bool:
+        return self.looks_like in ("target", "realization") and self.filled > 0
+
+
+@dataclass(slots=True)
+class ProofCheck:
+    """What people typed and could have been worked out, compared with what we work out.
+
+    ``differ`` names the places where it is not the same, with what is typed and what we get.
+    """
+
+    code: str
+    equal: int = 0
+    differ: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def of(self) -> int:
+        return self.equal + len(self.differ)
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoredRow:
+    """A row or sheet that is none of the plan, and why."""
+
+    where: str
+    text: str
+    why: Sentence
 
 
 @dataclass(slots=True)
@@ -117,276 +184,16 @@ class FileTable:
     """The first header row as written: the file's shape, under which a mapping is remembered."""
     realization_years: list[int | None] = field(default_factory=list)
     unread_columns: list[UnreadColumn] = field(default_factory=list)
+    questions: list[FileQuestion] = field(default_factory=list)
+    checks: list[ProofCheck] = field(default_factory=list)
+    ignored: list[IgnoredRow] = field(default_factory=list)
+    told_year: int | None = None
+    """The one year that the file says it reports."""
+    plan_years: tuple[int, int] | None = None
+    """The first and the last year of the plan, where a title tells them."""
+    layout: Layout | None = None
+    """How the file was read."""
 
     @property
     def rows(self) -> int:
         return sum(len(activity.indicators) for activity in self.activities)
-
-
-class Builder:
-    """Fills a table: takes header rows, activities and indicators, and keeps the problems."""
-
-    def __init__(self, form: str) -> None:
-        self.table = FileTable(form=form)
-        self.header: Header | None = None
-        self.is_dense = False
-        # Where the columns of the header in force stand; of the kinds with years, all of them.
-        self.places: dict[ColumnKind, int] = {}
-        self.targets: list[tuple[FileColumn, int]] = []
-        self.realizations: list[tuple[FileColumn, int]] = []
-        self.known: dict[tuple[PrintedUnit, str], ActivityRow] = {}
-        self.units_above: dict[int, dict[ColumnKind, str]] = {}
-        self.indicator_keys: dict[int, set[str]] = {}
-        self.unread: dict[int, UnreadColumn] = {}
-        self.unread_by_header: dict[str, UnreadColumn] = {}
-
-    # --- header rows ---
-
-    def take_header(
-        self, header: Header, line: FileLine, required: Iterable[ColumnKind] = REQUIRED
-    ) -> None:
-        """Let a header row rule the rows below it; one that cannot is a problem of the table."""
-        self.table.headers = self.table.headers or header.texts
-        self._note_unread(header, line)
-        for text in header.repeated:
-            self.fail(line, "", text, _("Two columns say the same: “%(text)s”."), text=text)
-        if not header.kinds.issuperset(required):
-            self.header = None
-            self.fail(line, "", " ".join(header.texts), _("The header row lacks a needed column."))
-            return
-        self.header = header
-        self.table.kinds |= {str(kind) for kind in header.kinds}
-        self.is_dense = list(header.columns) == list(range(len(header.texts)))
-        columns = [(column, index) for index, column in header.columns.items()]
-        self.places = {column.kind: index for column, index in reversed(columns)}
-        self.targets = [entry for entry in columns if entry[0].kind is ColumnKind.TARGET]
-        self.realizations = [entry for entry in columns if entry[0].kind is ColumnKind.REALIZATION]
-        self._note_years()
-
-    def _note_unread(self, header: Header, line: FileLine) -> None:
-        self.unread = {}
-        for index, text in header.unread.items():
-            key = names.fold(text)
-            if key not in self.unread_by_header:
-                self.unread_by_header[key] = UnreadColumn(text, line.place)
-                self.table.unread_columns.append(self.unread_by_header[key])
-            self.unread[index] = self.unread_by_header[key]
-
-    def _note_years(self) -> None:
-        table = self.table
-        for column, _index in self.targets:
-            if column.year is not None and column.year not in table.years:
-                table.years.append(column.year)
-        for column, _index in self.realizations:
-            if column.year not in table.realization_years:
-                table.realization_years.append(column.year)
-        table.has_realization = bool(table.realization_years)
-
-    # --- cells ---
-
-    def raw(self, line: FileLine, kind: ColumnKind) -> RawCell:
-        """Return the cell of a column; "" where the row or the table has none."""
-        index = self.places.get(kind)
-        return line.cells[index] if index is not None and index < len(line.cells) else ""
-
-    def text(self, line: FileLine, kind: ColumnKind) -> str:
-        """Return a text cell on one line, keeping its problem; "" where it has one."""
-        cell = self.raw(line, kind)
-        if isinstance(cell, str):
-            return names.repair(cell) if cell else ""
-        self._note_cell(line, str(kind), cell)
-        return "" if cell.problem else names.repair(cell.text)
-
-    def _note_cell(self, line: FileLine, column: str, cell: Raw) -> None:
-        if cell.problem is not None:
-            self.table.errors.append(FileProblem(line.place, column, cell.text, cell.problem))
-        elif cell.note is not None:
-            self.table.warnings.append(FileProblem(line.place, column, cell.text, cell.note))
-
-    def value(self, line: FileLine, column: FileColumn, index: int) -> Cell:
-        """Return a value cell; one that cannot be read is empty and an error."""
-        raw = line.cells[index] if index < len(line.cells) else ""
-        if raw == "":
-            return EMPTY
-        if isinstance(raw, Raw) and (raw.problem or raw.note or raw.is_merged):
-            self._note_value(line, column, raw)
-            if raw.problem or raw.is_merged:
-                return EMPTY
-        try:
-            cell = _read_value(raw)
-        except Sentence as sentence:
-            self.table.errors.append(FileProblem(line.place, str(column), text_of(raw), sentence))
-            return EMPTY
-        if cell.is_ambiguous or cell.kind is CellKind.TEXT:
-            self._warn_of(line, column, cell)
-        if isinstance(raw, Raw) and raw.number is not None and cell.value != raw.number:
-            self.warn(line, column, raw.text, _("“%(text)s” was rounded."), text=raw.text)
-        return cell
-
-    def _note_value(self, line: FileLine, column: FileColumn, raw: Raw) -> None:
-        self._note_cell(line, str(column), raw)
-        if raw.is_merged:
-            message = _("This cell is merged with another one; it was read as empty.")
-            self.warn(line, column, "", message)
-
-    def _warn_of(self, line: FileLine, column: FileColumn, cell: Cell) -> None:
-        if cell.is_ambiguous:
-            self.warn(
-                line,
-                column,
-                cell.text,
-                _("“%(text)s” can be read two ways; it was read as %(value)s."),
-                text=cell.text,
-                value=str(cell.value).replace(".", ","),
-            )
-        if cell.kind is CellKind.TEXT:
-            message = _("“%(text)s” is a text, not a number; kept as it is.")
-            self.warn(line, column, cell.text, message, text=cell.text)
-
-    # --- rows ---
-
-    def take_notes(self, line: FileLine) -> None:
-        for sentence in line.notes:
-            self.table.warnings.append(FileProblem(line.place, "", "", sentence))
-
-    def check_strays(self, line: FileLine) -> None:
-        """Keep cells that stand under no header; give examples of unread columns."""
-        assert self.header is not None
-        if self.is_dense and len(line.cells) <= len(self.header.texts):
-            return
-        for index, cell in enumerate(line.cells):
-            if index in self.header.columns or not (text := text_of(cell)):
-                continue
-            column = self.unread.get(index)
-            if column is not None:
-                if len(column.examples) < EXAMPLES and text not in column.examples:
-                    column.examples.append(text)
-            elif index >= len(self.header.texts) or not self.header.texts[index]:
-                self.fail(line, "", text, _("This cell stands under no column header."))
-                return
-
-    def activity(
-        self,
-        line: FileLine,
-        department: PrintedUnit,
-        branch: PrintedUnit | None,
-        code: str,
-        title: str,
-    ) -> ActivityRow | None:
-        """Return the unit's activity of this code, made if it is new; None if titles clash."""
-        owner = branch or department
-        known = self.known.get((owner, code))
-        if known is None:
-            return self._new_activity(line, department, branch, code, title)
-        if title and names.fold(known.title) != names.fold(title):
-            message = _("Another activity of this unit already has this code.")
-            self.fail(line, ColumnKind.ACTIVITY, f"{code} {title}", message)
-            return None
-        return known
-
-    def _new_activity(
-        self,
-        line: FileLine,
-        department: PrintedUnit,
-        branch: PrintedUnit | None,
-        code: str,
-        title: str,
-    ) -> ActivityRow:
-        responsible, supporting = (
-            names.repair(text_of(self.raw(line, kind)))
-            for kind in (ColumnKind.RESPONSIBLE, ColumnKind.SUPPORTING)
-        )
-        row = ActivityRow(department, branch, code, title, responsible, supporting, line.place)
-        self.known[row.owner, code] = row
-        self.table.activities.append(row)
-        return row
-
-    def indicator(self, activity: ActivityRow, line: FileLine) -> None:
-        """Add the indicator of a row to its activity."""
-        units = self._units(activity, line)
-        name = self.text(line, ColumnKind.INDICATOR)
-        if not name:
-            self.fail(line, ColumnKind.INDICATOR, "", _("The indicator has no name."))
-            return
-        keys = self.indicator_keys.setdefault(id(activity), set())
-        key = names.fold(name)
-        if key in keys:
-            message = _("This activity already has an indicator of this name.")
-            self.fail(line, ColumnKind.INDICATOR, name, message)
-            return
-        keys.add(key)
-        realizations = self._values(line, self.realizations)
-        baseline = self.places.get(ColumnKind.BASELINE)
-        activity.indicators.append(
-            IndicatorRow(
-                name,
-                units[ColumnKind.RESPONSIBLE],
-                units[ColumnKind.SUPPORTING],
-                EMPTY if baseline is None else self.value(line, BASELINE, baseline),
-                cast("dict[int, Cell]", self._values(line, self.targets)),
-                realizations.get(None, EMPTY),
-                line.place,
-                realizations,
-            )
-        )
-
-    def _values(
-        self, line: FileLine, columns: list[tuple[FileColumn, int]]
-    ) -> dict[int | None, Cell]:
-        return {column.year: self.value(line, column, index) for column, index in columns}
-
-    def _units(self, activity: ActivityRow, line: FileLine) -> Mapping[ColumnKind, str]:
-        """Return the units of a row: where a merged cell is blank, what stands above it holds."""
-        above = self.units_above.setdefault(id(activity), {})
-        for kind in (ColumnKind.RESPONSIBLE, ColumnKind.SUPPORTING):
-            above[kind] = self.text(line, kind) or above.get(kind, "")
-        return above
-
-    def split_activity(self, line: FileLine) -> tuple[str, str] | None:
-        """Return the code and the title of a row's activity, from one column or two.
-
-        Both are "" in a row that continues the one above; None where a cell cannot be used.
-        """
-        code, title = self._code(line), self.text(line, ColumnKind.ACTIVITY)
-        if self._is_spoilt(line, ColumnKind.CODE) or self._is_spoilt(line, ColumnKind.ACTIVITY):
-            return None
-        found = CODED.fullmatch(title)
-        if found is not None and code in ("", found["code"]):
-            return found["code"], found["title"]
-        return code, title
-
-    def _is_spoilt(self, line: FileLine, kind: ColumnKind) -> bool:
-        cell = self.raw(line, kind)
-        return not isinstance(cell, str) and cell.problem is not None
-
-    def _code(self, line: FileLine) -> str:
-        cell = self.raw(line, ColumnKind.CODE)
-        if isinstance(cell, Raw) and cell.number is not None:
-            code = str(cell.number)
-            message = _("The code %(code)s is a number in Excel; is it %(code)s or %(code)s0?")
-            self.warn(line, ColumnKind.CODE, cell.text, message, code=code)
-            return code
-        return self.text(line, ColumnKind.CODE).strip(" .)")
-
-    # --- problems ---
-
-    def fail(
-        self, line: FileLine, column: object, value: str, message: str, /, **values: object
-    ) -> None:
-        problem = FileProblem(line.place, str(column), value, Sentence(message, **values))
-        self.table.errors.append(problem)
-
-    def warn(
-        self, line: FileLine, column: object, value: str, message: str, /, **values: object
-    ) -> None:
-        problem = FileProblem(line.place, str(column), value, Sentence(message, **values))
-        self.table.warnings.append(problem)
-
-
-def _read_value(raw: RawCell) -> Cell:
-    """Return what a value cell says; raise Sentence."""
-    if isinstance(raw, str):
-        return parse_cell(raw)
-    if raw.number is None:
-        return parse_cell(raw.text)
-    return from_number(raw.number, is_percent=raw.is_percent)

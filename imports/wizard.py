@@ -234,6 +234,13 @@ def groups_of(difference: Difference) -> dict[str, int]:
     return dict(sorted(counted.items()))
 
 
+OF_A_YEAR = (
+    ColumnKind.TARGET,
+    ColumnKind.REALIZATION,
+    ColumnKind.WOMEN,
+    ColumnKind.MEN,
+    ColumnKind.OTHERS,
+)
 NUMBERS = {"baseline", "target", "realization", *PARTS}
 COLUMN_LABELS = {
     "department": _("department"),
@@ -252,6 +259,13 @@ COLUMN_LABELS = {
     "women": _("women"),
     "men": _("men"),
     "others": _("others"),
+    "reason": _("deviation reason"),
+    "measure": _("measure to take"),
+    "weight": _("weight"),
+    "unit": _("unit of measure"),
+    "aim": _("aim or goal"),
+    "typed ratio": _("typed percent, compared with ours"),
+    "status": _("status"),
     "ignored": _("leave it out"),
     "title": _("title"),
     "name": _("name"),
@@ -297,10 +311,8 @@ def _as_in_tables(change: PlanChange, text: str) -> str:
 def column_choices(seen: ImportPreview) -> list[tuple[str, str]]:
     """Return what an unknown column may be said to hold."""
     years = [str(year) for year in seen.plan.years]
-    plain = [name for name in ColumnKind if name not in (ColumnKind.TARGET, ColumnKind.REALIZATION)]
-    named = [
-        f"{kind} {year}" for kind in (ColumnKind.TARGET, ColumnKind.REALIZATION) for year in years
-    ]
+    plain = [name for name in ColumnKind if name not in OF_A_YEAR]
+    named = [f"{kind} {year}" for kind in OF_A_YEAR for year in years]
     return [(name, column_label(name)) for name in [*plain, *named]]
 
 

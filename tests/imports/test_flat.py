@@ -192,9 +192,11 @@ def test_birim_may_be_the_unit_of_measure():
         "4.1.2. Taşımak|Ulaşım|Otobüs sayısı|Adet|427|432",
         "||Kadın oranı|%|%5|%6",
     )
-    assert table.form == "published"
     assert (table.rows, table.activities[0].department.number) == (2, "7")
-    assert [column.header for column in table.unread_columns] == ["Birim"]
+    first, second = table.activities[0].indicators
+    assert (first.unit, first.is_percent) == ("adet", False)
+    assert (second.unit, second.is_percent) == ("%", True)
+    assert not table.unread_columns
     assert not table.errors
 
 

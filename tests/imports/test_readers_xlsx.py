@@ -298,9 +298,11 @@ def test_a_sheets_title_names_its_department_where_no_heading_does(tmp_path):
     assert not table.errors
 
 
-def test_a_sheet_named_by_nobody_is_an_error(tmp_path):
+def test_a_sheet_named_by_nobody_is_its_responsible_units_and_says_so(tmp_path):
     table = read(sheet_of(HEADER, ROW, title="Sayfa1"), tmp_path)
-    assert [problem.column for problem in table.errors] == ["activity"]
+    assert not table.errors
+    assert table.activities[0].department.name == table.activities[0].responsible
+    assert "unit" in [question.code for question in table.questions]
 
 
 def test_branches_on_sheets_of_their_own_find_their_department(tmp_path):
