@@ -79,7 +79,7 @@ class _Comparison:
             settled=self.settled,
         )
         difference.errors = [*table.errors, *difference.errors]
-        difference.warnings = list(table.warnings)
+        difference.warnings = [*table.warnings, *difference.warnings]
         return difference
 
     def _rows_of_stored_units(self) -> Iterator[tuple[int, ActivityRow]]:
@@ -90,10 +90,16 @@ class _Comparison:
 
     def _take(self, row: ActivityRow, file: FileKeys) -> None:
         owner = self.owners.of(row)
-        if owner is None or self._is_repeated(row, owner):
+        if owner is None:
+            return
+        if row.is_code_proposed:
+            self._settle_code(row, owner, file)
+        if self._is_repeated(row, owner):
             return
         activity, changes = self._take_activity(row, owner, file)
         pairs = pair_indicators(row.indicators, self.stored.indicators_of(activity))
+        if not pairs:
+            self._take_bare(activity, RowPlace(owner, row.code), changes)
         for number, (indicator_row, indicator) in enumerate(pairs):
             place = RowPlace(owner, row.code, indicator_row.name)
             # A change of the activity is counted and told once, with its first row.
@@ -105,6 +111,25 @@ class _Comparison:
                 own = self._compare(indicator, indicator_row, row, place)
                 self._count(place, [*told, *own])
             self.difference.places.append((indicator, indicator_row.where))
+
+    def _take_bare(self, activity: Activity, place: RowPlace, changes: list[PlanChange]) -> None:
+        """Count an activity without any indicator by itself."""
+        if activity.pk is None:
+            self._count_new(place, [])
+        elif changes:
+            self._count(place, changes)
+
+    def _settle_code(self, row: ActivityRow, owner: Owner, file: FileKeys) -> None:
+        """Give an activity without a code the one it is stored under, else one that is free."""
+        unit = owner.department.pk
+        stored = None if unit is None else find_activity(row, unit, self.stored, file)
+        if stored is not None:
+            row.code = stored.code
+            return
+        above, _dot, number = row.code.rpartition(".")
+        while (unit, row.code) in self.stored.activities or (id(owner), row.code) in self.taken:
+            number = str(int(number) + 1)
+            row.code = f"{above}.{number}"
 
     def _is_repeated(self, row: ActivityRow, owner: Owner) -> bool:
         """Whether the unit had this code before, under another heading; an error then."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from activities.models import Activity, ActivityUnit, Objective
+from activities.models import Activity, ActivityUnit
 from imports.comparison.fields import check_length, names_units, said, set_texts
 from imports.comparison.named_units import CellUnits
+from imports.comparison.objectives import Objectives
 from imports.comparison.stored import StoredPlan
 from imports.difference import Difference, Owner, PlanChange, RowPlace
 from imports.table import ActivityRow
@@ -17,12 +18,13 @@ class ActivityComparison:
         self._difference = difference
         self._stored = stored
         self._cells = cells
+        self._objectives = Objectives(difference, stored)
 
     def new(self, row: ActivityRow, owner: Owner) -> Activity:
         activity = Activity(
             plan=self._difference.plan,
             department=owner.department,
-            objective=self._goal(row.code),
+            objective=self._objectives.of(row),
             position=self._stored.next_activity(),
             **_stated(row),
         )
@@ -34,7 +36,7 @@ class ActivityComparison:
     def compare(self, activity: Activity, row: ActivityRow, owner: Owner) -> list[PlanChange]:
         """Set what the row says otherwise and return it as changes."""
         if activity.code != row.code:
-            activity.objective = self._goal(row.code)
+            activity.objective = self._objectives.of(row)
         stated = said(_stated(row), self._difference.table.kinds)
         changes = set_texts(activity, stated, RowPlace(owner, row.code))
         if changes:
@@ -49,18 +51,6 @@ class ActivityComparison:
             ActivityUnit(activity=activity, **role)
             for role in self._cells.roles(row.responsible, row.supporting, row.where)
         )
-
-    def _goal(self, code: str) -> Objective:
-        """Return the goal of a code (its first two numbers), made with its objective if new."""
-        first, second = code.split(".")[:2]
-        return self._objective(f"{first}.{second}", self._objective(first, None))
-
-    def _objective(self, code: str, parent: Objective | None) -> Objective:
-        objectives = self._stored.objectives
-        if code not in objectives:
-            objectives[code] = Objective(plan=self._difference.plan, code=code, parent=parent)
-            self._difference.new_objectives.append(objectives[code])
-        return objectives[code]
 
 
 def _stated(row: ActivityRow) -> dict[str, str]:

@@ -67,7 +67,7 @@ def check_length(
             text=text[:40],
             limit=limit,
         )
-        difference.errors.append(FileProblem(where, column, text, sentence))
+        difference.errors.append(FileProblem(where, column, text, sentence, stops=True))
 
 
 def _told_name(name: str) -> str:

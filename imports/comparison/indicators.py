@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import copy
 
 from activities.models import Activity
+from activities.names import fold
 from activities.sentences import Sentence
 from imports.comparison.fields import as_told, names_units, said, same_value, set_texts
 from imports.comparison.missing import may_leave
@@ -36,6 +37,8 @@ class IndicatorComparison:
             position=self._stored.next_indicator(activity),
             baseline=row.baseline.value,
             baseline_text=row.baseline.text,
+            unit=_unit(row),
+            **({} if row.weight is None else {"weight": row.weight}),
             **_stated(row, above),
             **_measured(row),
         )
@@ -47,9 +50,13 @@ class IndicatorComparison:
         self, indicator: Indicator, row: IndicatorRow, above: ActivityRow, place: RowPlace
     ) -> list[PlanChange]:
         """Set what the row says otherwise, its values apart, and return it as changes."""
-        stated = said(_stated(row, above), self._difference.table.kinds)
+        columns = self._difference.table.kinds
+        stated = said(_stated(row, above), columns)
+        if "unit" in columns and row.unit and not row.is_percent:
+            stated["unit"] = _unit(row)
         changes = [
             *set_texts(indicator, stated, place),
+            *self._compare_weight(indicator, row, place),
             *self._compare_baseline(indicator, row, place),
             *self._bring_back(indicator, row, place),
         ]
@@ -72,6 +79,20 @@ class IndicatorComparison:
         before = as_told(indicator.baseline, before, indicator)
         indicator.baseline, indicator.baseline_text = cell.value, cell.text
         return [place.changed("baseline", before, cell.text)]
+
+    def _compare_weight(
+        self, indicator: Indicator, row: IndicatorRow, place: RowPlace
+    ) -> list[PlanChange]:
+        """Set another weight; figures of settled years rest on it, so it opens for a reason."""
+        if row.weight is None or row.weight == indicator.weight:
+            return []
+        years = self._stored.settled_years(indicator)
+        why = Sentence(kinds.WHY_COUNTED, years=", ".join(map(str, years)))
+        problem = FileProblem(row.where, "weight", str(row.weight), why)
+        if not self._settled.lets_row(years, problem):
+            return []
+        before, indicator.weight = indicator.weight, row.weight
+        return [place.changed("weight", f"{before:f}", f"{row.weight:f}")]
 
     def _may_rebase(self, indicator: Indicator, row: IndicatorRow) -> bool:
         """Whether a baseline may change; what settled years rest on opens for a reason only."""
@@ -127,6 +148,20 @@ def _own(text: str, above: str) -> str:
 
 def _measured(row: IndicatorRow) -> dict[str, str]:
     """Return measure and kind: a ratio where the row has a % cell, else a yearly count."""
+    if row.is_deliverable:
+        return {"measure": Indicator.Measure.COUNT, "kind": Kind.DELIVERABLE}
     if row.is_percent:
         return {"measure": Indicator.Measure.PERCENT, "kind": Kind.RATIO}
-    return {"measure": Indicator.Measure.COUNT, "kind": Kind.COUNT}
+    is_count = not row.unit or not COUNTED.isdisjoint(fold(row.unit).split())
+    measure = Indicator.Measure.COUNT if is_count else Indicator.Measure.OTHER
+    return {"measure": measure, "kind": Kind.COUNT}
+
+
+# Units of measure that only say that something is counted.
+_COUNTED = "adet sayi kisi number count anzahl nombre numero people persons evet hayir yes no"
+COUNTED = frozenset(_COUNTED.split())
+
+
+def _unit(row: IndicatorRow) -> str:
+    """Return the unit of measure of a row; that of a percent is said by its measure."""
+    return "" if row.is_percent else row.unit

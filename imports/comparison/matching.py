@@ -32,7 +32,11 @@ class FileKeys:
 
 def keys_in_file(rows: Iterable[tuple[int, ActivityRow]], stored: StoredPlan) -> FileKeys:
     """Return the keys of a file's rows, each given with its department's id."""
-    found = {(unit, row.code): (unit, _title_key(row.title)) for unit, row in rows}
+    found = {
+        (unit, row.code): (unit, _title_key(row.title))
+        for unit, row in rows
+        if not row.is_code_proposed
+    }
     titles = (title for code, title in found.items() if code not in stored.activities)
     return FileKeys(frozenset(found), Counter(titles))
 
@@ -45,10 +49,13 @@ def find_activity(
     An activity was recoded if the file lacks its code and has its title once, under a code that
     is not stored. Where several could be meant, none is.
     """
+    title = (unit, _title_key(row.title))
+    if row.is_code_proposed:
+        # The file has no code for it: nothing but its title says which one it is.
+        return next(iter(stored.by_title.get(title, ())), None)
     found = stored.activities.get((unit, row.code))
     if found is not None:
         return found
-    title = (unit, _title_key(row.title))
     titled = stored.by_title.get(title, ())
     recoded = [one for one in titled if (unit, one.code) not in file.codes]
     return recoded[0] if len(recoded) == file.titles[title] == 1 else None

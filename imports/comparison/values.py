@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from activities.sentences import Sentence
 from activities.sentences import noop as _
+from imports.comparison.beside import said_beside, would_say
 from imports.comparison.fields import as_told, same_value
 from imports.comparison.replacement import replace_realization
 from imports.comparison.settled import SettledCells
@@ -35,7 +36,7 @@ class ValueComparison:
                 self._add_target(indicator, year, cell)
         for year, cell in self._realized(row):
             if self._may_report(None, row, year, cell):
-                self._add_realization(indicator, year, cell)
+                self._add_realization(indicator, year, cell, row)
 
     def compare(self, indicator: Indicator, row: IndicatorRow, place: RowPlace) -> list[PlanChange]:
         """Set what the row says otherwise and return it as changes."""
@@ -80,15 +81,36 @@ class ValueComparison:
         for year, cell in self._realized(row):
             stored = self._stored.realizations.get((indicator.pk, year))
             if not self._may_report(stored, row, year, cell):
+                if stored is not None and same_value(cell, stored.value, stored.text):
+                    yield from self._compare_beside(stored, row, year, place)
                 continue
             before = as_told(stored.value, stored.text, indicator) if stored else ""
             yield place.changed(f"realization {year}", before, cell.text)
             if stored is None:
-                self._add_realization(indicator, year, cell)
+                self._add_realization(indicator, year, cell, row)
                 continue
             self._difference.changed_realizations.append(stored)
-            for name, wiped in replace_realization(stored, cell).items():
-                yield place.changed(f"{name} {year}", wiped, "")
+            wiped = replace_realization(stored, cell)
+            beside = {name: after for name, _before, after in said_beside(stored, row, year)}
+            for name, gone in wiped.items():
+                if name not in beside:
+                    yield place.changed(f"{name} {year}", gone, "")
+            for name, after in beside.items():
+                yield place.changed(f"{name} {year}", wiped.get(name, ""), after)
+
+    def _compare_beside(
+        self, stored: Realization, row: IndicatorRow, year: int, place: RowPlace
+    ) -> Iterator[PlanChange]:
+        """Set women and men, reason and measure where the file says others of the same number."""
+        if not would_say(stored, row, year):
+            return
+        cell = row.realizations.get(year) or row.realization
+        if not self._may_write(row, year, f"realization {year}", cell, stored.state):
+            return
+        for name, before, after in said_beside(stored, row, year):
+            yield place.changed(f"{name} {year}", before, after)
+        stored.version += 1
+        self._difference.changed_realizations.append(stored)
 
     def _realized(self, row: IndicatorRow) -> Iterator[tuple[int, Cell]]:
         """Yield the row's realizations by year; a column without a year is the import's.
@@ -108,13 +130,16 @@ class ValueComparison:
         column = "realization" if year == self._difference.year else f"realization {year}"
         return self._may_write(row, year, column, cell, stored.state if stored is not None else "")
 
-    def _add_realization(self, indicator: Indicator, year: int, cell: Cell) -> None:
+    def _add_realization(
+        self, indicator: Indicator, year: int, cell: Cell, row: IndicatorRow
+    ) -> None:
         realization = Realization(
             indicator=indicator,
             year=year,
             value=cell.value,
             text=cell.text,
         )
+        said_beside(realization, row, year)
         steps.handed_over(realization, None)
         self._difference.new_realizations.append(realization)
 

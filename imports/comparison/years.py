@@ -24,22 +24,29 @@ def _take_years(difference: Difference) -> bool:
     Years that a person gave it stay: the file only adds to them.
     """
     table, plan = difference.table, difference.plan
-    span = table.years or ([difference.year] if difference.year else [])
+    span = [*table.years, *_reported(difference), *(table.plan_years or ())]
+    span = span or ([difference.year] if difference.year else [])
     if span:
         years = [*span, *(year for year in (plan.first_year, plan.last_year) if year)]
         plan.first_year, plan.last_year = min(years), max(years)
     elif table.activities:
         # A file without any row has been told so already.
         message = _("The file names no year; say with --year which it is.")
-        difference.fail("1", "", message, "")
+        difference.fail("1", "", message, "", stops=True)
     return bool(span)
 
 
 def _refuse_strange_years(difference: Difference) -> None:
-    for year in {*difference.table.years, difference.year}:
+    """A value of such a year would be stored where no page shows it."""
+    for year in sorted({*difference.table.years, *_reported(difference), difference.year}):
         if year not in difference.plan.years:
             message = _("%(value)s is not a year of the plan.")
-            difference.fail("1", str(year), message, str(year))
+            difference.fail("1", str(year), message, str(year), stops=True)
+
+
+def _reported(difference: Difference) -> list[int]:
+    """Return the years that realization columns name."""
+    return [year for year in difference.table.realization_years if year is not None]
 
 
 def _new_period(difference: Difference, year: int) -> Period:

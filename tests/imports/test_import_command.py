@@ -70,6 +70,10 @@ def test_report_has_the_keys_and_types_that_scripts_read():
         "left_out": dict,
         "changes": list,
         "unmatched": list,
+        "unread_columns": list,
+        "questions": list,
+        "checks": list,
+        "ignored": list,
         "errors": list,
         "warnings": list,
         "applied": bool,
@@ -577,7 +581,10 @@ def test_a_name_without_latin_letters_can_come_in_twice(write, text):
 @pytest.mark.parametrize(
     "rows",
     [
-        pytest.param((f"6. {'Çok ' * 60}uzun", HEADER, ROW), id="department"),
+        pytest.param(
+            (f"6. {'Çok ' * 60}uzun", "Faaliyet|Gösterge|2024", "3.1.8 Uygulamak|Sayı|1"),
+            id="department",
+        ),
         pytest.param((HEADING, HEADER, ROW.replace("3.1.8", "3.1" + ".8" * 10)), id="code"),
         pytest.param((HEADING, HEADER, ROW.replace("Paydaşlar", "Çok uzun " * 30)), id="unit"),
     ],

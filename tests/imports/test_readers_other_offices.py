@@ -1,4 +1,4 @@
-"""OpenDocument files and old Excel files: what a Pardus or LibreOffice office saves."""
+"""OpenDocument, rich text and old Excel files: what other offices save."""
 
 import io
 import zipfile
@@ -90,10 +90,40 @@ def test_a_text_documents_tables_and_paragraphs_are_read():
     assert {line.sheet for line in lines[1:]} == {"Tablo 1", "Tablo 2", "Tablo 3"}
 
 
-@pytest.mark.parametrize("suffix", ["doc", "rtf"])
-def test_what_is_not_read_has_its_one_sentence(suffix):
-    with pytest.raises(UnreadableFile, match=rf"F21_eylem_kartlari\.{suffix}.*\.docx"):
-        readers.read(FIELD / f"F21_eylem_kartlari.{suffix}")
+def test_what_is_not_read_has_its_one_sentence():
+    with pytest.raises(UnreadableFile, match=r"F21_eylem_kartlari\.doc .*\.docx"):
+        readers.read(FIELD / "F21_eylem_kartlari.doc")
+
+
+def test_a_rich_text_file_reads_as_the_other_forms_of_it():
+    rich = readers.read(FIELD / "F21_eylem_kartlari.rtf")
+    assert rich[0] == "rtf"
+    assert rich[1] == readers.read(FIELD / "F21_eylem_kartlari.odt")[1]
+
+
+@pytest.mark.parametrize(
+    ("data", "rows"),
+    [
+        (rb"{\rtf1\ansicpg1254 \trowd\intbl \'fe\cell b\cell\row}", [("ş", "b")]),
+        (
+            rb"{\rtf1\uc1 \trowd\intbl \u351?a\cell{\*\x gizli}\cell c\cell\row}",
+            [("şa", "", "c")],
+        ),
+        (rb"{\rtf1 \trowd\clvmrg\cellx1\cellx2\intbl\cell a\par b\cell\row}", [("", "a\nb")]),
+    ],
+)
+def test_rich_text_is_read_by_its_control_words(tmp_path, data, rows):
+    path = tmp_path / "plan.rtf"
+    path.write_bytes(data)
+    assert [line.texts for line in readers.read(path)[1]] == rows
+
+
+@pytest.mark.parametrize("data", [b"{" * 5_000 + rb"\row", rb"{\rtf1 \row}", rb"{\rtf1 a"])
+def test_rich_text_that_is_none_is_refused(tmp_path, data):
+    path = tmp_path / "plan.rtf"
+    path.write_bytes(b"{\\rtf1" + data)
+    with pytest.raises(UnreadableFile, match=r"plan\.rtf"):
+        readers.read(path)
 
 
 def test_repeated_cells_and_rows_stand_as_often_as_they_say(tmp_path):
@@ -111,11 +141,8 @@ def test_repeated_cells_and_rows_stand_as_often_as_they_say(tmp_path):
 
 
 def test_merged_cells_blanks_and_breaks(tmp_path):
-    rows = row(
-        text("iki<text:s text:c='2'/>kelime<text:line-break/>satır"),
-        "<table:covered-table-cell/>",
-        text("son"),
-    )
+    words = text("iki<text:s text:c='2'/>kelime<text:line-break/>satır")
+    rows = row(words, "<table:covered-table-cell/>", text("son"))
     [line] = readers.read(sheet(tmp_path, rows))[1]
     assert line.texts == ("iki  kelime\nsatır", "", "son")
     assert line.cells[1].is_merged
@@ -123,9 +150,7 @@ def test_merged_cells_blanks_and_breaks(tmp_path):
 
 def test_comments_are_no_text(tmp_path):
     note = "<office:annotation><text:p>gizli</text:p></office:annotation>"
-    cell = (
-        f'<table:table-cell office:value-type="string">{note}<text:p>a</text:p></table:table-cell>'
-    )
+    cell = text("a").replace("<text:p>", f"{note}<text:p>", 1)
     [line] = readers.read(sheet(tmp_path, row(cell)))[1]
     assert line.texts == ("a",)
 
