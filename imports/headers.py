@@ -91,7 +91,7 @@ _PHRASES: dict[ColumnKind, str] = {
     ColumnKind.TARGET: "hedef/hedefi/hedefler/hedefleri/hedeflenen/hedef deger/hedef degeri/"
     "hedeflenen deger/planlanan/target/targets/target value",
     ColumnKind.IGNORED: "gerceklesme orani/achievement ratio/gerceklesme durumu/achievement status/"
-    "mevcutla toplam/total with baseline",
+    "mevcutla toplam/total with baseline/satir anahtari/row key",
     ColumnKind.REALIZATION: "gerceklesme/gerceklesmesi/gerceklesmeler/gerceklesmeleri/gerceklesen/"
     "gerceklesme degeri/gerceklesen deger/realization/realisation/actual/realized/realized value",
 }

@@ -62,3 +62,17 @@ def reason() -> Column:
 
 def measure() -> Column:
     return Column(_("Measure to take"), 25)
+
+
+def parts() -> list[Column]:
+    """Return the columns of what a value that counts people is made of."""
+    return [
+        Column(_("Women"), 9, is_number=True),
+        Column(_("Men"), 9, is_number=True),
+        Column(_("Others"), 9, is_number=True),
+    ]
+
+
+def key() -> Column:
+    """Return the column that finds a row again (``indicators.row_keys``)."""
+    return Column(_("Row key"), 11)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from reports.exports import columns, sheets, workbook
 from reports.exports.columns import Column
 from reports.exports.rows import language
-from reports.exports.workbook import Cell, Sheet, SheetRow, Style, letters
+from reports.exports.workbook import Cell, Hint, Sheet, SheetRow, Style, letters
 
 ROWS = 400
 """How many rows are ruled; more can be written below them."""
@@ -54,7 +54,7 @@ def _columns(years: Sequence[int]) -> list[Column]:
     ]
 
 
-def _hints(shown: Sequence[Column], years: Sequence[int]) -> list[tuple[str, str, str]]:
+def _hints(shown: Sequence[Column], years: Sequence[int]) -> list[Hint]:
     target = _("The target of the year: a number, or a percentage such as 55 %. Empty: none.")
     texts = [
         _("The department that reports, such as 9. Sağlık İşleri Dairesi Başkanlığı."),
@@ -68,6 +68,6 @@ def _hints(shown: Sequence[Column], years: Sequence[int]) -> list[tuple[str, str
         *(target for _year in years),
     ]
     return [
-        (f"{letters(place)}2:{letters(place)}{ROWS + 1}", str(column.header), text)
+        Hint(f"{letters(place)}2:{letters(place)}{ROWS + 1}", str(column.header), text)
         for place, (column, text) in enumerate(zip(shown, texts, strict=True), start=1)
     ]

@@ -1,27 +1,37 @@
 """A workbook to report a year in: what is planned stands there locked, the year's cells are open.
 
-It has the printed form, so our readers take it as that year's realizations.
+It has the printed form, so our readers take it as that year's realizations. What is saved so far
+stands in it, drafts included: it is for who may see them. A key beside each row finds it again
+when the unit gives the workbook back on its entry page, sorted and cut as it may be.
 """
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import IO
 
 from django.utils.translation import gettext as _
 
+from indicators.figures import Figure
 from indicators.labels import deviation_points
+from indicators.models import Indicator, Realization
+from indicators.row_keys import RowKey
+from indicators.suppression import PARTS
 from reports.exports import columns, sheets, workbook
 from reports.exports.columns import Column
 from reports.exports.rows import Part, PrintedTable, Value, heading, language, realized
 from reports.exports.sheets import PartSheet
-from reports.exports.workbook import Cell, Sheet, Style, letters
+from reports.exports.workbook import Cell, Hint, Sheet, Style, letters
 from reports.tables import TableRow
 
+Absence = Realization.Absence
 OPEN = "FFF8DC"
 NUMBER = Style(fill=OPEN, align="right", indent=1, is_locked=False)
 # Excel's own percent format, the one it is sure to take a typed 50 as 50 % in.
 PERCENT = Style(number_format="0.00%", fill=OPEN, align="right", indent=1, is_locked=False)
 WORDS = Style(fill=OPEN, is_locked=False)
+SHUT = Style(fill="E9E9E9")
+KEY = Style(size=6, is_wrapped=False)
 
 
 def write(printed: PrintedTable, target: IO[bytes]) -> None:
@@ -40,7 +50,7 @@ def write(printed: PrintedTable, target: IO[bytes]) -> None:
 
 
 class _Template:
-    """The columns and cells of an printed's template; the year before costs one more query."""
+    """The columns and cells of a template; three queries, one of them for the year before."""
 
     def __init__(self, printed: PrintedTable) -> None:
         self.printed = printed
@@ -59,8 +69,9 @@ class _Template:
         return [
             self.title,
             _(
-                "Fill in the yellow cells only. Write a number, 0 if nothing was done, or - if "
-                "there is nothing to report."
+                "Fill in the yellow cells only. Write a number, 0 if nothing was done; where there "
+                "is no figure, choose why from the cell's list. Give the file back on the entry "
+                "page."
             ),
         ]
 
@@ -73,9 +84,28 @@ class _Template:
             *columns.planned(self.printed.years),
             *([columns.previous(year - 1)] if self.previous is not None else []),
             columns.realization(year),
+            *(columns.parts() if self.people else []),
             columns.reason(),
             columns.measure(),
+            columns.key(),
         ]
+
+    @cached_property
+    def people(self) -> set[int]:
+        """Return the indicators that count people; one query."""
+        rows = Indicator.objects.of_plan(self.printed.plan).filter(counts_people=True)
+        counting = set(rows.order_by().values_list("id", flat=True))
+        return {row.id for row in self.printed.rows} & counting
+
+    @cached_property
+    def saved(self) -> dict[int, Realization]:
+        """Return what is stored of the year, in any state; one query."""
+        found = Realization.objects.filter(
+            indicator__activity__plan=self.printed.plan,
+            indicator__activity__department__in={row.unit.id for row in self.printed.rows},
+            year=self.printed.year,
+        )
+        return {value.indicator_id: value for value in found}
 
     def sheet(self, part: Part) -> Sheet:
         layout = PartSheet(part, self.columns(), self._tail, self.lines)
@@ -103,30 +133,63 @@ class _Template:
             known.append(self.previous.get(figure.id, Value(None)))
         return [
             *map(sheets.value_cell, known),
-            Cell(None, PERCENT if figure.is_percent else NUMBER),
-            Cell(None, WORDS),
-            Cell(None, WORDS),
+            self._realization(figure),
+            *self._parts(figure),
+            *self._words(figure),
+            Cell(self._key(figure), KEY),
         ]
 
-    def _hints(self, first: int, last: int) -> list[tuple[str, str, str]]:
-        count = len(self.columns())
-        texts = (
-            (
-                columns.realization(self.printed.year).header,
+    def _realization(self, figure: Figure) -> Cell:
+        value = self.saved.get(figure.id)
+        style = PERCENT if figure.is_percent else NUMBER
+        if value is None:
+            return Cell(None, style)
+        if value.value is not None:
+            return Cell(value.value / 100 if figure.is_percent else value.value, style)
+        return Cell(str(Absence(value.absence).label) if value.absence else value.text, style)
+
+    def _parts(self, figure: Figure) -> list[Cell]:
+        if not self.people:
+            return []
+        if figure.id not in self.people:
+            return [Cell(None, SHUT)] * len(PARTS)
+        value = self.saved.get(figure.id)
+        return [Cell(getattr(value, name, None), NUMBER) for name in PARTS]
+
+    def _words(self, figure: Figure) -> list[Cell]:
+        value = self.saved.get(figure.id)
+        said = (value.deviation_reason, value.measure_to_take) if value else (None, None)
+        return [Cell(text, WORDS) for text in said]
+
+    def _key(self, figure: Figure) -> str:
+        value = self.saved.get(figure.id)
+        year, plan = self.printed.year, self.printed.plan.pk
+        return str(RowKey(plan, year, figure.unit.id, figure.id, value.version if value else 0))
+
+    def _hints(self, first: int, last: int) -> list[Hint]:
+        told = {
+            columns.realization(self.printed.year): (
                 _(
                     "A number like 1234 or 12,5; in the rows with percentages like 55,5. "
-                    "0: nothing was done. -: there is nothing to report. "
-                    "Empty: not reported yet."
+                    "0: nothing was done. Empty: not reported yet. "
+                    "If there is no figure, choose why."
                 ),
+                [str(label) for label in Absence.labels],
             ),
-            (
-                columns.reason().header,
+            **dict.fromkeys(
+                columns.parts(),
+                (_("Of the figure, how many; together they make it. Empty: not known."), []),
+            ),
+            columns.reason(): (
                 _("Why the target was missed or exceeded by more than %(points)s points.")
                 % {"points": deviation_points()},
+                [],
             ),
-            (columns.measure().header, _("What will be done so that the target is reached.")),
-        )
-        return [
-            (f"{letters(column)}{first}:{letters(column)}{last}", str(title), text)
-            for column, (title, text) in enumerate(texts, start=count - 2)
-        ]
+            columns.measure(): (_("What will be done so that the target is reached."), []),
+        }
+        found = []
+        for place, column in enumerate(self.columns(), start=1):
+            if column in told:
+                below = f"{letters(place)}{first}:{letters(place)}{last}"
+                found.append(Hint(below, str(column.header), *told[column]))
+        return found

@@ -68,6 +68,15 @@ class SheetRow(NamedTuple):
     """In points; None leaves it to the program."""
 
 
+class Hint(NamedTuple):
+    """What shows when a cell of the range is chosen; ``choices`` are offered, anything is taken."""
+
+    place: str
+    title: str
+    text: str
+    choices: Sequence[str] = ()
+
+
 @dataclass(slots=True)
 class Sheet:
     """A sheet; ``merged`` may still grow while its rows are written."""
@@ -80,8 +89,7 @@ class Sheet:
     footer: str = ""
     merged: list[str] = field(default_factory=list)
     is_protected: bool = False
-    hints: list[tuple[str, str, str]] = field(default_factory=list)
-    """Ranges of entry cells with the title and the text that show when one is chosen."""
+    hints: list[Hint] = field(default_factory=list)
 
 
 def write(
@@ -180,17 +188,25 @@ def _after_rows(sheet: Sheet) -> Iterator[str]:
         yield "</mergeCells>"
     if sheet.hints:
         yield f'<dataValidations count="{len(sheet.hints)}">'
-        yield from (
-            f'<dataValidation allowBlank="1" showInputMessage="1" sqref={quoteattr(place)} '
-            f"promptTitle={quoteattr(title[:32])} prompt={quoteattr(text[:255])}/>"
-            for place, title, text in sheet.hints
-        )
+        yield from map(_hint, sheet.hints)
         yield "</dataValidations>"
     yield '<pageMargins left="0.4" right="0.4" top="0.4" bottom="0.6" header="0.3" footer="0.3"/>'
     yield f'<pageSetup paperSize="{A4}" orientation="landscape" fitToWidth="1" fitToHeight="0"/>'
     footer = clean(sheet.footer)[:LONGEST_FOOTER].replace("&", "&&")
     footer = escape(f"&L{footer}&R&P / &N")
     yield f"<headerFooter><oddFooter>{footer}</oddFooter></headerFooter></worksheet>"
+
+
+def _hint(hint: Hint) -> str:
+    """Return a hint; without an error message a program takes also what the list does not hold."""
+    kind = ' type="list"' if hint.choices else ""
+    listed = escape('"' + ",".join(clean(each) for each in hint.choices) + '"')
+    formula = f"<formula1>{listed}</formula1>" if hint.choices else ""
+    return (
+        f'<dataValidation{kind} allowBlank="1" showInputMessage="1" sqref={quoteattr(hint.place)} '
+        f"promptTitle={quoteattr(hint.title[:32])} prompt={quoteattr(hint.text[:255])}>"
+        f"{formula}</dataValidation>"
+    )
 
 
 def _chunks(pieces: Iterable[str]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from imports.management.commands.demo import SLUG
 from indicators.achievement import Reading
 from indicators.figures import Figures, Level
 from indicators.models import Realization
+from indicators.row_keys import read_key
 from reports.exports import FORMS, PrintedTable, file_name, template
 from tests import factories
 
@@ -407,7 +408,7 @@ def test_a_template_has_the_year_before_and_empty_cells_to_fill(real_plan):
     assert [cell.value for cell in sheet[4]][:8] == HEADERS[:8]
     assert [cell.value for cell in sheet[4]][9] == "Gerçekleşme 2025"
     row = line(sheet, "Durak sayısı")
-    assert [cell.value for cell in row[4:]] == [4841, 4961, 4961, 4961, 120, None, None, None]
+    assert [cell.value for cell in row[4:12]] == [4841, 4961, 4961, 4961, 120, None, None, None]
 
 
 def test_only_the_cells_to_fill_are_open(real_plan):
@@ -416,7 +417,7 @@ def test_only_the_cells_to_fill_are_open(real_plan):
     assert sheet.protection.sheet
     assert not sheet.protection.password
     row = line(sheet, "Durak sayısı")
-    assert [cell.protection.locked for cell in row] == [True] * 9 + [False] * 3
+    assert [cell.protection.locked for cell in row] == [True] * 9 + [False] * 3 + [True]
     assert all(cell.protection.locked for cell in sheet[4])
 
 
@@ -426,8 +427,54 @@ def test_cells_to_fill_say_what_belongs_there_and_take_anything(real_plan):
     hints = sheet.data_validations.dataValidation
     assert [str(hint.sqref) for hint in hints] == ["J5:J14", "K5:K14", "L5:L14"]
     assert hints[0].promptTitle == "Gerçekleşme 2025"
-    assert all(hint.showInputMessage and hint.type in (None, "none") for hint in hints)
+    assert all(hint.showInputMessage and not hint.showErrorMessage for hint in hints)
+    assert hints[0].formula1 == '"Henüz zamanı gelmedi,Ölçülmedi,Başka bir neden"'
     assert all(0 < len(hint.prompt) <= 255 for hint in hints)
+
+
+def test_what_is_saved_so_far_stands_in_the_template_drafts_included():
+    plan = factories.make_plan(slug="p")
+    unit = factories.make_department(plan, "9", name="Sağlık İşleri")
+    activity = factories.make_activity(plan, unit, "1.5.1")
+    people = factories.make_indicator(activity, name="Kişi", counts_people=True)
+    factories.make_indicator(
+        activity, name="Oran", target="%50", realization="%12,5", measure="percent"
+    )
+    factories.make_indicator(activity, name="Hiç")
+    nothing = factories.make_indicator(activity, name="Yok")
+    factories.make_realization(
+        people, 12, state=Realization.State.DRAFT, women=7, men=5, others=0,
+        deviation_reason="=Geç başladı", measure_to_take="Ekim", version=3,
+    )  # fmt: skip
+    factories.make_realization(nothing, "", state="draft", absence="not_measured")
+
+    sheet = blank(plan, 2024, "9").active
+
+    heads = [cell.value for cell in sheet[4]]
+    assert heads[8:] == [
+        "Gerçekleşme 2024", "Kadın", "Erkek", "Diğer", "Sapma nedeni", "Alınacak önlem",
+        "Satır anahtarı",
+    ]  # fmt: skip
+    row = line(sheet, "Kişi")
+    assert [cell.value for cell in row[8:14]] == [12, 7, 5, 0, "=Geç başladı", "Ekim"]
+    assert row[12].data_type == "s"
+    assert [cell.protection.locked for cell in row[8:]] == [False] * 6 + [True]
+    key = read_key(row[14].value)
+    assert (key.plan, key.year, key.unit) == (plan.pk, 2024, unit.pk)
+    assert (key.indicator, key.version) == (people.pk, 3)
+    assert line(sheet, "Oran")[8].value == 0.125
+    assert line(sheet, "Yok")[8].value == "Ölçülmedi"
+    empty = line(sheet, "Hiç")
+    assert [cell.value for cell in empty[8:14]] == [None] * 6
+    # Nobody is counted there, so nothing is asked of women and men.
+    assert [cell.protection.locked for cell in empty[8:]] == [
+        False,
+        *[True] * 3,
+        False,
+        False,
+        True,
+    ]
+    assert read_key(empty[14].value).version == 0
 
 
 def test_percent_rows_are_filled_in_as_percentages(real_plan):
@@ -601,8 +648,9 @@ def test_a_plan_of_any_size_costs_the_same_queries(
 def test_a_template_costs_the_same_queries(real_plan, signed_in, at, django_assert_num_queries):
     client = signed_in()
 
-    # As the plan's, without reasons; the person's groups; the values of the year before; the log.
-    with django_assert_num_queries(10):
+    # As the plan's, without reasons; the person's groups; the values of the year before; which
+    # rows count people; what is saved of the year; the log.
+    with django_assert_num_queries(12):
         client.get(at("department_template", "7", year=2025))
 
 
