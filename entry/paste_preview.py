@@ -7,7 +7,7 @@ column has slipped by a row. Nothing is written here.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
@@ -15,12 +15,11 @@ from django.utils.translation import gettext as _
 
 from activities.wording import say
 from entry import paste
-from entry.content import Content, Refused, read
+from entry.content import Refused, read
+from entry.proposed import Proposed, ProposedLine
 from entry.rows import EntryRow
 from findings.checks import slips
-from findings.checks.finding import Check
 from findings.year import DeskFindings, RaisedFinding
-from indicators.achievement import Measurement
 
 # A block is moved this often at most; nobody corrects one in more steps.
 MOST_SHIFTS = 5
@@ -47,36 +46,15 @@ def shifts_in(text: str) -> list[Shift]:
     return found
 
 
-@dataclass(slots=True)
-class PastedLine:
+@dataclass(slots=True, kw_only=True)
+class PastedLine(ProposedLine):
     """One line of the block: where it goes, what it would become, and what is asked about it."""
 
     line: paste.Pasted
-    row: EntryRow | None
-    new: str
-    problem: str = ""
-    content: Content | None = None
-    is_same: bool = False
-    ratio: Decimal | None = None
-    questions: list[RaisedFinding] = field(default_factory=list)
-
-    @property
-    def is_good(self) -> bool:
-        """Whether it would be saved."""
-        return self.content is not None and not self.is_same
 
     @property
     def is_empty(self) -> bool:
         return self.row is not None and not self.line.value
-
-    @property
-    def asked(self) -> list[str]:
-        return [say(one.sentence) for one in self.questions]
-
-    @property
-    def holds(self) -> bool:
-        """Whether a question would keep the value from being verified."""
-        return any(one.blocks for one in self.questions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +65,7 @@ class SlipOffer:
     moves: list[tuple[str, str]]  # what the form sends, and what the button says
 
 
-class PastePreview:
+class PastePreview(Proposed[PastedLine]):
     """A block over a page's rows; two queries."""
 
     def __init__(
@@ -98,68 +76,21 @@ class PastePreview:
         start: int,
         shifts: Sequence[Shift] = (),
     ) -> None:
-        self.rows, self.findings, self.shifts = rows, findings, list(shifts)
+        self.rows, self.shifts = rows, list(shifts)
         places = [paste.Place(row.pk, row.figure.code, row.figure.name) for row in rows]
         found = paste.match(block, places, start or None)
         for shift in self.shifts:
             found = paste.shifted(found, places, shift.by, shift.first or None)
         by_pk = {row.pk: row for row in rows}
-        self.lines = [
+        lines = [
             _line(one, by_pk[one.place.pk] if one.place is not None else None) for one in found
         ]
-        self._ask()
-
-    @property
-    def good(self) -> int:
-        return sum(line.is_good for line in self.lines)
-
-    @property
-    def written(self) -> dict[int, PastedLine]:
-        """Return the lines that would stand in rows, changed or not, by row."""
-        return {
-            line.row.pk: line
-            for line in self.lines
-            if line.row is not None and line.content is not None
-        }
-
-    @cached_property
-    def supposed(self) -> DeskFindings:
-        """Return what would be asked if the block were saved."""
-        return self.findings.supposing(self._proposal())
-
-    def _proposal(self) -> dict[int, Measurement]:
-        return {
-            pk: replace(line.row.figure.measurement, realization=line.content.value)
-            for pk, line in self.written.items()
-            if line.row is not None and line.content is not None
-        }
-
-    def _ask(self) -> None:
-        """Give each line its ratio and what is asked about its number alone."""
-        written = self.written
-        if not written:
-            return
-        for figure in self.supposed.figures.rows:
-            if (line := written.get(figure.id)) is None:
-                continue
-            line.ratio = figure.achievement.value
-            line.questions = [
-                one
-                for one in self.supposed.by_indicator.get(figure.id, ())
-                if one.is_open and len(one.figures) == 1
-            ]
+        super().__init__(findings, lines)
 
     @cached_property
     def slips(self) -> list[SlipOffer]:
         """Return what says that the column slipped, with the moves that would mend it."""
-        written = self.written
-        return [
-            SlipOffer(say(one.sentence), self._moves(one))
-            for one in (self.supposed.raised if written else ())
-            if one.check is Check.ROW_SLIP
-            and one.is_open
-            and any(figure.id in written for figure in one.figures)
-        ]
+        return [SlipOffer(say(one.sentence), self._moves(one)) for one in self.slipped]
 
     def _moves(self, slip: RaisedFinding) -> list[tuple[str, str]]:
         """Return the move of the whole block, and that from the slip on where lines fit before."""
@@ -186,7 +117,7 @@ class PastePreview:
 
 
 def _line(line: paste.Pasted, row: EntryRow | None) -> PastedLine:
-    told = PastedLine(line, row, line.value)
+    told = PastedLine(line=line, row=row, new=line.value)
     if row is None:
         told.problem = _("No row of this page fits.")
     elif not line.value:
