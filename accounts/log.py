@@ -30,6 +30,7 @@ TAKEN: dict[str, Act] = {
     "plan_export": Act.EXPORTED,
     "annual_report_file": Act.EXPORTED,
     "department_template": Act.EXPORTED,
+    "entry_workbook_marked": Act.EXPORTED,
     "evidence_file": Act.EVIDENCE,
 }
 

@@ -6,12 +6,11 @@ told. Versions decide, never clocks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext
 
 from accounts.models import User
 from activities.models import Activity, Period
@@ -184,6 +183,19 @@ def _held(version: int, value: Realization) -> Content | None:
     return None if row is None else of(row)
 
 
+def held_in(versions: Mapping[int, int]) -> dict[int, Content]:
+    """Return what values held in a version each, by value; what is not known is left out.
+
+    One query, none where nothing is asked.
+    """
+    if not versions:
+        return {}
+    rows = Realization.history.filter(id__in=versions, version__in=set(versions.values()))
+    return {
+        row.id: of(row) for row in rows.order_by("history_id") if row.version == versions[row.id]
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Overwritten:
     """A row that was written over: from which version (0 for none) to which."""
@@ -194,26 +206,27 @@ class Overwritten:
     after: int
 
 
-def restore(rows: Sequence[Overwritten], year: int, person: User) -> dict[int, Result]:
+def restore(rows: Sequence[Overwritten], year: int, person: User, why: str) -> dict[int, Result]:
     """Write back what rows held before, each by its version; return what became of each.
 
-    A row that somebody wrote since, or that was sent, stays as it is and is told.
+    A row that somebody wrote since, or that was sent, stays as it is and is told. ``why`` is
+    the reason that the history keeps.
     """
     try:
         with transaction.atomic():
-            return _restore(rows, year, person)
+            return _restore(rows, year, person, why)
     except CalendarMoved:
         rows = [replace(row, door=_door_now(row.pk, year)) for row in rows]
     with transaction.atomic():
-        return _restore(rows, year, person)
+        return _restore(rows, year, person, why)
 
 
-def _restore(rows: Sequence[Overwritten], year: int, person: User) -> dict[int, Result]:
+def _restore(rows: Sequence[Overwritten], year: int, person: User, why: str) -> dict[int, Result]:
     stored = steps.locked_of([row.pk for row in rows], year)
-    return {row.pk: _restore_one(row, stored.get(row.pk), person) for row in rows}
+    return {row.pk: _restore_one(row, stored.get(row.pk), person, why) for row in rows}
 
 
-def _restore_one(row: Overwritten, value: Realization | None, person: User) -> Result:
+def _restore_one(row: Overwritten, value: Realization | None, person: User, reason: str) -> Result:
     if value is None or value.version != row.after:
         return Result(Outcome.CONFLICT, value)
     why = steps.why_not_save(row.door, value)
@@ -224,7 +237,7 @@ def _restore_one(row: Overwritten, value: Realization | None, person: User) -> R
         return Result(Outcome.CONFLICT, value)
     put(before, value)
     steps.written_by(value, person)
-    steps.store(value, gettext("What was pasted was taken back"), through=row.door)
+    steps.store(value, reason, through=row.door)
     return Result(Outcome.SAVED, value)
 
 

@@ -33,14 +33,19 @@ class ProposedLine:
     questions: list[RaisedFinding] = field(default_factory=list)
 
     @property
+    def is_held(self) -> bool:
+        """Whether it could be saved, and is not unless somebody says so."""
+        return False
+
+    @property
     def stands(self) -> bool:
         """Whether it would stand in its row, changed or not."""
-        return self.row is not None and self.content is not None
+        return self.row is not None and self.content is not None and not self.is_held
 
     @property
     def is_good(self) -> bool:
         """Whether it would be saved."""
-        return self.content is not None and not self.is_same
+        return self.stands and not self.is_same
 
     @property
     def asked(self) -> list[str]:

@@ -1,17 +1,18 @@
-"""Taking back what was pasted last: which values it overwrote, and whether that can still be done.
+"""Taking back what came last by a paste or from the unit's workbook, and whether it still can be.
 
 The session remembers the versions, the history holds the values; so it is offered to the person
-who pasted, until she pastes again, signs out, or all of it was sent or written over.
+who did it, until she does it again, signs out, or all of it was sent or written over.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from entry.actions import Outcome, Overwritten, Result
 from entry.rows import EntryRow
@@ -21,14 +22,30 @@ KEY = "pasted"
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """The last paste on a page: when it was, and the rows that it can still be taken back in."""
+    """The last paste on a page: when it was, and the rows that it can still be taken back in.
+
+    ``is_workbook`` says that the rows came from the unit's workbook.
+    """
 
     at: datetime
     rows: list[Overwritten]
+    is_workbook: bool = False
+
+    @property
+    def why(self) -> str:
+        """Return what the history says of taking it back."""
+        if self.is_workbook:
+            return _("What came from the workbook was taken back")
+        return _("What was pasted was taken back")
 
 
 def remember(
-    request: HttpRequest, url: str, results: Mapping[int, Result], seen: Mapping[int, int]
+    request: HttpRequest,
+    url: str,
+    results: Mapping[int, Result],
+    seen: Mapping[int, int],
+    *,
+    is_workbook: bool = False,
 ) -> None:
     """Keep which versions a paste made of which; ``seen`` are those before, 0 for none."""
     versions = [
@@ -38,7 +55,12 @@ def remember(
     ]
     if versions:
         at = timezone.now().isoformat()
-        request.session[KEY] = {"url": url, "at": at, "versions": versions}
+        request.session[KEY] = {
+            "url": url,
+            "at": at,
+            "versions": versions,
+            "is_workbook": is_workbook,
+        }
 
 
 def forget(request: HttpRequest) -> None:
@@ -56,7 +78,8 @@ def last_of(request: HttpRequest, url: str, rows: Sequence[EntryRow]) -> Undo | 
         for pk, before, after in kept["versions"]
         if pk in lines
     ]
-    return Undo(datetime.fromisoformat(kept["at"]), found)
+    at = datetime.fromisoformat(kept["at"])
+    return Undo(at, found, kept.get("is_workbook", False))
 
 
 def offered(request: HttpRequest, url: str, rows: Sequence[EntryRow]) -> Undo | None:
@@ -66,4 +89,4 @@ def offered(request: HttpRequest, url: str, rows: Sequence[EntryRow]) -> Undo | 
         return None
     as_pasted = {row.pk: row.seen for row in rows if row.is_editable}
     left = [each for each in undo.rows if as_pasted.get(each.pk) == each.after]
-    return Undo(undo.at, left) if left else None
+    return replace(undo, rows=left) if left else None

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.core import signing
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
-from django.utils import timezone
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from activities.administration.forms import TurkishSelect
 from activities.models import LONGEST_PLAN, Municipality, Plan
+from imports import kept
 from imports.plans import address_of
 
-KEPT = "imports/kept"
-KEPT_FOR = datetime.timedelta(hours=12)  # as long as a session
 ABOUT = ("name", "municipality", "first_year", "last_year")
 
 
@@ -122,10 +117,9 @@ class UploadForm(forms.Form):
 
     def _keep(self, file: UploadedFile) -> None:
         """Put the file aside and let the page that is shown name it."""
-        _drop_old()
         self.drop_kept()
         file.seek(0)
-        path = default_storage.save(f"{KEPT}/{get_random_string(24)}", ContentFile(file.read()))
+        path = kept.put(file.read())
         told = {"path": path, "name": Path(file.name or "plan").name[:200]}
         self.data["kept"] = signing.dumps(told, salt=self._salt)
 
@@ -139,7 +133,7 @@ class UploadForm(forms.Form):
     def _opened(self, token: str) -> dict[str, str] | None:
         """Return what a signature of this person names, None where it is not there any more."""
         try:
-            told: dict[str, str] = signing.loads(token, salt=self._salt, max_age=KEPT_FOR)
+            told: dict[str, str] = signing.loads(token, salt=self._salt, max_age=kept.KEPT_FOR)
         except signing.BadSignature:
             return None
         return told if default_storage.exists(told["path"]) else None
@@ -171,13 +165,3 @@ class UploadForm(forms.Form):
         if self.cleaned_data["plan"] is not None:
             return {}
         return {name: value for name in ABOUT if (value := self.cleaned_data.get(name))}
-
-
-def _drop_old() -> None:
-    """Delete what was put aside and never asked for again."""
-    if not default_storage.exists(KEPT):
-        return
-    for name in default_storage.listdir(KEPT)[1]:
-        path = f"{KEPT}/{name}"
-        if default_storage.get_modified_time(path) < timezone.now() - KEPT_FOR:
-            default_storage.delete(path)

@@ -128,6 +128,9 @@ READ = [
     ("entry", f"{ENTRY}1/", DESK),
     ("entry_cell", f"{ENTRY}1/cells/{{draft}}/", DESK),
     ("entry_paste", f"{ENTRY}1/paste/", DESK),
+    ("entry_workbook", f"{ENTRY}1/workbook/", DESK),
+    # Nobody has given a file back: whoever did finds her own (tests/entry/test_workbook.py).
+    ("entry_workbook_marked", f"{ENTRY}1/workbook/marked.xlsx", expected("enter", 404)),
     ("entry_kinds", f"{ENTRY}1/kinds/", DESK),
     ("entry_send", f"{ENTRY}1/send/", DESK),
     ("evidence_file", "/evidence/{file}/", expected("see_drafts")),
@@ -216,6 +219,8 @@ WRITE = [
         expected("enter", {200, 302, 422}),
     ),
     ("entry_paste_undo", f"{ENTRY}1/paste/undo/", {}, DESK_ACTION),
+    # Without a file the field says so.
+    ("entry_workbook", f"{ENTRY}1/workbook/", {}, expected("enter", 422)),
     (
         "entry_kinds",
         f"{ENTRY}1/kinds/",

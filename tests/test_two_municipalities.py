@@ -7,6 +7,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -19,6 +20,7 @@ from findings.year import YearFindings
 from imports.models import ColumnMapping, ImportBatch
 from indicators.figures import Figures
 from indicators.models import Realization
+from indicators.row_keys import RowKey
 from tests import factories
 from tests.administration.pages import BACKEND, page
 
@@ -91,6 +93,26 @@ def test_a_coordinator_neither_sees_nor_writes_an_equally_named_units_desk(mersi
     sent = {f"written-{adana.row.pk}": "4242", f"seen-{adana.row.pk}": "1"}
     assert client.post(address, sent).status_code == 404
     assert client.get(f"/entry/{adana.plan.slug}/{YEAR}/9/").status_code == 404
+    assert Realization.objects.get(indicator=adana.row).value == 5
+
+
+def test_a_workbook_with_anothers_keys_says_and_writes_nothing_of_it(
+    mersin, adana, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    client = client_of(mersin.people["coordinator"])
+    own = f"/entry/{mersin.plan.slug}/{YEAR}/9/workbook/"
+    theirs = str(RowKey(adana.plan.pk, YEAR, adana.unit.pk, adana.row.pk, 1))
+    forged = str(RowKey(mersin.plan.pk, YEAR, adana.unit.pk, adana.row.pk, 1))
+    for key, status in ((theirs, 422), (forged, 422)):
+        data = f"Satır anahtarı;Gösterge;Gerçekleşme\n{key};Başka;4242\n".encode()
+        response = client.post(own, {"file": SimpleUploadedFile("a.csv", data)}, follow=True)
+        assert response.status_code == status
+        assert SECRET not in response.text and "Adana" not in response.text
+        foreign = own.replace(mersin.plan.slug, adana.plan.slug)
+        file = SimpleUploadedFile("a.csv", data)
+        assert client.post(foreign, {"file": file}).status_code == 404
+    assert client.get(f"{foreign}marked.xlsx").status_code == 404
     assert Realization.objects.get(indicator=adana.row).value == 5
 
 

@@ -6,7 +6,7 @@ from django.views.i18n import set_language
 
 from accounts import municipality_views
 from entry.views import answer as entry_answer
-from entry.views import cell, evidence, home, kind, page, pasting, recall, send
+from entry.views import cell, evidence, home, kind, page, pasting, recall, send, workbook
 from entry.views import kinds as entry_kinds
 from help import views as help_views
 from imports import views as imports
@@ -116,6 +116,12 @@ urlpatterns = [
                 path("questions/", entry_answer.entry_answer, name="entry_answer"),
                 path("paste/", pasting.entry_paste, name="entry_paste"),
                 path("paste/undo/", pasting.entry_paste_undo, name="entry_paste_undo"),
+                path("workbook/", workbook.entry_workbook, name="entry_workbook"),
+                path(
+                    "workbook/marked.xlsx",
+                    workbook.entry_workbook_marked,
+                    name="entry_workbook_marked",
+                ),
                 path("kinds/", entry_kinds.entry_kinds, name="entry_kinds"),
                 path("send/", send.entry_send, name="entry_send"),
                 path("recall/", recall.entry_recall, name="entry_recall"),

@@ -76,26 +76,37 @@ def _apply_paste(
 @require_POST
 @at_desk
 def entry_paste_undo(request: HttpRequest, slug: str, year: int, number: str) -> HttpResponse:
-    """Write back what the last paste overwrote; what was changed or sent since is told."""
+    """Write back what a paste or a workbook overwrote; what was changed or sent since is told."""
     sheet = UnitSheet(PlanPage(request, slug, year), number, cast(User, request.user))
     rows = rows_of(sheet)
     last = undo.last_of(request, sheet.desk.url, rows)
     if last is None:
         messages.info(request, _("There is no paste left to take back."))
         return redirect(sheet.desk.url)
-    results = actions.restore(last.rows, sheet.desk.year, sheet.desk.person)
+    results = actions.restore(last.rows, sheet.desk.year, sheet.desk.person, last.why)
     undo.forget(request)
     names = {row.pk: f"{row.figure.code} {row.figure.name}" for row in rows}
     restored = sum(result.is_kept for result in results.values())
     if restored:
+        messages.success(request, _restored(restored, is_workbook=last.is_workbook))
+    left = [names[pk] for pk, result in results.items() if not result.is_kept]
+    if left:
+        told = _("Changed or sent since, and left as it is: %(rows)s")
+        messages.warning(request, told % {"rows": "; ".join(left)})
+    return redirect(sheet.desk.url)
+
+
+def _restored(count: int, *, is_workbook: bool) -> str:
+    if is_workbook:
+        told = ngettext(
+            "%(n)s value is as it was before the workbook.",
+            "%(n)s values are as they were before the workbook.",
+            count,
+        )
+    else:
         told = ngettext(
             "%(n)s value is as it was before the paste.",
             "%(n)s values are as they were before the paste.",
-            restored,
+            count,
         )
-        messages.success(request, told % {"n": restored})
-    left = [names[pk] for pk, result in results.items() if not result.is_kept]
-    if left:
-        told = _("Changed or sent since the paste, and left as it is: %(rows)s")
-        messages.warning(request, told % {"rows": "; ".join(left)})
-    return redirect(sheet.desk.url)
+    return told % {"n": count}

@@ -7,7 +7,7 @@ caller gets lines or an UnreadableFile: one sentence that names the file and the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -94,16 +94,25 @@ Reader = Callable[[File], list[FileLine]]
 
 
 def read(
-    path: Path, limits: Limits = DEFAULT, *, name: str | None = None
+    path: Path,
+    limits: Limits = DEFAULT,
+    *,
+    name: str | None = None,
+    forms: Container[str] | None = None,
 ) -> tuple[str, list[FileLine]]:
     """Return the reader's name and the file's lines; raise UnreadableFile.
 
-    ``name`` is what an uploaded file was called, where ``path`` is only where it was put.
+    ``name`` is what an uploaded file was called, where ``path`` is only where it was put;
+    ``forms`` are the readers that a file may need, all where it is left out.
     """
     from imports.readers import cleaning, kinds
 
     file = _open(path, limits, name or path.name)
     reader_name, reader = kinds.choose(file)
+    if forms is not None and reader_name not in forms:
+        raise file.refused(
+            _("%(file)s is no spreadsheet. Give an Excel file (.xlsx) or a CSV table.")
+        )
     try:
         lines = cleaning.clean(reader(file), file)
     except UnreadableFile:
