@@ -76,6 +76,10 @@ PAGES = (
             _("Write the number into the field; it is saved when you leave the field."),
             _("You can paste a whole column from Excel; you see it first and confirm it."),
             _(
+                "You can also download the unit's workbook, fill it in and give it back; you see "
+                "it first here, too."
+            ),
+            _(
                 "Where there is no number, choose why under “No figure”. Write 0 only where the "
                 "result is zero."
             ),

@@ -25,6 +25,7 @@ PART_OF = {
             "entry",
             "entry_cell",
             "entry_paste",
+            "entry_workbook",
             "entry_send",
             "entry_answer",
             "entry_kinds",

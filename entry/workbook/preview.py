@@ -262,7 +262,8 @@ class WorkbookPreview(Proposed[BookLine]):
     # --- one row ---
 
     def _line(self, match: Match) -> BookLine:
-        line = BookLine(match=match, row=match.row, new="")
+        cell = match.file.cells.get("written")
+        line = BookLine(match=match, row=match.row, new=cell.text if cell else "")
         if match.row is not None:
             self._read(line, match.row)
         return line
