@@ -65,7 +65,17 @@ class Builder:
             self.fail(line, "", text, _("Two columns say the same: “%(text)s”."), text=text)
         if not header.kinds.issuperset(required):
             self.header = None
-            self.fail(line, "", " ".join(header.texts), _("The header row lacks a needed column."))
+            missing = (str(kind) for kind in required if kind not in header.kinds)
+            message = _("The header has no column for: %(missing)s. Its headings: %(headings)s.")
+            headings = ", ".join(filter(None, header.texts))
+            self.fail(
+                line,
+                "",
+                " ".join(header.texts),
+                message,
+                missing=", ".join(missing),
+                headings=headings,
+            )
             return
         self.header = header
         self.sums = Sums()

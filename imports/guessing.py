@@ -61,7 +61,11 @@ def guess(
 
     ``said`` is what a person said of headings, ``name`` what the file is called.
     """
-    placed = heads.find(lines, said)
+    return of_heads(lines, heads.find(lines, said), name)
+
+
+def of_heads(lines: Sequence[FileLine], placed: list[PlacedHead], name: str) -> Guess:
+    """Return the layout of a file whose heads are known."""
     unique = {each.head.rows: each.head for each in placed}
     layout = Layout(heads=tuple(unique.values()))
     if not placed:

@@ -122,16 +122,17 @@ def _may_begin(lines: Sequence[FileLine], at: int) -> bool:
         same = (above.sheet, above.title) == (line.sheet, line.title)
         if same and _filled(above) > 2 and line.number == above.number + 1:
             return _is_repeated_kind(line)
-    return _may_be_head(line)
+    return may_be_head(line)
 
 
 def _is_repeated_kind(line: FileLine) -> bool:
     """Whether a row right below other rows is surely a header: every cell of it is understood."""
     texts = [text for text in line.texts if text]
-    return _may_be_head(line) and all(meaning(text) is not None for text in texts)
+    return may_be_head(line) and all(meaning(text) is not None for text in texts)
 
 
-def _may_be_head(line: FileLine) -> bool:
+def may_be_head(line: FileLine) -> bool:
+    """Whether a row holds nothing that no header does: numbers, percents, long texts."""
     for cell in line.cells:
         if isinstance(cell, Raw) and cell.number is not None and not YEAR.fullmatch(cell.text):
             return False
@@ -168,7 +169,7 @@ def _is_window(window: Sequence[FileLine]) -> bool:
     if len(window) > 1 and sum(map(bool, first.texts)) == 1 and first.texts[0]:
         return False  # a heading or a title over the whole width
     for line in window[1:]:
-        if (line.sheet, line.title) != (first.sheet, first.title) or not _may_be_head(line):
+        if (line.sheet, line.title) != (first.sheet, first.title) or not may_be_head(line):
             return False
     return sum(not _groups(line) for line in window) <= 1
 

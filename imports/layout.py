@@ -77,7 +77,9 @@ class Column:
 
     def __str__(self) -> str:
         if self.kind is None:
-            return f"unread {self.looks_like}".strip()
+            counted = f"year {self.ordinal}" if self.ordinal else ""
+            said = ("unread", self.looks_like, str(self.year or ""), counted)
+            return " ".join(filter(None, said))
         if self.ordinal:
             return f"{self.kind} year {self.ordinal}"
         if self.looks_like:
@@ -91,14 +93,16 @@ UNREAD = Column(None)
 def column_from(text: str) -> Column | None:
     """Return the column that a layout's word names, as ``str`` writes it; None for nonsense."""
     words = text.strip().lower().split()
-    if words[:1] in ([], ["unread"]):
-        return Column(None, looks_like=" ".join(words[1:]))
+    if not words:
+        return UNREAD
     year = ordinal = None
     if YEAR.fullmatch(words[-1]):
         year = int(words.pop())
     elif len(words) > 2 and words[-2] == "year" and words[-1].isdigit():
         ordinal = int(words[-1])
         words = words[:-2]
+    if words[:1] == ["unread"]:
+        return Column(None, year, ordinal, " ".join(words[1:]))
     if words == ["progress"]:
         return Column(ColumnKind.RATIO, looks_like="progress")
     kind = " ".join(words) or ("target" if year else "")

@@ -11,14 +11,24 @@ from dataclasses import dataclass, replace
 
 from activities.sentences import Sentence
 from activities.sentences import noop as _
-from imports import cards, flat, guessing, heads, numbering, old_percents, published, tabled
+from imports import (
+    cards,
+    flat,
+    guessing,
+    headless,
+    heads,
+    numbering,
+    old_percents,
+    published,
+    tabled,
+)
 from imports.headers import ColumnKind, Mapped, read_header
 from imports.heads import PlacedHead
 from imports.layout import CodesFrom, Layout, Numbers, UnitFrom
 from imports.questions import Questions
 from imports.readers import FileLine, Raw, text_of
 from imports.row_values import says_percent
-from imports.table import FileTable
+from imports.table import FileProblem, FileTable
 from imports.value_cells import Style
 
 VALUES = {
@@ -78,6 +88,8 @@ class _Reading:
     def __init__(self, lines: Sequence[FileLine], asked: Asked) -> None:
         self.asked = asked
         self.lines = lines
+        self.is_headless = False
+        """Whether no header was understood, so that the columns are guessed by what they hold."""
         self.placed, self.layout = self._laid_out()
         holder = FileTable()
         self.questions = holder.questions
@@ -95,6 +107,9 @@ class _Reading:
         table = self._by_form()
         if self.placed and table.errors:
             return self._better(self._by_layout(), table)
+        if not self.placed and not table.activities and table.errors:
+            # One sentence instead of one for each row.
+            table.errors = [headless.problem(self.lines)]
         return self._finished(table)
 
     # --- the layout ---
@@ -106,13 +121,19 @@ class _Reading:
                 self.lines = cards.unfolded(self.lines)
             return heads.place(self.lines, layout), layout
         found = guessing.guess(self.lines, self.asked.mapped, self.asked.name)
-        if not found.placed and cards.are_cards(self.lines):
+        if found.placed:
+            return found.placed, found.layout
+        if cards.are_cards(self.lines):
             rows = cards.unfolded(self.lines)
             of_cards = guessing.guess(rows, self.asked.mapped, self.asked.name)
             if of_cards.placed:
                 self.lines = rows
                 return of_cards.placed, replace(of_cards.layout, cards=True)
-        return found.placed, found.layout
+        by_contents = headless.guess(self.lines)
+        if by_contents is not None:
+            self.is_headless = True
+            return by_contents.placed, by_contents.layout
+        return [], found.layout
 
     def _style(self, asks: Questions) -> Style:
         if self.asked.layout is not None:
@@ -157,7 +178,17 @@ class _Reading:
 
     def _better(self, one: FileTable, other: FileTable) -> FileTable:
         """Return the table that reads more, with fewer errors; the plan's own form in doubt."""
-        best = max((other, one), key=lambda table: (table.rows, -len(table.errors)))
+        if not one.activities and not other.activities:
+            if not one.errors:
+                where = self.lines[self.placed[0].at].place
+                message = Sentence(_("No row of the plan stands below the header."))
+                one.errors.append(FileProblem(where, "", "", message))
+            return self._finished(one)
+
+        def worth(table: FileTable) -> tuple[int, int, int]:
+            return table.rows, len(table.activities), -len(table.errors)
+
+        best = max((other, one), key=worth)
         return self._finished(best)
 
     def _finished(self, table: FileTable) -> FileTable:
@@ -178,6 +209,18 @@ class _Reading:
         """Say once what was guessed of the whole file and is not plain to see in it."""
         asks = Questions(table.questions)
         layout = self.layout
+        if self.is_headless:
+            row = self.placed[0].at
+            asks.ask(
+                "header",
+                "",
+                Sentence(_("No header row is understood; the columns are guessed.")),
+                proposal=Sentence(
+                    _("Texts are read by what they look like; numbers are not read.")
+                ),
+                where=self.lines[row].place,
+                text=" · ".join(filter(None, self.lines[row].texts))[:200],
+            )
         first = table.activities[0] if table.activities else None
         where, title = (first.where, first.title) if first else ("", "")
         if layout.unit_from is UnitFrom.RESPONSIBLE:

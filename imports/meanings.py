@@ -119,6 +119,7 @@ def _decided(
     if len(years) > 1:
         return Meaning(None, looks_like=str(value))
     is_bare = value is ColumnKind.TARGET and year is None and ordinal is None
+    ordinal = None if year is not None else ordinal
     return Meaning(value, None if value is ColumnKind.BASELINE else year, ordinal, is_bare=is_bare)
 
 

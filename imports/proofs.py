@@ -39,12 +39,13 @@ class Proofs:
 
     def ratio(self, where: str, typed: Cell, a: Cell, b: Cell, c: Cell) -> None:
         """Compare a typed achievement with C/B and with (C−A)/(B−A)."""
-        if typed.value is None or b.value is None or c.value is None:
-            return
-        ours = _ratios(a.value, b.value, c.value)
-        if not ours:
+        if not typed.text:
             return
         check = self.check(RATIOS)
+        ours = [] if b.value is None or c.value is None else _ratios(a.value, b.value, c.value)
+        if not ours or typed.value is None:
+            check.apart.append((where, typed.text))
+            return
         if any(_is_rounded(typed, each) for each in ours):
             check.equal += 1
         else:
@@ -54,6 +55,7 @@ class Proofs:
         """Return women, men and others where they add up to the total; others may be the rest."""
         said = {name: cell.value for name, cell in cells.items() if cell.value is not None}
         if total.value is None or "women" not in said or "men" not in said:
+            self.check(PARTS).apart += [(where, cell.text) for cell in cells.values() if cell.text]
             return None
         women, men = said["women"], said["men"]
         assert women is not None and men is not None
@@ -62,7 +64,8 @@ class Proofs:
         if women + men + others == total.value:
             check.equal += 1
             return Parts(women, men, others)
-        check.differ.append((where, total.text, f"{women + men + others:f}"))
+        typed = " + ".join(cell.text for cell in cells.values() if cell.text)
+        check.differ.append((where, f"{total.text} ({typed})", f"{women + men + others:f}"))
         return None
 
     def weight(self, aim: tuple[str, ...], where: str, weight: Decimal) -> None:

@@ -135,8 +135,8 @@ class RowBuilder:
 
     # --- rows ---
 
-    def take_row(self, line: FileLine, context: Context) -> None:
-        """Take a row of the table, with what stands above it."""
+    def take_row(self, line: FileLine, context: Context) -> bool:
+        """Take a row of the table, with what stands above it; False where it is none."""
         assert self.head is not None
         self.rows += 1
         self._note_unread(line)
@@ -145,14 +145,14 @@ class RowBuilder:
         named = self._named(line, context)
         if named is None:
             context.activity = None
-            return
+            return False
         if not any(named) and not self.text(line, ColumnKind.INDICATOR):
             self._take_nameless(line, context)
-            return
-        if not self._start_activity(line, context, *named):
-            return
-        if context.activity is not None:
-            self._take_indicators(line, context, context.activity)
+            return False
+        if not self._start_activity(line, context, *named) or context.activity is None:
+            return False
+        self._take_indicators(line, context, context.activity)
+        return True
 
     def _note_unread(self, line: FileLine) -> None:
         assert self.head is not None
@@ -279,7 +279,7 @@ class RowBuilder:
                 title = found[1]
         if self.head is not None and self.head.index(ColumnKind.ACTIVITY) is None and not title:
             indicator = self.text(line, ColumnKind.INDICATOR)
-            title = self._goal_text(context) or indicator
+            title = (self._goal_text(context) or indicator) if indicator else ""
         return code, title
 
     def _goal_text(self, context: Context) -> str:
@@ -490,13 +490,10 @@ class RowBuilder:
         elif any(cell.text for _column, cell in cells):
             message = Sentence(_("The indicator has no name."))
             self.fail(line, ColumnKind.INDICATOR, "", message)
-        elif not self._has_only_units(line):
+        else:
             text = " · ".join(filter(None, line.texts))[:200]
             why = Sentence(_("It has neither an activity nor an indicator."))
             self.table.ignored.append(IgnoredRow(line.place, text, why))
-
-    def _has_only_units(self, line: FileLine) -> bool:
-        return not any(line.texts)
 
     def take_total(self, line: FileLine) -> None:
         """Compare a total row with the sums of the rows above it."""
@@ -504,13 +501,14 @@ class RowBuilder:
         text = " · ".join(filter(None, line.texts))[:200]
         self.table.ignored.append(IgnoredRow(line.place, text, Sentence(TOTAL_ROW)))
 
-    def say_of_block(self, kind: ColumnKind, text: str) -> None:
-        """Keep a reason or a measure that stands below the rows of its block."""
+    def say_of_block(self, kind: ColumnKind, text: str) -> bool:
+        """Keep a reason or a measure below the rows of its block; False where there are none."""
         if text in DASHES:
-            return
+            return True
         for row in self.block:
             said = row.reasons if kind is ColumnKind.REASON else row.measures
             said.setdefault(self.values.realization_year, text)
+        return bool(self.block)
 
     def end_block(self) -> None:
         self.block = []

@@ -16,7 +16,7 @@ from activities.sentences import Sentence
 from activities.sentences import noop as _
 from imports.headers import ColumnKind
 from imports.layout import Column, Head, Layout
-from imports.proofs import Proofs
+from imports.proofs import RATIOS, Proofs
 from imports.questions import Questions
 from imports.readers import FileLine, Raw, RawCell, text_of
 from imports.table import FileProblem, FileTable, IndicatorRow, Parts
@@ -191,11 +191,9 @@ class RowValues:
     def _parts(self, row: IndicatorRow, year: int | None, cells: dict[str, Cell]) -> Parts | None:
         total = row.realizations.get(year)
         if total is None or total.kind is CellKind.EMPTY:
-            if "women" not in cells or "men" not in cells:
-                return None
-            total = self._summed(cells)
+            total = self._summed(cells) if "women" in cells and "men" in cells else None
             if total is None:
-                return None
+                return self.proofs.parts(row.where, EMPTY, cells)
             row.realizations[year] = total
             if year not in self.table.realization_years:
                 self.table.realization_years.append(year)
@@ -225,9 +223,13 @@ class RowValues:
     def _status(self, line: FileLine) -> Cell | None:
         """Return the words of a status, and the percent typed beside them, as a realization."""
         words = self._text(line, self.at.status)
-        typed = next((self._text(line, place) for place in self.at.ratios), "")
+        told = [text for place in self.at.ratios if (text := self._text(line, place))]
+        typed = told[0] if told else ""
+        if len(told) > 1:
+            apart = self.proofs.check(RATIOS).apart
+            apart += [(line.place, text) for text in told[1:]]
         if not words:
-            place = self.at.ratios[0] if self.at.ratios else None
+            place = next((at for at in self.at.ratios if self._text(line, at)), None)
             return self._value(line, place, "realization", True) if typed else None
         text = " / ".join(filter(None, (words, typed.strip("%"))))
         self.questions.ask(

@@ -153,6 +153,8 @@ class ProofCheck:
     code: str
     equal: int = 0
     differ: list[tuple[str, str, str]] = field(default_factory=list)
+    apart: list[tuple[str, str]] = field(default_factory=list)
+    """What was typed and has nothing to be compared with, with its place."""
 
     @property
     def of(self) -> int:

@@ -37,6 +37,9 @@ LABELS = {
     ColumnKind.TARGET,
 }
 
+# What is no aim waits beside the aims' levels, which begin with 0.
+UNIT_LEVEL, BRANCH_LEVEL, SUPPORT_LEVEL = -1, -2, -3
+
 BY_PERSON = _("A person said that this row is none.")
 BESIDE = _("It stands outside of every table.")
 REMARK = _("It stands alone in its row and no row follows below it: a remark.")
@@ -96,6 +99,8 @@ class _Walk:
         self.names_unit = aims.surely_names_unit if has_responsible else aims.names_unit
         self.has_rows = False
         """Whether a row was read below the head in force."""
+        self.unused: list[tuple[FileLine, int]] = []
+        """Headings, bands and labels that no row below them has used yet, with their level."""
 
     def run(self) -> FileTable:
         skip = 0
@@ -165,7 +170,8 @@ class _Walk:
         else:
             self._settle_pending()
             self.has_rows = True
-            self.builder.take_row(line, self.context)
+            if self.builder.take_row(line, self.context):
+                self.unused = []
 
     def _is_continued(self, line: FileLine, at: int) -> bool:
         """Whether a line with one text is a row that only names an indicator or an activity."""
@@ -197,8 +203,23 @@ class _Walk:
         """Before a row: the lines alone above it are headings of units, aims, or nothing."""
         pending, self.pending = self.pending, []
         for each in pending:
-            if not self._take_heading(each) and not self._take_aim(each):
+            if self._take_heading(each):
+                self._wait(each.line, UNIT_LEVEL)
+            elif self._take_aim(each):
+                self._wait(each.line, aims.level_of(each.text))
+            else:
                 self._ignore(each.line, BESIDE)
+
+    def _wait(self, line: FileLine, level: int) -> None:
+        """Keep a line until a row uses it; those of its level that none used are told."""
+        kept = []
+        for other, known in self.unused:
+            is_replaced = known >= level if level >= 0 else known == level
+            if is_replaced:
+                self._ignore(other, BESIDE)
+            else:
+                kept.append((other, known))
+        self.unused = [*kept, (line, level)]
 
     def _take_heading(self, each: _Alone) -> bool:
         if self.layout.unit_from is not UnitFrom.HEADING:
@@ -221,7 +242,9 @@ class _Walk:
         """Nothing follows: the lines alone were remarks."""
         for each in self.pending:
             self._ignore(each.line, REMARK if self.has_rows else BESIDE)
-        self.pending = []
+        for line, _level in self.unused:
+            self._ignore(line, BESIDE)
+        self.pending, self.unused = [], []
 
     # --- labels and values: "Hedef | H3.1: …", "Sorumlu Birim | …" ---
 
@@ -248,19 +271,24 @@ class _Walk:
 
     def _take_labelled(self, line: FileLine, kind: ColumnKind, label: str, value: str) -> None:
         if kind in (ColumnKind.REASON, ColumnKind.MEASURE):
-            self.builder.say_of_block(kind, value)
-        elif kind in (ColumnKind.AIM, ColumnKind.TARGET):
+            if not self.builder.say_of_block(kind, value):
+                self._ignore(line, BESIDE)
+            return
+        if kind in (ColumnKind.AIM, ColumnKind.TARGET):
             if self.has_rows:
                 self._end_block()
             level = 1 if kind is ColumnKind.TARGET else aims.level_of(label)
+            self._wait(line, level)
             self.context.start_aim(level, aims.read(value), value)
         elif kind is ColumnKind.SUPPORTING:
+            self._wait(line, SUPPORT_LEVEL)
             self.context.supporting = value
         elif kind is ColumnKind.RATIO:
             self._ignore(line, LABELLED)
         else:
             if self.has_rows:
                 self._end_block()
+            self._wait(line, BRANCH_LEVEL if kind is ColumnKind.BRANCH else UNIT_LEVEL)
             self._take_unit(kind, value)
 
     def _take_unit(self, kind: ColumnKind, value: str) -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from imports import guessing, heads, layout, tabled
+from imports import guessing, heads, layout, layouts, tabled
 from imports.headers import ColumnKind
 from imports.layout import BadLayout, CodesFrom, Layout, Numbers, UnitFrom
 from imports.meanings import meaning
@@ -12,12 +12,9 @@ from imports.readers import MERGED, FileLine
 
 
 def lines(*rows, sheet="", title=""):
-    return [
-        FileLine(
-            number, tuple(MERGED if cell == "^" else cell for cell in row.split("|")), sheet, title
-        )
-        for number, row in enumerate(rows, start=1)
-    ]
+    """Return the lines of rows whose cells stand between "|"; "^" is covered by a merged one."""
+    cells = (tuple(MERGED if cell == "^" else cell for cell in row.split("|")) for row in rows)
+    return [FileLine(number, row, sheet, title) for number, row in enumerate(cells, start=1)]
 
 
 def columns(*rows):
@@ -250,13 +247,11 @@ def test_a_code_may_lead_the_title(titles, codes):
 # --- JSON -----------------------------------------------------------------------------------------
 
 
+HEAD = ("Birim|Kod|Eylem|Gösterge|Süre|Hedef|^", "|||||2024|2025")
+
+
 def a_layout():
-    found = guessing.guess(
-        lines(
-            "Birim|Kod|Eylem|Gösterge|Süre|Hedef|^", "|||||2024|2025", "Fen|1.1|Yürümek|Yol|a|1|2"
-        )
-    )
-    return found.layout
+    return guessing.guess(lines(*HEAD, "Fen|1.1|Yürümek|Yol|a|1|2")).layout
 
 
 def test_a_layout_comes_back_from_json():
@@ -268,12 +263,7 @@ def test_a_layout_comes_back_from_json():
 
 def test_a_layout_given_back_finds_its_head_in_another_file():
     told = layout.from_json(layout.to_json(a_layout()))
-    rows = lines(
-        "Başka bir yıl",
-        "Birim|Kod|Eylem|Gösterge|Süre|Hedef|^",
-        "|||||2024|2025",
-        "Su|1.1|A|B|c|7|8",
-    )
+    rows = lines("Başka bir yıl", *HEAD, "Su|1.1|A|B|c|7|8")
     [activity] = tabled.parse(rows, told).activities
     assert {year: cell.value for year, cell in activity.indicators[0].targets.items()} == {
         2024: 7,
@@ -317,3 +307,37 @@ def test_an_empty_layout_is_the_plainest_one():
     assert layout.loads("{}") == Layout(
         codes_from=CodesFrom.COLUMN, numbers=Numbers.TURKISH, unit_from=UnitFrom.COLUMN
     )
+
+
+# --- no header that anybody knows -----------------------------------------------------------------
+
+STRANGE = (
+    "Ne|Nasıl ölçülür|Kim|Kaç",
+    "Sokakları aydınlatmak|Aydınlatılan sokak|Fen İşleri Müdürlüğü|40",
+    "Parkları yenilemek|Yenilenen park sayısı|Park ve Bahçeler Müdürlüğü|6",
+)
+
+
+def test_without_a_known_header_texts_are_guessed_by_what_they_are_and_numbers_are_not():
+    table = layouts.parse(lines(*STRANGE))
+
+    assert [(row.department.name, row.title) for row in table.activities] == [
+        ("Fen İşleri Müdürlüğü", "Sokakları aydınlatmak"),
+        ("Park ve Bahçeler Müdürlüğü", "Parkları yenilemek"),
+    ]
+    [column] = table.unread_columns
+    assert (column.header, column.is_value, column.examples) == ("Kaç", True, ["40", "6"])
+    assert "header" in [question.code for question in table.questions]
+
+
+def test_a_file_without_a_table_is_one_sentence():
+    table = layouts.parse(lines("Bir|iki|üç", "dört|beş|altı", "1|2|3", "4|5|6"))
+    [problem] = table.errors
+    assert problem.stops
+    assert "header" in problem.message
+
+
+def test_what_is_missing_is_named_with_the_headings_that_were_seen():
+    table = layouts.parse(lines("Sorumlu Birim|Durum|2024 Hedef", "Fen İşleri|Bitti|5"))
+    [problem] = table.errors
+    assert "Sorumlu Birim, Durum, 2024 Hedef" in problem.message

@@ -219,13 +219,14 @@ def describe(source: Source, difference: Difference, *, batch_id: int | None) ->
                 "about": translate(NAMES[check.code]),
                 "equal": check.equal,
                 "of": check.of,
+                "not_compared": [{"where": where, "typed": typed} for where, typed in check.apart],
                 "differ": [
                     {"where": where, "typed": typed, "ours": ours}
                     for where, typed, ours in check.differ
                 ],
             }
             for check in table.checks
-            if check.of
+            if check.of or check.apart
         ],
         "ignored": [
             {"where": row.where, "text": row.text, "reason": say(row.why)} for row in table.ignored
@@ -305,6 +306,8 @@ def _told_beside(report: dict[str, Any]) -> Iterator[str]:
         yield told % {**question, "columns": columns or "–", "places": places}
     for check in report["checks"]:
         yield _("CHECK %(about)s: %(equal)s of %(of)s equal ours.") % check
+        for each in check["not_compared"]:
+            yield _("  not compared, and not kept, at %(where)s: %(typed)s") % each
         for each in check["differ"]:
             yield _("  differs at %(where)s: %(typed)s typed, %(ours)s ours") % each
     for column in report["unread_columns"]:
