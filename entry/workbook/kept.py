@@ -19,7 +19,7 @@ from imports.readers import FileLine, Limits, UnreadableFile, read
 from imports.readers.limits import MEBIBYTE
 
 KEY = "workbook"
-FORMS = ("xlsx", "csv")
+FORMS = ("xlsx", "ods", "xls", "csv")
 FILE_BYTES = 5 * MEBIBYTE
 
 

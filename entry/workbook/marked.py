@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
 
 from entry.workbook.preview import BookLine
 from imports.readers import FileLine
 
 COLOUR = PatternFill("solid", start_color="F4B6B0", end_color="F4B6B0")
 AUTHOR = "YEAP İzleme"
+NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
+LONGEST_TITLE = 31
 WIDE, HIGH = 320, 120
 """Of a comment, in pixels."""
 
@@ -55,31 +59,34 @@ def marked(data: bytes, lines: Sequence[FileLine], marks: Sequence[Mark]) -> byt
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl's, about what it leaves out
-            return _saved(load_workbook(io.BytesIO(data), keep_links=False), marks)
+            book = load_workbook(io.BytesIO(data), keep_links=False)
+            return _saved(book, {sheet.title: sheet for sheet in book.worksheets}, marks)
     except Exception:
         # On a part that our readers never look at the library raises whatever it stumbles over.
-        return _saved(_anew(lines), marks)
+        return _saved(*_anew(lines), marks)
 
 
-def _anew(lines: Sequence[FileLine]) -> Workbook:
-    """Return a workbook of the lines that were read, each cell as it was written."""
+def _anew(lines: Sequence[FileLine]) -> tuple[Workbook, dict[str, Worksheet]]:
+    """Return a workbook of the lines that were read, each cell as it was written, by sheet."""
     book = Workbook()
     book.remove(book.worksheets[0])
+    sheets: dict[str, Worksheet] = {}
     for line in lines:
-        name = line.sheet or _("Table")
-        sheet = book[name] if name in book.sheetnames else book.create_sheet(name)
+        if line.sheet not in sheets:
+            title = NOT_IN_TITLES.sub(" ", line.sheet)[:LONGEST_TITLE].strip("' ")
+            sheets[line.sheet] = book.create_sheet(title or _("Table"))
+        sheet = sheets[line.sheet]
         for column, text in enumerate(line.texts, start=1):
             if text:
                 cell = sheet.cell(line.number, column)
                 cell.value = text
                 cell.data_type = "s"  # also what begins like a formula
-    return book
+    return book, sheets
 
 
-def _saved(book: Workbook, marks: Sequence[Mark]) -> bytes:
+def _saved(book: Workbook, sheets: Mapping[str, Worksheet], marks: Sequence[Mark]) -> bytes:
     for mark in marks:
-        sheet = book[mark.sheet] if mark.sheet in book.sheetnames else book.worksheets[0]
-        cell = sheet.cell(mark.line, mark.column)
+        cell = sheets[mark.sheet].cell(mark.line, mark.column)
         cell.fill = COLOUR
         cell.comment = Comment(mark.sentence, AUTHOR, height=HIGH, width=WIDE)
     target = io.BytesIO()

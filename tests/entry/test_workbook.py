@@ -13,6 +13,7 @@ from indicators.models import Realization
 from indicators.row_keys import RowKey
 from tests import factories
 from tests.entry.conftest import YEAR, signed_in, stored, text_of
+from tests.imports import test_readers_other_offices as other_offices
 
 pytestmark = pytest.mark.django_db
 
@@ -404,6 +405,25 @@ def test_a_table_as_csv_comes_back_marked_as_a_workbook(desk):
     assert "yol%20" in response["Content-Disposition"]
 
 
+def test_an_open_document_is_taken_and_comes_back_marked_as_a_workbook(desk, tmp_path):
+    good, bad = desk.row(target=10, name="Durak"), desk.row(target=10, name="Yol")
+    heads = other_offices.row(*map(other_offices.text, HEADS[:2]))
+    filled = (
+        other_offices.row(other_offices.text("Durak"), other_offices.number("12.5")),
+        other_offices.row(other_offices.text("Yol"), other_offices.text("=7l2")),
+    )
+    path = other_offices.sheet(tmp_path, "".join((heads, *filled)))
+
+    shown = give(desk, path.read_bytes(), "birim.ods")
+    apply(desk, shown)
+
+    assert (stored(good).value, stored(bad)) == (Decimal("12.5"), None)
+    response = desk.client.get(desk.url("entry_workbook_marked"))
+    cell = load_workbook(io.BytesIO(response.content)).active["B3"]
+    assert (cell.value, cell.data_type) == ("=7l2", "s")
+    assert "=7l2" in cell.comment.text
+
+
 # --- what is refused ---
 
 
@@ -538,8 +558,8 @@ def test_a_preview_costs_the_same_queries_for_any_number_of_rows(desk, django_as
         for indicator in desk.activity.indicators.all():
             fill_plain(book, indicator, 7)
         give(desk, book)
-        with django_assert_num_queries(QUERIES):
+        # session; user; memberships; plan; units; periods; indicators with their values; answers;
+        # targets with last years; values of two years; units of measure and who counts people;
+        # what the rows held when they were downloaded
+        with django_assert_num_queries(12):
             desk.client.get(desk.url("entry_workbook"))
-
-
-QUERIES = 12
