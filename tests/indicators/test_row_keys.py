@@ -15,12 +15,12 @@ def test_a_key_is_read_back():
 @pytest.mark.parametrize(
     "text",
     [
-        "",
-        "1.2025.9.412.3",
-        str(KEY).replace(".412.", ".413."),  # dragged down by a spreadsheet
-        str(KEY)[:-1] + ("0" if str(KEY)[-1] != "0" else "1"),
-        f"{KEY}.{KEY}",
-        "9" * 500,
+        pytest.param("", id="empty"),
+        pytest.param("1.2025.9.412.3", id="without its check"),
+        pytest.param(str(KEY).replace(".412.", ".413."), id="dragged down by a spreadsheet"),
+        pytest.param(str(KEY)[:-1] + ("0" if str(KEY)[-1] != "0" else "1"), id="another check"),
+        pytest.param(f"{KEY}.{KEY}", id="two keys"),
+        pytest.param("9" * 500, id="endless"),
     ],
 )
 def test_what_does_not_hold_together_is_no_key(text):
