@@ -365,7 +365,7 @@ def _typed(file: FileRow, mended: Mapping[str, str]) -> tuple[dict[str, str], di
 @cache
 def absences() -> dict[str, str]:
     """Return why there is no figure by its words, folded, in every language of the pages."""
-    found = {}
+    found: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             found |= {names.fold(str(each.label)): each.value for each in Realization.Absence}
