@@ -50,8 +50,13 @@ def _words(value: Realization, row: IndicatorRow, year: int) -> list[Said]:
     return [
         (name, before, text)
         for name, text in told.items()
-        if text and text != (before := getattr(value, FIELDS[name]))
+        if text and _on_a_line(text) != _on_a_line(before := getattr(value, FIELDS[name]))
     ]
+
+
+def _on_a_line(text: str) -> str:
+    """Return a text without its lines: a cell of a file does not keep them."""
+    return " ".join(text.split())
 
 
 def _of_year(found: dict[int | None, Value], year: int) -> Value | None:

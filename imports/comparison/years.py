@@ -7,6 +7,7 @@ from collections.abc import Collection
 from activities.models import Period
 from activities.sentences import noop as _
 from imports.difference import Difference
+from indicators.cells import CellKind
 
 
 def check_years(difference: Difference, stored: Collection[int]) -> None:
@@ -38,7 +39,7 @@ def _take_years(difference: Difference) -> bool:
 
 def _refuse_strange_years(difference: Difference) -> None:
     """A value of such a year would be stored where no page shows it."""
-    for year in sorted({*difference.table.years, *_reported(difference), difference.year}):
+    for year in sorted({*difference.table.years, *_valued(difference), difference.year}):
         if year not in difference.plan.years:
             message = _("%(value)s is not a year of the plan.")
             difference.fail("1", str(year), message, str(year), stops=True)
@@ -47,6 +48,17 @@ def _refuse_strange_years(difference: Difference) -> None:
 def _reported(difference: Difference) -> list[int]:
     """Return the years that realization columns name."""
     return [year for year in difference.table.realization_years if year is not None]
+
+
+def _valued(difference: Difference) -> set[int]:
+    """Return the years of which the file says a realization; an empty column says none."""
+    rows = (row for activity in difference.table.activities for row in activity.indicators)
+    return {
+        year
+        for row in rows
+        for year, cell in row.realizations.items()
+        if year is not None and cell.kind is not CellKind.EMPTY
+    }
 
 
 def _new_period(difference: Difference, year: int) -> Period:
