@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from accounts import idle, log, second_factor
 from accounts.models import User
@@ -66,6 +69,32 @@ def taken(request: HttpRequest) -> log.Act | None:
     if request.method == "POST" and name.endswith("_export"):
         return log.Act.EXPORTED  # a table of the administration
     return log.TAKEN.get(name) if request.method == "GET" else None
+
+
+class WayBackMiddleware(Middleware):
+    """Lead who signs in again after her session was over to the page that she sent from.
+
+    What a form posts to is often no page: opened after signing in it would answer with nothing.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        target = response.get("Location", "")
+        if request.method == "POST" and response.status_code == 302 and target:
+            address, _mark, query = target.partition("?")
+            wanted = QueryDict(query, mutable=True)
+            if address == reverse(settings.LOGIN_URL) and REDIRECT_FIELD_NAME in wanted:
+                wanted[REDIRECT_FIELD_NAME] = sent_from(request) or wanted[REDIRECT_FIELD_NAME]
+                response["Location"] = f"{address}?{wanted.urlencode(safe='/')}"
+        return response
+
+
+def sent_from(request: HttpRequest) -> str:
+    """Return the path of the page of ours that a request was sent from; "" where it is unknown."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    if page.netloc != request.get_host() or not page.path.startswith("/"):
+        return ""
+    return f"{page.path}?{page.query}" if page.query else page.path
 
 
 class NoStoreMiddleware(Middleware):

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 
 from accounts.models import Membership
 from activities.models import Institution, Municipality, Period, Plan
+from indicators.leading import leading
 from indicators.models import Indicator
 from mail.recipients import Reporting, reporting_units
 
@@ -118,8 +119,9 @@ class FirstRun:
 
     @cached_property
     def indicators(self) -> int:
-        own = Indicator.objects.in_use().filter(activity__plan__in=self.plans)
-        return own.count() if self.plans else 0
+        if self.plan is None:
+            return 0
+        return Indicator.objects.in_use().filter(activity__plan=self.plan).count()
 
     @cached_property
     def names_to_check(self) -> int:
@@ -127,7 +129,7 @@ class FirstRun:
 
     @cached_property
     def reporting(self) -> Reporting:
-        return reporting_units(self.plans)
+        return reporting_units([self.plan] if self.plan else [])
 
     @property
     def with_coordinator(self) -> int:
@@ -156,14 +158,14 @@ class FirstRun:
         begun = Period.objects.filter(plan__in=self.plans).exclude(state=Period.State.PLANNED)
         return begun.exists()
 
-    @property
+    @cached_property
     def plan(self) -> Plan | None:
-        """Return the newest plan; None while there is none."""
-        return max(self.plans, key=lambda each: (each.first_year, each.pk), default=None)
+        """Return the plan that is set up: the leading one; None while there is none."""
+        return leading(self.plans)
 
     @cached_property
     def next_year(self) -> Period | None:
-        """Return the first year that has not begun, of the newest plan."""
+        """Return the plan's first year that has not begun."""
         if self.plan is None:
             return None
         return self.plan.periods.filter(state=Period.State.PLANNED).order_by("year").first()

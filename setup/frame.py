@@ -19,6 +19,7 @@ from accounts import current
 from accounts.models import User
 from accounts.rights import Right
 from activities.models import Municipality, Plan
+from indicators.leading import leading
 from indicators.start_year import start_years
 from pages import frame
 from pages.plan_page import plan_of
@@ -70,10 +71,14 @@ class SettingsPage:
         """Return the municipality's plans, the newest first; one query."""
         return list(self.municipality.plans.order_by("-first_year", "slug"))
 
-    @property
+    @cached_property
     def plan(self) -> Plan | None:
-        """Return the plan that the page is about, else the newest; None while there is none."""
-        return self._of_address or next(iter(self.plans), None)
+        """Return the plan that the page is about, else the leading one; None for none."""
+        return self._of_address or leading(self.plans)
+
+    @property
+    def other_plans(self) -> list[Plan]:
+        return [each for each in self.plans if each != self.plan]
 
     @property
     def its_plan(self) -> Plan:
@@ -86,7 +91,7 @@ class SettingsPage:
             "here": self,
             "municipality": self.municipality,
             "settings_plan": self.plan,
-            "settings_plans": self.plans,
+            "other_plans": self.other_plans,
             "sections": self._links(Of.NOBODY),
             "plan_sections": self._links(Of.PLAN),
             **self._nav(),

@@ -48,7 +48,7 @@ urlpatterns = [
         municipality_views.second_step_settings,
         name="second_step_settings",
     ),
-    path("plans/new/", plan_views.plan_new, name="plan_new"),
+    path("new-plan/", plan_views.plan_new, name="plan_new"),
     path(
         "plans/<slug:slug>/",
         include(

@@ -157,7 +157,7 @@ READ = [
     ("unit_page", "/settings/units/{unit}/", expected("administer")),
     ("unit_merge", "/settings/units/{unit}/merge/?into={other}", expected("administer")),
     ("first_run", "/settings/start/", (*expected("administer")[:-2], 200, 404)),
-    ("plan_new", "/settings/plans/new/", (*expected("administer")[:-2], 200, 404)),
+    ("plan_new", "/settings/new-plan/", (*expected("administer")[:-2], 200, 404)),
     ("empty_table", "/imports/table.xlsx", (*expected("import")[:-2], 200, 404)),
     ("plan_settings", f"/settings/plans/{PLAN}/", expected("administer")),
     ("periods", f"/settings/plans/{PLAN}/periods/", expected("run_periods")),

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.WayBackMiddleware",
     "accounts.middleware.LogMiddleware",
     "accounts.middleware.NoStoreMiddleware",
     "accounts.middleware.IdleMiddleware",

@@ -63,7 +63,7 @@ def test_the_page_leads_to_each_step():
 
     for address in ("/settings/municipality/", "/imports/", "/imports/table.xlsx"):
         assert f'href="{address}"' in page
-    assert 'href="/settings/plans/new/"' in page
+    assert 'href="/settings/new-plan/"' in page
     assert client.get("/settings/").url == "/settings/start/"
 
 
@@ -97,3 +97,25 @@ def test_the_page_costs_as_many_queries_with_more_units(plan, django_assert_max_
     # reviewers; begun years; next year
     with django_assert_max_num_queries(16):
         client.get("/settings/start/")
+
+
+def test_a_new_and_empty_plan_does_not_push_away_the_one_that_is_set_up(plan):
+    factories.make_plan(slug="sonraki", first_year=2030, last_year=2031).keep_periods()
+    municipality = plan.municipality
+    run = FirstRun(municipality, municipality.plans.all())
+
+    assert (run.plan, run.indicators, run.next_year.plan) == (plan, 1, plan)
+    client = Client()
+    client.force_login(factories.make_user("administrator"))
+    for address in ("/settings/start/", "/settings/units/", "/settings/people/"):
+        page = client.get(address).text
+        assert 'href="/settings/plans/p/periods/"' in page
+        assert 'href="/settings/plans/sonraki/"' in page
+
+
+def test_a_plan_can_be_called_new():
+    client = Client()
+    client.force_login(factories.make_user("administrator"))
+    factories.make_plan(slug="new")
+
+    assert 'name="band_mostly"' in client.get("/settings/plans/new/").text

@@ -8,7 +8,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-NEW = "/settings/plans/new/"
+NEW = "/settings/new-plan/"
 
 
 @pytest.fixture
