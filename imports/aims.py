@@ -23,9 +23,16 @@ WORDED = re.compile(
     rf"(?P<word>{_WORDS})(?!\w)\s*(?P<code>{_CODE})?(?P<mark>\s*[.):–—\-]+|\s+|$)\s*(?P<title>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-NUMBERED = re.compile(rf"(?P<code>{_CODE})(?P<mark>\s*[.):–—\-]+)\s*(?P<title>\S.*)", re.DOTALL)
+# "1 Bildung", "H1.1 Conciliazione": a code with a capital behind it.
+BARE = re.compile(
+    r"(?P<code>[A-ZÇĞİÖŞÜ]{0,3}\d{1,2}(?:\.\d{1,3})*)\s+(?P<title>[^\W\d_].*)", re.DOTALL
+)
+NUMBERED = re.compile(
+    rf"(?P<code>{_CODE})(?P<mark>\s*[.):–—\-]+)(?!\d)\s*(?P<title>\S.*)", re.DOTALL
+)
 LOWER = re.compile(r"hedef|goal|objectif|obiettivo|objetivo|ziel\b|teilziel", re.IGNORECASE)
 HIGHER = re.compile(r"amaç|stratejik amaç|strategic|axe|eje|asse|handlungsfeld", re.IGNORECASE)
+LOWEST = re.compile(r"performans\s+hedef|alt\s+hedef|sub-?goal|sous-objectif", re.IGNORECASE)
 LONGEST_CODE, LONGEST_TITLE = 20, 300
 
 
@@ -36,9 +43,11 @@ def read(text: str) -> Aim:
     Aim(code='1', title='Eşitlik')
     """
     clean = repair(text)
-    for pattern in (WORDED, NUMBERED):
+    for pattern in (WORDED, BARE, NUMBERED):
         found = pattern.fullmatch(clean)
         if found is not None and found["code"]:
+            if pattern is BARE and not found["title"][0].isupper():
+                continue
             code = found["code"].strip(" .")[:LONGEST_CODE]
             return Aim(code, (found["title"].strip() or clean)[:LONGEST_TITLE])
     return Aim("", clean[:LONGEST_TITLE])
@@ -53,8 +62,10 @@ def is_said(text: str) -> bool:
 
 
 def level_of(text: str) -> int:
-    """Return 0 for an aim, 1 for a goal below it."""
+    """Return 0 for an aim, 1 for a goal below it, 2 for a performance target below that."""
     clean = repair(text)
+    if LOWEST.match(clean):
+        return 2
     if HIGHER.match(clean):
         return 0
     if LOWER.match(clean):

@@ -48,6 +48,8 @@ class ColumnKind(StrEnum):
     UNIT = "unit"
     """The unit of measure."""
     AIM = "aim"
+    YEAR = "year"
+    """The year of a row, where each year has a row of its own."""
     RATIO = "typed ratio"
     STATUS = "status"
     IGNORED = "ignored"

@@ -19,6 +19,7 @@ from imports.readers import MERGED, FileLine, Raw, RawCell, text_of
 
 DEEPEST = 3
 FEWEST = 3
+OF_GROUPS = 3
 LONGEST = 120
 CORE = {ColumnKind.ACTIVITY, ColumnKind.INDICATOR}
 MORE_THAN_ONCE = {
@@ -78,17 +79,31 @@ def find(lines: Sequence[FileLine], said: Mapping[str, str] | None = None) -> li
         if placed is not None:
             found.append(placed)
             skip = at + placed.depth
+    return _again(lines, known) if len(known) > 1 else found
+
+
+def _again(lines: Sequence[FileLine], known: Mapping[tuple[str, ...], Head]) -> list[PlacedHead]:
+    """Return all rows that are headers, now that every header of the file is known."""
+    found: list[PlacedHead] = []
+    skip = 0
+    for at, line in enumerate(lines):
+        placed = _known_at(lines, at, known) if at >= skip and line.cells else None
+        if placed is not None:
+            found.append(placed)
+            skip = at + placed.depth
     return found
 
 
 def place(lines: Sequence[FileLine], layout: Layout) -> list[PlacedHead]:
     """Return where the heads of a layout stand in a file."""
     known = {_key(head.rows[0]): head for head in layout.heads}
-    found = []
+    found: list[PlacedHead] = []
+    skip = 0
     for at, line in enumerate(lines):
-        head = known.get(_key(stripped(line.texts))) if line.cells else None
+        head = known.get(_key(stripped(line.texts))) if line.cells and at >= skip else None
         if head is not None and _fits(lines, at, head):
             found.append(PlacedHead(at, len(head.rows), head))
+            skip = at + len(head.rows)
     return found
 
 
@@ -152,12 +167,16 @@ def _filled(line: FileLine) -> int:
 def _best(lines: Sequence[FileLine], at: int, said: Mapping[str, str]) -> PlacedHead | None:
     """Return the head that begins at a line, of as many rows as make it say the most."""
     best: tuple[float, PlacedHead] | None = None
+    above = 0.0
     for depth in range(1, DEEPEST + 1):
         window = lines[at : at + depth]
         if len(window) < depth or not _is_window(window):
             break
         head = read(window, lines[at + depth :], said)
         score = _score(head)
+        if score and above and _groups(window[-1]):
+            score += OF_GROUPS  # such a row below a header is no row of the table
+        above = _score(head)
         if head is not None and score and (best is None or score > best[0]):
             best = score, PlacedHead(at, depth, head)
     return best[1] if best else None
@@ -185,7 +204,7 @@ def _is_group(text: str) -> bool:
         return False
     return (
         found.is_value
-        or found.looks_like in ("total", "realization", "target")
+        or found.looks_like in ("total", "part", "realization", "target")
         or (found.kind in (ColumnKind.WOMEN, ColumnKind.MEN, ColumnKind.OTHERS, ColumnKind.RATIO))
     )
 
@@ -277,7 +296,7 @@ def _column(stack: Sequence[str], cells: Sequence[str], said: Mapping[str, str])
             return Column(*column.key, column.looks_like, Sentence(SAID))
     found = _meaning_of(stack)
     if found is None:
-        return _glanced(text)
+        return _seen_as_value(_glanced(text), text, cells)
     return _borne_out(found, text, cells)
 
 
@@ -303,6 +322,17 @@ def _glanced(text: str) -> Column:
     return Column(None, found.year, None, looks, Sentence(GLANCED, text=text))
 
 
+def _seen_as_value(column: Column, text: str, cells: Sequence[str]) -> Column:
+    """Return an unread column that says a year and holds numbers as what must not be lost."""
+    from imports import contents
+
+    has_year = any(YEAR.fullmatch(word) for word in fold(text).split())
+    filled = [cell for cell in cells if cell]
+    if column.looks_like or not has_year or not contents.are_numbers(filled):
+        return column
+    return Column(None, looks_like="target", why=column.why)
+
+
 def _borne_out(found: Meaning, text: str, cells: Sequence[str]) -> Column:
     """Return the column, where what it holds bears its heading out."""
     from imports import contents
@@ -314,6 +344,10 @@ def _borne_out(found: Meaning, text: str, cells: Sequence[str]) -> Column:
         kind = ColumnKind.UNIT
     elif kind is ColumnKind.RESPONSIBLE and found.is_unsure and not contents.are_units(filled):
         kind, looks = None, "note"
+    elif kind is ColumnKind.YEAR and not contents.are_years(filled):
+        kind, looks = None, "year"
+    elif kind is ColumnKind.STATUS and found.year and contents.are_numbers(filled):
+        kind, looks = None, "realization"
     elif kind is ColumnKind.TARGET and found.is_bare and filled and contents.are_texts(filled):
         kind = ColumnKind.AIM
     if kind is None:
@@ -372,13 +406,15 @@ def _settle_parts(columns: dict[int, Column]) -> None:
     ]
     if not parts:
         return
+    taken = {other.year for other in columns.values() if other.kind is ColumnKind.REALIZATION}
     for at, column in columns.items():
-        is_total = column.kind is None and column.looks_like == "total"
-        if is_total and not any(
-            other.kind is ColumnKind.REALIZATION and other.year == columns[parts[0]].year
-            for other in columns.values()
-        ):
-            columns[at] = Column(ColumnKind.REALIZATION, columns[parts[0]].year, why=column.why)
+        if column.kind is not None or column.looks_like != "total":
+            continue
+        nearest = min(parts, key=lambda part: abs(at - part))
+        year = column.year or columns[nearest].year
+        if year not in taken:
+            columns[at] = Column(ColumnKind.REALIZATION, year, why=column.why)
+            taken.add(year)
     # "2024 | Kadın Erkek Toplam": the bare year above a total is no target beside women and men.
     for at, column in columns.items():
         beside = any(abs(at - part) <= 3 and columns[part].year == column.year for part in parts)

@@ -105,12 +105,16 @@ class _Reading:
                 return self._better(table, self._by_form())
             return self._finished(table)
         table = self._by_form()
-        if self.placed and table.errors:
+        if self.placed and (table.errors or not table.activities):
             return self._better(self._by_layout(), table)
-        if not self.placed and not table.activities and table.errors:
+        if not self.placed and not table.activities and table.errors and self._has_rows():
             # One sentence instead of one for each row.
             table.errors = [headless.problem(self.lines)]
         return self._finished(table)
+
+    def _has_rows(self) -> bool:
+        """Whether any line has several cells, as a table's have."""
+        return any(sum(map(bool, line.texts)) > 1 for line in self.lines)
 
     # --- the layout ---
 

@@ -71,6 +71,8 @@ def meaning(text: str) -> Meaning | None:
         return Meaning(ColumnKind.TARGET, years[0])
     if not found:
         return None
+    if found <= {"year_number"} and not years and len(rest) == 1:
+        return Meaning(ColumnKind.YEAR, is_unsure=True)
     if "%" in text and found <= {"filler", "ratio"}:
         return Meaning(ColumnKind.RATIO, years[0] if len(years) == 1 else None)
     return _decided(found, years, _ordinal(rest, found), has_percent="%" in text)
@@ -175,7 +177,7 @@ def _value_kind(found: set[str], *, has_percent: bool) -> ColumnKind | str | Non
 
 def _rest(found: set[str], year: int | None, ordinal: int | None) -> Meaning | None:
     if "part_year" in found:
-        return Meaning(None, year, looks_like="realization" if year else "term")
+        return Meaning(None, year, looks_like="realization" if year else "part")
     if "code" in found:
         return _code(found)
     if "support" in found:
@@ -204,7 +206,7 @@ def _rest(found: set[str], year: int | None, ordinal: int | None) -> Meaning | N
     if ordinal is not None and found <= {"year_number", "filler", "part"}:
         return Meaning(ColumnKind.TARGET, None, ordinal)
     if "total" in found and found <= {"total", "filler"}:
-        return Meaning(None, looks_like="total")
+        return Meaning(None, year, looks_like="total")
     return None
 
 

@@ -38,7 +38,8 @@ class Evidence:
         """Return the style that the file's own numbers bear out best."""
         if self.english and not self.turkish:
             return Numbers.ENGLISH
-        if self.commas and self.points and not self.turkish and not self.dots:
+        # One 1,234 may be a decimal; where all have three digits, they are thousands.
+        if self.commas > 1 - bool(self.points) and not self.turkish and not self.dots:
             return Numbers.ENGLISH
         return Numbers.TURKISH
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from activities import names
+from activities.sentences import Sentence
 from activities.sentences import noop as _
 from imports import headers
 from imports.building import Builder
 from imports.headers import ColumnKind, Header, Mapped
 from imports.headings import Heading, Rank, is_label, names_activity, read_heading
 from imports.readers import FileLine
-from imports.table import CODE, CODED, ActivityRow, FileTable, PrintedUnit
+from imports.table import CODE, CODED, ActivityRow, FileTable, IgnoredRow, PrintedUnit
 from imports.value_cells import PLAIN, Style
 
 
@@ -44,6 +45,8 @@ class _Parser:
         # Of the lines alone since the last row: the surest heading, and one that may be one.
         self.rank = Rank.REMARK
         self.maybe: tuple[Heading, FileLine] | None = None
+        self.unused: tuple[str, FileLine] | None = None
+        """The heading of a unit that no row has stood below yet."""
 
     def take(self, line: FileLine) -> None:
         self.builder.take_notes(line)
@@ -72,6 +75,8 @@ class _Parser:
         for header, place in self.reader.finish():
             self._start_table(header, place)
         table = self.builder.table
+        if table.activities:
+            self._tell_unused()
         if not table.activities and not table.errors:
             where = FileLine(1, ())
             message = _("The file holds no plan table with a header row.")
@@ -127,6 +132,8 @@ class _Parser:
     def _start_unit(self, unit: PrintedUnit, text: str, line: FileLine) -> None:
         self.activity = None
         if "." not in unit.number:
+            self._tell_unused()
+            self.unused = text, line
             self.department, self.branch = unit, None
             self.departments[unit.number] = unit
             return
@@ -136,6 +143,14 @@ class _Parser:
             self.builder.fail(line, "", text, message)
             return
         self.department, self.branch = parent, unit
+
+    def _tell_unused(self) -> None:
+        """Tell a unit's heading below which no row stands."""
+        if self.unused is not None:
+            text, line = self.unused
+            why = Sentence(_("It may be a unit's heading, and no row stands below it."))
+            self.builder.table.ignored.append(IgnoredRow(line.place, text, why))
+        self.unused = None
 
     def _parent(self, branch: PrintedUnit) -> PrintedUnit | None:
         """Return the department a branch's number names; one without a number is its own."""
@@ -174,6 +189,7 @@ class _Parser:
 
     def _take_row(self, line: FileLine) -> None:
         self._settle_unit(line)
+        self.unused = None
         self.builder.check_strays(line)
         named = self.builder.split_activity(line)
         if named is None:
@@ -188,6 +204,7 @@ class _Parser:
 
     def _start_activity_alone(self, text: str, line: FileLine) -> None:
         self._settle_unit(line)
+        self.unused = None
         found = CODED.fullmatch(names.repair(text))
         assert found is not None
         self._start_activity(found["code"], found["title"], line)

@@ -97,6 +97,7 @@ class RowBuilder:
         self.indicator_names: dict[int, set[str]] = {}
         self.strays: dict[int, tuple[UnreadColumn, list[tuple[FileLine, str]]]] = {}
         self.rows = 0
+        self.has_no_unit = False
         self.alone: set[str] = set()
         """Folded unit names that stand alone in a cell somewhere."""
 
@@ -251,6 +252,9 @@ class RowBuilder:
                 context.columns.append((aims.read(text), text))
                 if self._cell_text(line, self.head.index(ColumnKind.ACTIVITY)):
                     context.activity = None
+                elif context.activity is not None:
+                    message = _("“%(text)s” stands in a row that goes on with the activity above.")
+                    self.warn(line, ColumnKind.AIM, text, Sentence(message, text=text))
 
     # --- activities ---
 
@@ -299,6 +303,9 @@ class RowBuilder:
 
     def _start_activity(self, line: FileLine, context: Context, code: str, title: str) -> bool:
         """Set the row's activity; False where it cannot be used."""
+        if context.department is None and self.layout.unit_from is UnitFrom.FILE:
+            self._tell_no_unit(line)
+            return False
         if context.department is None:
             context.activity = None
             message = Sentence(_("This row names no unit, and none stands above it."))
@@ -326,6 +333,16 @@ class RowBuilder:
             line, context, self._proposed(context), title, is_proposed=True
         )
         return True
+
+    def _tell_no_unit(self, line: FileLine) -> None:
+        """Say once that nothing in the file names a unit."""
+        if not self.has_no_unit:
+            self.has_no_unit = True
+            message = Sentence(
+                _("Nothing in the file names a unit. Say with a layout whose file it is.")
+            )
+            problem = FileProblem(line.place, "department", "", message, stops=True)
+            self.table.errors.append(problem)
 
     def _start_coded(
         self, line: FileLine, context: Context, owner: PrintedUnit, code: str, title: str
@@ -468,6 +485,10 @@ class RowBuilder:
     ) -> None:
         known = self.indicator_names.setdefault(id(activity), set())
         key = fold(row.name)
+        if key in known and self.values.has_rows_of_years:
+            first = next(each for each in activity.indicators if fold(each.name) == key)
+            if self.values.merge(first, row):
+                return
         if key in known:
             message = Sentence(_("This activity already has an indicator of this name."))
             self.fail(line, ColumnKind.INDICATOR, row.name, message)

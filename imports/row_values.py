@@ -14,7 +14,7 @@ from activities import names
 from activities.names import fold
 from activities.sentences import Sentence
 from activities.sentences import noop as _
-from imports.headers import ColumnKind
+from imports.headers import YEAR, ColumnKind
 from imports.layout import Column, Head, Layout
 from imports.proofs import RATIOS, Proofs
 from imports.questions import Questions
@@ -35,7 +35,9 @@ class _Places:
     """Where the value columns of the head in force stand, with their years."""
 
     baseline: int | None = None
-    targets: list[tuple[int, int]] = field(default_factory=list)
+    year: int | None = None
+    """Of a table with a row for each year."""
+    targets: list[tuple[int, int | None]] = field(default_factory=list)
     realizations: list[tuple[int, int | None]] = field(default_factory=list)
     parts: dict[int | None, dict[str, int]] = field(default_factory=dict)
     ratios: list[int] = field(default_factory=list)
@@ -78,21 +80,31 @@ class RowValues:
             weight=head.index(ColumnKind.WEIGHT),
             unit=head.index(ColumnKind.UNIT),
             status=head.index(ColumnKind.STATUS),
+            year=head.index(ColumnKind.YEAR),
         )
         for place, column in sorted(head.columns.items()):
             self._take_column(at, place, column)
         for _place, year in at.targets:
-            if year not in self.table.years:
-                self.table.years.append(year)
+            self._know_target(year)
         for _place, told in at.realizations:
-            if told not in self.table.realization_years:
-                self.table.realization_years.append(told)
-        self.table.has_realization = bool(self.table.realization_years)
+            if at.year is None or told is not None:
+                self._know_realization(told)
+
+    def _know_target(self, year: int | None) -> None:
+        if year is not None and year not in self.table.years:
+            self.table.years.append(year)
+
+    def _know_realization(self, year: int | None) -> None:
+        if year not in self.table.realization_years:
+            self.table.realization_years.append(year)
+        self.table.has_realization = True
 
     def _take_column(self, at: _Places, place: int, column: Column) -> None:
-        year = self.layout.year_of(column)
+        # The year of a row holds for the columns that name none.
+        is_of_row = at.year is not None and not (column.year or column.ordinal)
+        year = None if is_of_row else self.layout.year_of(column)
         if column.kind is ColumnKind.TARGET:
-            if year is None:
+            if year is None and not is_of_row:
                 text = self.head.texts[place] if self.head else ""
                 self.unresolved.setdefault(text, ("1", text))
             else:
@@ -136,23 +148,26 @@ class RowValues:
         self, line: FileLine, name: str, responsible: str, supporting: str, printed: FileLine
     ) -> IndicatorRow:
         """Return the indicator of a line; ``printed`` is the line as the file has it."""
+        own = self._year_of(line)
         unit = self._text(line, self.at.unit)
         is_percent = says_percent(unit, name)
         baseline = self._value(line, self.at.baseline, "baseline", is_percent)
         targets = {
-            year: self._value(line, place, str(year), is_percent) for place, year in self.at.targets
+            year: self._value(line, place, str(year), is_percent)
+            for place, told in self.at.targets
+            if (year := told or own) is not None
         }
         realizations = {
-            year: self._value(line, place, _column("realization", year), is_percent)
-            for place, year in self.at.realizations
+            told or own: self._value(line, place, _column("realization", told or own), is_percent)
+            for place, told in self.at.realizations
         }
+        if own is not None:
+            self._know_row(own)
         if not self.at.realizations:
             status = self._status(line)
             if status is not None:
-                realizations[self.layout.year] = status
-                if self.layout.year not in self.table.realization_years:
-                    self.table.realization_years.append(self.layout.year)
-                    self.table.has_realization = True
+                realizations[own or self.layout.year] = status
+                self._know_realization(own or self.layout.year)
         row = IndicatorRow(
             name,
             responsible,
@@ -171,7 +186,9 @@ class RowValues:
 
     def _take_beside(self, line: FileLine, row: IndicatorRow) -> None:
         """Take what stands beside the values: parts, reasons, measures, typed ratios."""
-        for year, places in self.at.parts.items():
+        own = self._year_of(line)
+        for told_of, places in self.at.parts.items():
+            year = told_of or own
             cells = {
                 kind: self._value(line, place, _column(kind, year), False)
                 for kind, place in places.items()
@@ -183,7 +200,7 @@ class RowValues:
             for place, told in places_:
                 text = self._text(line, place)
                 if text and text not in DASHES:
-                    year = told or self.realization_year
+                    year = told or own or self.realization_year
                     said[year] = f"{said[year]}\n{text}" if year in said else text
         if self.at.realizations:
             self._prove_ratios(line, row)
@@ -195,9 +212,7 @@ class RowValues:
             if total is None:
                 return self.proofs.parts(row.where, EMPTY, cells)
             row.realizations[year] = total
-            if year not in self.table.realization_years:
-                self.table.realization_years.append(year)
-                self.table.has_realization = True
+            self._know_realization(year)
         return self.proofs.parts(row.where, total, cells)
 
     def _summed(self, cells: dict[str, Cell]) -> Cell | None:
@@ -209,7 +224,7 @@ class RowValues:
         return Cell(CellKind.NUMBER, number_text(total, is_percent=False), total)
 
     def _prove_ratios(self, line: FileLine, row: IndicatorRow) -> None:
-        year = self.realization_year
+        year = self._year_of(line) or self.realization_year
         known = row.realizations.get(year) or row.realizations.get(None) or EMPTY
         target = row.targets.get(year) if year is not None else None
         if target is None and len(row.targets) == 1:
@@ -219,6 +234,37 @@ class RowValues:
                 continue
             typed = self.silent.read(line, "typed ratio", _cell(line, place))
             self.proofs.ratio(row.where, typed, row.baseline, target or EMPTY, known)
+
+    def _year_of(self, line: FileLine) -> int | None:
+        """Return the year of a row; None where rows have none, or this one has another text."""
+        text = self._text(line, self.at.year)
+        return int(text) if YEAR.fullmatch(text) else None
+
+    def _know_row(self, year: int) -> None:
+        if any(told is None for _place, told in self.at.targets):
+            self._know_target(year)
+        if any(told is None for _place, told in self.at.realizations):
+            self._know_realization(year)
+
+    @property
+    def has_rows_of_years(self) -> bool:
+        return self.at.year is not None
+
+    def merge(self, row: IndicatorRow, further: IndicatorRow) -> bool:
+        """Add another year's row to an indicator; False where it says what is known already."""
+        if further.targets.keys() & row.targets.keys() or (
+            further.realizations.keys() & row.realizations.keys()
+        ):
+            return False
+        row.targets.update(further.targets)
+        row.realizations.update(further.realizations)
+        row.parts.update(further.parts)
+        row.reasons.update(further.reasons)
+        row.measures.update(further.measures)
+        row.says_percent = row.says_percent or further.says_percent
+        if row.baseline.kind is CellKind.EMPTY:
+            row.baseline = further.baseline
+        return True
 
     def _status(self, line: FileLine) -> Cell | None:
         """Return the words of a status, and the percent typed beside them, as a realization."""
@@ -287,10 +333,11 @@ class RowValues:
         """Yield the value cells of a line by their column, without a word about them."""
         if self.at.baseline is not None:
             yield "baseline", self.silent.read(line, "", _cell(line, self.at.baseline))
+        own = self._year_of(line)
         for place, year in self.at.targets:
-            yield str(year), self.silent.read(line, "", _cell(line, place))
+            yield str(year or own), self.silent.read(line, "", _cell(line, place))
         for place, told in self.at.realizations:
-            column = _column("realization", told)
+            column = _column("realization", told or own)
             yield column, self.silent.read(line, "", _cell(line, place))
 
     def summed(self, row: IndicatorRow) -> Iterator[tuple[str, Cell]]:

@@ -140,7 +140,7 @@ class UnreadColumn:
 
     @property
     def is_value(self) -> bool:
-        return self.looks_like in ("target", "realization") and self.filled > 0
+        return self.looks_like in ("target", "realization", "baseline") and self.filled > 0
 
 
 @dataclass(slots=True)

@@ -277,7 +277,8 @@ class _Walk:
         if kind in (ColumnKind.AIM, ColumnKind.TARGET):
             if self.has_rows:
                 self._end_block()
-            level = 1 if kind is ColumnKind.TARGET else aims.level_of(label)
+            level = aims.level_of(label)
+            level = max(1, level) if kind is ColumnKind.TARGET else level
             self._wait(line, level)
             self.context.start_aim(level, aims.read(value), value)
         elif kind is ColumnKind.SUPPORTING:

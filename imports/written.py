@@ -158,7 +158,7 @@ def _worded(text: str, numbers: Numbers) -> Written | None:
     is_percent = number.is_percent or not PERCENT_WORDS.isdisjoint(words)
     cell = replace(number, text=written, is_percent=is_percent, is_ambiguous=False)
     unit = " ".join(word for word in after.split() if any(map(str.isalpha, word)))
-    return Written(cell, "words" if before or unit else "signs", unit)
+    return Written(cell, "words" if any(map(str.isalpha, before + after)) else "signs", unit)
 
 
 def _number(text: str, numbers: Numbers) -> Cell | None:
