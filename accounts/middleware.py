@@ -84,7 +84,9 @@ class WayBackMiddleware(Middleware):
             address, _mark, query = target.partition("?")
             wanted = QueryDict(query, mutable=True)
             if address == reverse(settings.LOGIN_URL) and REDIRECT_FIELD_NAME in wanted:
-                wanted[REDIRECT_FIELD_NAME] = sent_from(request) or wanted[REDIRECT_FIELD_NAME]
+                page = sent_from(request)
+                if page:
+                    wanted[REDIRECT_FIELD_NAME] = page
                 response["Location"] = f"{address}?{wanted.urlencode(safe='/')}"
         return response
 

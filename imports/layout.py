@@ -268,7 +268,7 @@ def _one_of(choices: type[Any], word: object, part: str) -> Any:
             _("“%(word)s” is none of what “%(part)s” of a layout may say: %(known)s."),
             word=str(word)[:40],
             part=part,
-            known=", ".join(map(str, choices)),
+            known=", ".join(str(each) for each in choices),
         ) from error
 
 

@@ -464,7 +464,7 @@ def test_a_stored_plan_keeps_its_years():
 
 def test_a_file_without_rows_is_not_also_told_that_it_has_no_year():
     [problem] = difference("Bir yazı", year=0).errors
-    assert problem.message.startswith("No row of the file is understood as the header")
+    assert problem.message == "The file holds no plan table with a header row."
 
 
 # --- What is settled -----------------------------------------------------------------------------
