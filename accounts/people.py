@@ -7,6 +7,7 @@ operator's; who was ever here is not deleted, as the history names her.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -176,8 +177,8 @@ def bring(
     where she is here already.
     """
     person = known_at(address, municipality)
-    if person is not None and person.memberships.filter(municipality=municipality).exists():
-        raise Refused(_("Somebody with this address is here already."))
+    if person is not None:
+        _refuse_taken(address, None, municipality)
     if person is None:
         person = _made(address, first_name, last_name)
     elif not person.is_active and not memberships.are_elsewhere(person, municipality):
@@ -209,10 +210,17 @@ def place(
 
 
 def _made(address: str, first_name: str, last_name: str) -> User:
-    """Make a person without a password; her user name is what stands before the @, and a number."""
+    """Make a person without a password; her user name is what stands before the @, and a number.
+
+    With several municipalities every name gets a number by chance: one that follows from whether
+    the name is taken would tell of people elsewhere.
+    """
     wanted = ".".join(names.fold(address.partition("@")[0]).split())[:140] or "kisi"
+    are_several = len(Municipality.objects.order_by()[:2]) > 1
     for number in range(1, MOST_LIKE):
         username = wanted if number == 1 else f"{wanted}{number}"
+        if are_several:
+            username = f"{wanted}{100 + secrets.randbelow(900)}"
         if User.objects.filter(username__iexact=username).exists():
             continue
         person = User(username=username, email=address, first_name=first_name, last_name=last_name)
@@ -246,6 +254,7 @@ def change(
     changed = {name: value for name, value in told.items() if getattr(person, name) != value}
     if changed:
         _refuse_unless_own(person, municipality, by)
+        _refuse_taken(changed.get("email", ""), person, municipality)
         for name, value in changed.items():
             setattr(person, name, value)
         person._change_reason = reason or None  # type: ignore[attr-defined]
@@ -253,6 +262,15 @@ def change(
     if "email" in changed:
         invitations.withdraw(person, by=by, municipality=municipality)
     place(person, municipality, task=task, units=units, by=by, reason=reason)
+
+
+def _refuse_taken(address: str, person: User | None, municipality: Municipality) -> None:
+    """Refuse an address that somebody else of the municipality has; one query at most."""
+    others = User.objects.filter(
+        email__iexact=address.strip(), memberships__municipality=municipality
+    ).exclude(pk=person.pk if person else None)
+    if address and others.exists():
+        raise Refused(_("Somebody with this address is here already."))
 
 
 def prove_address(sender: Any, request: Any, user: User, **kwargs: Any) -> None:

@@ -110,6 +110,15 @@ def test_a_question_stands_before_the_empty_rows(desk, read):
     assert page.one("ul", "todo").one("a", "btn small")["href"] == f"{desk.url}#r{asked.pk}"
 
 
+def test_once_all_is_verified_no_review_is_awaited(desk, read):
+    desk.row(realization=99, state="approved")
+
+    page = read(HOME, who=desk.person)
+
+    assert "Hepsi doğrulandı" in page.text
+    assert "İnceleme sonuçlanana kadar" not in page.text
+
+
 def test_a_year_without_anything_said_is_begun(desk, read):
     first, _second = desk.row(), desk.row()
 
