@@ -6,7 +6,7 @@ A header may be of up to three rows, of which the upper ones group columns ("Hed
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from activities.names import fold, repair
@@ -63,48 +63,64 @@ class PlacedHead:
     head: Head
 
 
+class KnownHeads:
+    """Heads by the first text in them, to find them in a file."""
+
+    def __init__(self, heads: Iterable[Head] = ()) -> None:
+        self._heads: dict[str, list[Head]] = {}
+        for head in heads:
+            self.add(head)
+
+    def add(self, head: Head) -> None:
+        of_text = self._heads.setdefault(_first(head.rows[0]), [])
+        of_text.append(head)
+        # Of two that begin alike the one with more rows is looked for first.
+        of_text.sort(key=lambda each: -len(each.rows))
+
+    def at(self, lines: Sequence[FileLine], at: int) -> PlacedHead | None:
+        """Return the head that begins at a line."""
+        for head in self._heads.get(_first(lines[at].texts), ()) if self._heads else ():
+            if _fits(lines, at, head):
+                return PlacedHead(at, len(head.rows), head)
+        return None
+
+    def places(self, lines: Sequence[FileLine]) -> list[PlacedHead]:
+        """Return where these heads stand in a file, from top to bottom."""
+        found: list[PlacedHead] = []
+        skip = 0
+        for at in range(len(lines)):
+            placed = self.at(lines, at) if at >= skip else None
+            if placed is not None:
+                found.append(placed)
+                skip = at + placed.depth
+        return found
+
+
 def find(lines: Sequence[FileLine], said: Mapping[str, str] | None = None) -> list[PlacedHead]:
     """Return the header rows of a file, from top to bottom."""
-    found: list[PlacedHead] = []
-    known: dict[tuple[str, ...], Head] = {}
+    known = KnownHeads()
     skip = 0
     for at, line in enumerate(lines):
         if at < skip or len(line.cells) < FEWEST:
             continue
-        placed = _known_at(lines, at, known)
+        placed = known.at(lines, at)
         if placed is None and _may_begin(lines, at):
             placed = _best(lines, at, said or {})
             if placed is not None:
-                known[placed.head.rows[0]] = placed.head
+                known.add(placed.head)
         if placed is not None:
-            found.append(placed)
             skip = at + placed.depth
-    return _again(lines, known) if len(known) > 1 else found
-
-
-def _again(lines: Sequence[FileLine], known: Mapping[tuple[str, ...], Head]) -> list[PlacedHead]:
-    """Return all rows that are headers, now that every header of the file is known."""
-    found: list[PlacedHead] = []
-    skip = 0
-    for at, line in enumerate(lines):
-        placed = _known_at(lines, at, known) if at >= skip and line.cells else None
-        if placed is not None:
-            found.append(placed)
-            skip = at + placed.depth
-    return found
+    # A row above the first that was surely a header may be the same one.
+    return known.places(lines)
 
 
 def place(lines: Sequence[FileLine], layout: Layout) -> list[PlacedHead]:
     """Return where the heads of a layout stand in a file."""
-    known = {_key(head.rows[0]): head for head in layout.heads}
-    found: list[PlacedHead] = []
-    skip = 0
-    for at, line in enumerate(lines):
-        head = known.get(_key(stripped(line.texts))) if line.cells and at >= skip else None
-        if head is not None and _fits(lines, at, head):
-            found.append(PlacedHead(at, len(head.rows), head))
-            skip = at + len(head.rows)
-    return found
+    return KnownHeads(layout.heads).places(lines)
+
+
+def _first(texts: Iterable[str]) -> str:
+    return fold(next(filter(None, texts), ""))
 
 
 def _key(row: Sequence[str]) -> tuple[str, ...]:
@@ -116,17 +132,6 @@ def _fits(lines: Sequence[FileLine], at: int, head: Head) -> bool:
     return len(rows) == len(head.rows) and all(
         _key(stripped(line.texts)) == _key(row) for line, row in zip(rows, head.rows, strict=True)
     )
-
-
-def _known_at(
-    lines: Sequence[FileLine], at: int, known: Mapping[tuple[str, ...], Head]
-) -> PlacedHead | None:
-    if not known:
-        return None
-    head = known.get(stripped(lines[at].texts))
-    if head is None or not _fits(lines, at, head):
-        return None
-    return PlacedHead(at, len(head.rows), head)
 
 
 def _may_begin(lines: Sequence[FileLine], at: int) -> bool:

@@ -110,6 +110,8 @@ class _Reading:
         if not self.placed and not table.activities and table.errors and self._has_rows():
             # One sentence instead of one for each row.
             table.errors = [headless.problem(self.lines)]
+        if not self.placed and not table.activities:
+            table.errors = [replace(problem, stops=True) for problem in table.errors]
         return self._finished(table)
 
     def _has_rows(self) -> bool:
