@@ -47,7 +47,7 @@ class Since:
         self.reviews = person.may(Right.REVIEW)
 
     def events(self) -> list[Event]:
-        """Return the newest events, one for each kind, unit and year."""
+        """Return the events, one for each kind, unit and year, the newest first."""
         found = [
             *self._values("submitted", State.SUBMITTED, _("values sent")),
             *self._values("decided", State.RETURNED, _("values returned")),
@@ -62,7 +62,7 @@ class Since:
             for at, plan, unit, year, text in found
             if (place := places.get((plan, unit)))
         ]
-        return sorted(listed, key=lambda each: each.at, reverse=True)[:LISTED]
+        return sorted(listed, key=lambda each: each.at, reverse=True)
 
     def _url(self, place: PlanDepartment, year: int) -> str:
         page = "review_unit" if self.reviews else "entry"

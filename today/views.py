@@ -21,7 +21,7 @@ from pages.plan_page import PlanPage
 from today import news, visits
 from today.desk import Desk
 from today.own import once
-from today.since import Since
+from today.since import LISTED, Since
 
 
 @require_safe
@@ -39,6 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
     since = visits.since(person, municipality) if municipality and municipality.pk else None
     opener = once(lambda slug, year: PlanPage(request, slug, year))
     desk = Desk(person, municipality, plans, opener)
+    events = Since(person, since).events() if since else []
     context = {
         "municipality": municipality,
         "plans": [(plan, opened[plan.pk]) for plan in plans],
@@ -49,7 +50,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "first_run": desk.first_run,
         "second_factor_from": second_factor.announced_for(person),
         "since": since,
-        "events": Since(person, since).events() if since else [],
+        "events": events[:LISTED],
+        "more_events": max(len(events) - LISTED, 0),
         "news": news.editions(municipality) if municipality else [],
         "years_open": desk.years,
         "leading": desk.leading,

@@ -19,7 +19,7 @@ from pages.plan_page import page_for
 from today.desk import Desk, Line
 from today.models import WeeklyLetter
 from today.own import once
-from today.since import Event, Since
+from today.since import LISTED, Event, Since
 
 WEEK = datetime.timedelta(days=7)
 
@@ -77,7 +77,8 @@ def send(letter: Letter, now: datetime.datetime) -> bool | None:
         "person": letter.person,
         "municipality": letter.municipality,
         "lines": [(each, absolute(each.url)) for each in letter.lines],
-        "events": [(each, absolute(each.url)) for each in letter.events],
+        "events": [(each, absolute(each.url)) for each in letter.events[:LISTED]],
+        "more_events": max(len(letter.events) - LISTED, 0),
         "link": "/",
         "off": absolute(mail_off.link(letter.person, mail_off.Optional.WEEKLY)),
     }

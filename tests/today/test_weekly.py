@@ -71,6 +71,26 @@ def test_a_reviewer_reads_of_late_and_waiting_units(unit, mailoutbox):
     assert "https://yeap.example.org/review/p/2024/" in mailoutbox[0].body
 
 
+def test_no_event_is_dropped_without_a_word(mailoutbox):
+    plan = factories.make_plan(slug="p", municipality="Işıklı Belediyesi")
+    factories.make_period(plan)
+    now = timezone.now()
+    for number in range(1, 11):
+        unit = factories.make_department(plan, str(number), name=f"Birim {number}")
+        factories.make_indicator(
+            factories.make_activity(plan, unit), target=10, realization=9, state="submitted"
+        )
+    Realization.objects.update(submitted_at=now, submitted_by=factories.make_user())
+    factories.make_user("reviewer", email="r@example.org")
+
+    sent()
+
+    body = mailoutbox[-1].body
+    assert body.count("gönderilen değer: 1") == 8
+    assert "ve 2 tane daha" in body
+    assert "Işıklı Belediyesi" in body
+
+
 def test_nobody_is_written_to_twice_in_a_week(unit, mailoutbox):
     factories.make_user("", [unit], email="k@example.org")
 
