@@ -268,7 +268,9 @@ def _refuse_taken(address: str, person: User | None, municipality: Municipality)
     """Refuse an address that somebody else of the municipality has; one query at most."""
     others = User.objects.filter(
         email__iexact=address.strip(), memberships__municipality=municipality
-    ).exclude(pk=person.pk if person else None)
+    )
+    if person is not None:
+        others = others.exclude(pk=person.pk)
     if address and others.exists():
         raise Refused(_("Somebody with this address is here already."))
 
