@@ -90,7 +90,22 @@ class PersonFormMixin(RecordForm):
             is_superuser=cleaned.get("is_superuser"),
         ):
             raise ValidationError(people.not_from_oneself())
+        self._keep_to_own_address(cleaned)
         return cleaned
+
+    def _keep_to_own_address(self, cleaned: dict[str, Any]) -> None:
+        """Say at the field where a changed name or address takes somebody else's."""
+        address = cleaned.get("email", self.instance.email)
+        try:
+            if "email" in self.changed_data and self.municipality is not None:
+                people.refuse_taken(address, self.instance, self.municipality)
+        except people.Refused as why:
+            self.add_error("email", str(why))
+        try:
+            if "username" in self.changed_data and not self.editor.is_superuser:
+                people.refuse_name(cleaned.get("username", ""), address)
+        except people.Refused as why:
+            self.add_error("username", str(why))
 
     def keep_membership(self, editor: User) -> None:
         """Store the person's task and units in the municipality where they change."""

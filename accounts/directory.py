@@ -14,7 +14,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 from django_auth_ldap.backend import LDAPBackend, ldap_error
 
-from accounts.finding import people_at, person_called
+from accounts.finding import owner, people_at, person_called
 from accounts.models import User
 
 AWAY = (ldap.SERVER_DOWN, ldap.CONNECT_ERROR, ldap.TIMEOUT, ldap.UNAVAILABLE, ldap.BUSY)
@@ -38,9 +38,9 @@ class DirectoryBackend(LDAPBackend):
     def get_or_build_user(self, username: str, ldap_user: Any) -> tuple[User, bool]:
         """Return the person whom an entry means; an unsaved one, who is refused, if nobody."""
         for address in ldap_user.attrs.get("mail", []):
-            found = [one for one in people_at(address) if not one.has_usable_password()]
-            if len(found) == 1:
-                return found[0], False
+            found = owner([one for one in people_at(address) if not one.has_usable_password()])
+            if found is not None:
+                return found, False
         person = person_called(username)
         if person is not None and person.username.lower() == username.lower():
             return person, False

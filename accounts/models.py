@@ -67,6 +67,11 @@ class User(AbstractUser):
         finally:
             del self.skip_history_when_saving
 
+    @property
+    def has_proven_address(self) -> bool:
+        """Whether a letter of ours was opened at her present address."""
+        return bool(self.email) and self.proven_address.lower() == self.email.lower()
+
     @cached_property
     def standing(self) -> Standing:
         """Return what the person is in each of her municipalities; one query, once a request."""

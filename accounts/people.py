@@ -151,7 +151,7 @@ def _can_be_given(person: User, municipality: Municipality) -> bool:
     if not was_elsewhere(person, municipality):
         return True
     is_open = person.is_active or not memberships.are_elsewhere(person, municipality)
-    return is_open and person.proven_address == person.email
+    return is_open and person.has_proven_address
 
 
 def was_elsewhere(person: User, municipality: Municipality) -> bool:
@@ -176,9 +176,8 @@ def bring(
     A known person keeps her name. Whose account was closed here is let in again. Raises Refused
     where she is here already.
     """
+    refuse_taken(address, None, municipality)
     person = known_at(address, municipality)
-    if person is not None:
-        _refuse_taken(address, None, municipality)
     if person is None:
         person = _made(address, first_name, last_name)
     elif not person.is_active and not memberships.are_elsewhere(person, municipality):
@@ -254,7 +253,7 @@ def change(
     changed = {name: value for name, value in told.items() if getattr(person, name) != value}
     if changed:
         _refuse_unless_own(person, municipality, by)
-        _refuse_taken(changed.get("email", ""), person, municipality)
+        refuse_taken(changed.get("email", ""), person, municipality)
         for name, value in changed.items():
             setattr(person, name, value)
         person._change_reason = reason or None  # type: ignore[attr-defined]
@@ -264,7 +263,7 @@ def change(
     place(person, municipality, task=task, units=units, by=by, reason=reason)
 
 
-def _refuse_taken(address: str, person: User | None, municipality: Municipality) -> None:
+def refuse_taken(address: str, person: User | None, municipality: Municipality) -> None:
     """Refuse an address that somebody else of the municipality has; one query at most."""
     others = User.objects.filter(
         email__iexact=address.strip(), memberships__municipality=municipality
@@ -273,6 +272,12 @@ def _refuse_taken(address: str, person: User | None, municipality: Municipality)
         others = others.exclude(pk=person.pk)
     if address and others.exists():
         raise Refused(_("Somebody with this address is here already."))
+
+
+def refuse_name(username: str, address: str) -> None:
+    """Refuse a user name that looks like an address and is not the person's own."""
+    if "@" in username and username.lower() != address.lower():
+        raise Refused(_("A user name with an @ can only be the person's own e-mail address."))
 
 
 def prove_address(sender: Any, request: Any, user: User, **kwargs: Any) -> None:

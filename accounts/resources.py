@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.resources import ModelResource
 
-from accounts import memberships
+from accounts import memberships, people
 from accounts.models import Membership, User
 from activities import names
 from activities.administration.tables import SmallTable, export_of
@@ -126,6 +127,19 @@ class PersonTable(SmallTable, ModelResource):
         # A new person's password is set when the row is saved.
         instance.password = instance.password or "!"
         super().validate_instance(instance, import_validation_errors, validate_unique)
+        self._refuse_anothers(instance)
+
+    def _refuse_anothers(self, person: User) -> None:
+        """Raise ValidationError where a new name or address is somebody else's; two queries."""
+        was = User.objects.filter(pk=person.pk).values_list("username", "email").first()
+        name, address = was or ("", "")
+        try:
+            if person.email != address:
+                people.refuse_taken(person.email, person, self.municipality)
+            if person.username != name:
+                people.refuse_name(person.username, person.email)
+        except people.Refused as why:
+            raise ValidationError(str(why)) from None
 
 
 MembershipExport = export_of(

@@ -28,7 +28,7 @@ from requests import RequestException
 
 from accounts import memberships
 from accounts.contact import contact_of
-from accounts.finding import people_at
+from accounts.finding import people_at, vouched_at
 from accounts.models import User
 from activities.models import Municipality
 
@@ -51,12 +51,12 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         if sociallogin.is_existing:
             return
         address = vouched_for(sociallogin)
-        found = people_at(address) if address else []
-        if not found and address and settings.OIDC_CREATE_ACCOUNTS:
-            found = [_made(sociallogin, address)]
-        if len(found) != 1:
+        person = vouched_at(address) if address else None
+        if address and settings.OIDC_CREATE_ACCOUNTS and not people_at(address):
+            person = _made(sociallogin, address)
+        if person is None:
             raise ImmediateHttpResponse(refusal(request))
-        sociallogin.connect(request, found[0])
+        sociallogin.connect(request, person)
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
